@@ -1,0 +1,272 @@
+"""Tables of the room ``cases``: one engine for all acts."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+
+from mingjing.law.models import PowerItem
+from mingjing.organs.models import Officer, Organ
+from mingjing.parties.models import Party
+
+
+class Case(models.Model):
+    """案件、事项: one matter under one edition of one procedure.
+
+    ``marking`` is the engine's state (``kernel.engine.dump``), ``facts`` the flat facts by their codex keys;
+    both move only in ``cases.actions``. ``version`` counts steps and guards against two people acting on
+    what one of them has not seen. ``stage`` and ``label`` are kept for lists and derive from the marking and
+    the first numbered paper.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    no = models.CharField(max_length=30, unique=True)
+    label = models.CharField(max_length=80)
+    organ = models.ForeignKey(Organ, models.PROTECT, related_name="cases")
+    procedure = models.CharField(max_length=60)
+    edition = models.CharField(max_length=64)  # Procedure.sha256
+    act = models.CharField(max_length=20)
+    field = models.CharField(max_length=20)
+    region = models.CharField(max_length=6)
+    title = models.CharField(max_length=300)
+    party = models.ForeignKey(Party, models.PROTECT, null=True, blank=True, related_name="cases")
+    power_item = models.ForeignKey(PowerItem, models.PROTECT, null=True, blank=True, related_name="cases")
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    facts = models.JSONField(default=dict)
+    marking = models.JSONField(default=dict)
+    stage = models.CharField(max_length=30)
+    stage_title = models.CharField(max_length=30)
+    version = models.PositiveIntegerField(default=0)
+    opened_at = models.DateTimeField()
+    moved_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True, blank=True)  # the earliest open dated obligation of the organ
+    decided_on = models.DateField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        ordering = ["-moved_at", "-id"]
+        indexes = [
+            models.Index(fields=["organ", "-moved_at", "-id"], name="case_organ_moved"),
+            models.Index(fields=["organ", "stage", "-moved_at", "-id"], name="case_organ_stage"),
+            models.Index(fields=["-moved_at", "-id"], name="case_moved"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class CaseOfficer(models.Model):
+    """办案人员: who handles, reviews or hears a matter; separation of duties is judged on these rows."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="officers")
+    officer = models.ForeignKey(Officer, models.PROTECT, related_name="case_roles")
+    role = models.CharField(max_length=30)  # handler reviewer hearing_host …
+    since = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["case", "officer", "role"], name="case_officer_once")]
+        indexes = [models.Index(fields=["officer", "role"], name="case_officer_role")]
+
+
+class Step(models.Model):
+    """环节: something that happened in a matter, once and for all.
+
+    ``entry_id`` names the entry of the record that commits to it; the column has no constraint towards the
+    record so that nothing live can block or rewrite the log.
+    """
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="steps")
+    seq = models.PositiveIntegerField()
+    step = models.CharField(max_length=60)
+    title = models.CharField(max_length=60)
+    at = models.DateTimeField()
+    by = models.ForeignKey(Officer, models.PROTECT, null=True, blank=True, related_name="steps")
+    by_name = models.CharField(max_length=60)
+    proposed_by = models.ForeignKey(Officer, models.PROTECT, null=True, blank=True, related_name="proposals")
+    facts = models.JSONField(default=dict)
+    note = models.CharField(max_length=500, blank=True)
+    entry_id = models.UUIDField()
+
+    class Meta:
+        ordering = ["case_id", "seq"]
+        constraints = [models.UniqueConstraint(fields=["case", "seq"], name="step_seq_once")]
+
+
+class Obligation(models.Model):
+    """法定职责: a duty that the law, or a colleague's submission, has put on somebody, with its term.
+
+    ``kind`` is ``duty`` (opened by the procedure) or ``approval`` (opened by a submission). ``role`` says
+    who owes it; ``assignee`` narrows it to one officer. ``explanation`` shows how the date was reckoned.
+    """
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="obligations")
+    organ = models.ForeignKey(Organ, models.PROTECT, related_name="obligations")
+    kind = models.CharField(max_length=20, default="duty")
+    step = models.CharField(max_length=60)
+    title = models.CharField(max_length=80)
+    role = models.CharField(max_length=30)
+    assignee = models.ForeignKey(Officer, models.PROTECT, null=True, blank=True, related_name="obligations")
+    opened_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True, blank=True)
+    provisional = models.BooleanField(default=False)
+    clock = models.CharField(max_length=30, blank=True)
+    basis = models.CharField(max_length=200, blank=True)
+    explanation = models.JSONField(default=list)
+    state = models.CharField(max_length=20, default="open")  # open discharged cancelled
+    closed_at = models.DateTimeField(null=True, blank=True)
+    late = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = [F("due_at").asc(nulls_last=True), "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "kind", "step"], condition=Q(state="open"), name="obligation_open_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="open", closed_at__isnull=True)
+                | (~Q(state="open") & Q(closed_at__isnull=False)),
+                name="obligation_closed_at_with_state",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["organ", "role", "due_at", "id"],
+                condition=Q(state="open"),
+                name="obligation_open_role",
+            ),
+            models.Index(
+                fields=["assignee", "due_at", "id"], condition=Q(state="open"), name="obligation_open_mine"
+            ),
+            models.Index(fields=["due_at"], condition=Q(state="open"), name="obligation_open_due"),
+        ]
+
+
+class Submission(models.Model):
+    """报批: a step that its proposer has submitted and the approver has yet to take, return or let lie."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="submissions")
+    step = models.CharField(max_length=60)
+    title = models.CharField(max_length=60)
+    role = models.CharField(max_length=30)
+    facts = models.JSONField(default=dict)
+    files = models.JSONField(default=list)
+    proposed_by = models.ForeignKey(Officer, models.PROTECT, related_name="submissions")
+    proposed_at = models.DateTimeField()
+    state = models.CharField(max_length=20, default="open")  # open approved returned withdrawn
+    closed_by = models.ForeignKey(Officer, models.PROTECT, null=True, blank=True, related_name="approvals")
+    closed_at = models.DateTimeField(null=True, blank=True)
+    opinion = models.CharField(max_length=500, blank=True)
+    entry_id = models.UUIDField()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "step"], condition=Q(state="open"), name="submission_open_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True, closed_by__isnull=True)
+                | Q(closed_at__isnull=False, closed_by__isnull=False),
+                name="submission_closed_at_with_by",
+            ),
+        ]
+
+
+class Counter(models.Model):
+    """编号簿: the last number given per organ, kind and year; taken under the row's lock, so without gaps."""
+
+    organ = models.ForeignKey(Organ, models.PROTECT, related_name="counters")
+    kind = models.CharField(max_length=40)
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organ", "kind", "year"], name="counter_once")]
+
+
+class Paper(models.Model):
+    """执法文书: a numbered, rendered paper as it was issued; its bytes are a blob of the record."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="papers")
+    step = models.ForeignKey(Step, models.PROTECT, related_name="papers")
+    organ = models.ForeignKey(Organ, models.PROTECT, related_name="papers")
+    form = models.CharField(max_length=60)
+    form_code = models.CharField(max_length=12)
+    title = models.CharField(max_length=80)
+    outgoing = models.BooleanField(default=False)
+    wenzhong = models.CharField(max_length=20, blank=True)
+    year = models.PositiveSmallIntegerField()
+    seq = models.PositiveIntegerField(null=True, blank=True)
+    number = models.CharField(max_length=60, blank=True)
+    verify_code = models.CharField(max_length=24, unique=True)
+    data = models.JSONField(default=dict)  # what the form was filled with
+    sha256 = models.CharField(max_length=64, db_index=True)
+    pages = models.PositiveSmallIntegerField()
+    issued_at = models.DateTimeField()
+    voided_at = models.DateTimeField(null=True, blank=True)
+    void_reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organ", "wenzhong", "year", "seq"],
+                condition=Q(seq__isnull=False),
+                name="paper_number_once",
+            )
+        ]
+        indexes = [models.Index(fields=["number"], name="paper_number")]
+
+
+class Evidence(models.Model):
+    """证据材料: a file taken in with a step; the bytes are a blob of the record."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="evidence")
+    step = models.ForeignKey(Step, models.PROTECT, related_name="evidence")
+    kind = models.CharField(max_length=30)  # document physical audiovisual electronic_data … (行政处罚法/46)
+    name = models.CharField(max_length=200)
+    media_type = models.CharField(max_length=100)
+    size_bytes = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64, db_index=True)
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name_plural = "evidence"
+
+
+class Service(models.Model):
+    """送达: how, when and to whom a paper was served. Source: 行政处罚法/61, 民事诉讼法/88-95."""
+
+    paper = models.ForeignKey(Paper, models.PROTECT, related_name="services")
+    step = models.ForeignKey(Step, models.PROTECT, related_name="services")
+    method = models.CharField(max_length=20)  # direct by_leaving entrusted postal electronic announcement
+    recipient = models.CharField(max_length=200)
+    served_on = models.DateField()
+    receipt = models.ForeignKey(Paper, models.PROTECT, null=True, blank=True, related_name="receipt_of")
+
+    class Meta:
+        ordering = ["id"]
+
+
+class Payment(models.Model):
+    """缴款: what a party owes the treasury. The platform never takes money: a bank's file closes it.
+
+    Source: 行政处罚法/67 (separation of penalty and collection). Amounts in fen.
+    """
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="payments")
+    organ = models.ForeignKey(Organ, models.PROTECT, related_name="payments")
+    code = models.CharField(max_length=24, unique=True)  # 缴款码
+    due_fen = models.PositiveBigIntegerField()
+    paid_fen = models.PositiveBigIntegerField(default=0)
+    due_on = models.DateField(null=True, blank=True)
+    state = models.CharField(max_length=20, default="open")  # open paid void
+    paid_on = models.DateField(null=True, blank=True)
+    bank_reference = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        ordering = ["id"]

@@ -1,0 +1,1 @@
+"""归集: import of lists and bank files, replay of summaries."""

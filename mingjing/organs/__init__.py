@@ -1,0 +1,1 @@
+"""执法主体、人员: organs, officers, certificates, accounts, roles, authority."""

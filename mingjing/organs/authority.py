@@ -1,0 +1,157 @@
+"""Who asks, and may they: each check either answers with a reason or raises it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from mingjing.kernel.refused import Refused
+
+from .models import Certificate, Officer
+from .roles import ROLES, Role, permissions_of, role_title
+
+_STATES = {"suspended": "已暂停", "withdrawn": "已收回", "lost": "已挂失"}
+
+
+@dataclass(frozen=True)
+class CertificateFacts:
+    """What a check needs to know of a certificate."""
+
+    number: str
+    kind: str
+    fields: tuple[str, ...]
+    region: str
+    valid_from: date
+    valid_until: date
+    state: str
+
+    def why_not(self, on: date, case_field: str) -> str | None:
+        """Why the certificate does not carry an act in ``case_field`` on that day, or None. In Chinese."""
+        if self.state != "in_force":
+            return f"证件 {self.number} {_STATES.get(self.state, '不在有效状态')}"
+        if not self.valid_from <= on <= self.valid_until:
+            return f"证件 {self.number} 有效期为 {self.valid_from} 至 {self.valid_until}，{on} 不在有效期内"
+        if self.fields and case_field not in self.fields and "general" not in self.fields:
+            return f"证件 {self.number} 的执法领域不含本案领域"
+        return None
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Somebody who acts: an officer on a day, a party, or the platform itself."""
+
+    kind: Literal["officer", "party", "system"]
+    id: int | None
+    name: str
+    organ_id: int | None = None
+    organ_code: str = ""
+    organ_name: str = ""
+    region: str = ""
+    unit: str = ""
+    post: str = ""
+    is_principal: bool = False
+    is_justice_bureau: bool = False
+    legal_qualification: str = ""
+    roles: frozenset[str] = frozenset()
+    certificates: tuple[CertificateFacts, ...] = ()
+    permissions: frozenset[str] = field(default=frozenset(), compare=False)
+
+    @property
+    def reference(self) -> str:
+        """How the record names the actor: never by personal name."""
+        return f"officer:{self.id}" if self.kind == "officer" else self.kind
+
+    @property
+    def role_titles(self) -> str:
+        """The actor's roles for people, joined by the Chinese enumeration comma."""
+        return "、".join(role_title(code) for code in sorted(self.roles))
+
+
+SYSTEM = Actor(kind="system", id=None, name="平台", roles=frozenset({"system"}))
+
+
+def party_actor(name: str) -> Actor:
+    """The party itself, acting at the counter or through its agent."""
+    return Actor(kind="party", id=None, name=name, roles=frozenset({"party"}))
+
+
+def certificate_facts(certificate: Certificate) -> CertificateFacts:
+    """The values of a certificate row."""
+    return CertificateFacts(
+        number=certificate.number,
+        kind=certificate.kind,
+        fields=tuple(certificate.fields),
+        region=certificate.region,
+        valid_from=certificate.valid_from,
+        valid_until=certificate.valid_until,
+        state=certificate.state,
+    )
+
+
+def actor_for(officer: Officer, on: date) -> Actor:
+    """The officer as an actor on that day: only appointments running on the day give roles.
+
+    Cost: uses ``officer.organ``, ``appointments`` and ``certificates``; prefetch them where many are made.
+    """
+    roles = frozenset(
+        appointment.role
+        for appointment in officer.appointments.all()
+        if appointment.since <= on and (appointment.until is None or on <= appointment.until)
+    )
+    organ = officer.organ
+    if not officer.active or (organ.closed_on is not None and organ.closed_on <= on):
+        roles = frozenset()
+    return Actor(
+        kind="officer",
+        id=officer.pk,
+        name=officer.name,
+        organ_id=organ.pk,
+        organ_code=organ.code,
+        organ_name=organ.name,
+        region=organ.region,
+        unit=officer.unit,
+        post=officer.post,
+        is_principal=officer.is_principal,
+        is_justice_bureau=organ.is_justice_bureau,
+        legal_qualification=officer.legal_qualification,
+        roles=roles,
+        certificates=tuple(certificate_facts(certificate) for certificate in officer.certificates.all()),
+        permissions=permissions_of(roles),
+    )
+
+
+def why_not(actor: Actor, permission: str) -> Refused | None:
+    """The refusal that ``require`` would raise, or None: the pair of a check that can also answer."""
+    if permission in actor.permissions:
+        return None
+    titles = "、".join(role.title for role in _holders(permission)) or "无"
+    held = actor.role_titles or "没有任何岗位"
+    return Refused(
+        "no-permission",
+        f"{actor.name}（{held}）没有这项权限；有此权限的岗位：{titles}。",
+        remedy="请由有此岗位的人员办理，或请系统管理员核对您的任命是否在有效期内。",
+    )
+
+
+def require(actor: Actor, permission: str) -> None:
+    """Raise ``Refused("no-permission")`` unless a current role of the actor holds the permission."""
+    refused = why_not(actor, permission)
+    if refused:
+        raise refused
+
+
+def why_not_role(actor: Actor, roles: tuple[str, ...], what: str) -> Refused | None:
+    """Whether the actor holds one of the roles that a step asks for; ``what`` names the step in Chinese."""
+    if actor.roles & frozenset(roles):
+        return None
+    wanted = "或".join(role_title(code) for code in roles)
+    return Refused(
+        "wrong-role",
+        f"“{what}”应由{wanted}办理；{actor.name}现任：{actor.role_titles or '无岗位'}。",
+        remedy=f"请由{wanted}办理。",
+    )
+
+
+def _holders(permission: str) -> list[Role]:
+    return [role for role in ROLES.values() if permission in role.permissions]

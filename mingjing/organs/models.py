@@ -1,0 +1,135 @@
+"""Tables of the room ``organs``: who may act, in whose name, since when."""
+
+from __future__ import annotations
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+
+
+class Organ(models.Model):
+    """执法主体: an organ, authorized or entrusted organization that acts in its own name or another's.
+
+    ``field`` names the profile of special rules (``food``, ``traffic`` …) under which it mostly acts;
+    ``paper_prefix`` is the 机关代字 of its document numbers.
+    """
+
+    code = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=120)
+    short_name = models.CharField(max_length=40)
+    kind = models.CharField(max_length=20, default="organ")  # organ | authorized | entrusted | government
+    credit_code = models.CharField(max_length=18, blank=True)
+    region = models.CharField(max_length=6, db_index=True)
+    field = models.CharField(max_length=20, default="general")
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    paper_prefix = models.CharField(max_length=20)
+    address = models.CharField(max_length=200, blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    is_justice_bureau = models.BooleanField(default=False)
+    reconsideration_organ = models.CharField(max_length=120, blank=True)
+    court = models.CharField(max_length=120, blank=True)
+    bank = models.CharField(max_length=120, blank=True)
+    basis = models.CharField(max_length=300, blank=True)
+    confirmed_on = models.DateField(null=True, blank=True)
+    closed_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["region", "code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AccountManager(BaseUserManager["Account"]):
+    """Finds accounts by user name, whatever the case of its letters."""
+
+    def get_by_natural_key(self, username: str | None) -> Account:
+        return self.get(username__iexact=username or "")
+
+
+class Account(AbstractBaseUser):
+    """账号: the means to sign in; a person's rights hang on the officer, never on the account."""
+
+    username = models.CharField(max_length=60, unique=True)
+    is_active = models.BooleanField(default=True)
+    failed_attempts = models.PositiveSmallIntegerField(default=0)
+    locked_until = models.DateTimeField(null=True, blank=True)
+    password_changed_at = models.DateTimeField(null=True, blank=True)
+    must_change_password = models.BooleanField(default=False)
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: list[str] = []
+    objects = AccountManager()
+
+    def __str__(self) -> str:
+        return self.username
+
+
+class AccountSession(models.Model):
+    """登录会话: one browser in which an account is signed in, so that its owner can see and end it."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="sessions")
+    session_key = models.CharField(max_length=40, unique=True)
+    signed_in_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    address = models.CharField(max_length=45, blank=True)
+    agent = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["-seen_at"]
+
+
+class Officer(models.Model):
+    """行政执法人员: a person who works for an organ, with certificates and appointments."""
+
+    organ = models.ForeignKey(Organ, models.PROTECT, related_name="officers")
+    account = models.OneToOneField(Account, models.SET_NULL, null=True, blank=True, related_name="officer")
+    name = models.CharField(max_length=60)
+    unit = models.CharField(max_length=80, blank=True)
+    post = models.CharField(max_length=60, blank=True)
+    is_principal = models.BooleanField(default=False)  # 主要负责人
+    legal_qualification = models.CharField(max_length=40, blank=True)  # 法律职业资格证号
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["organ_id", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Certificate(models.Model):
+    """执法证件: what an officer shows at the door; only a certificate valid on the day counts.
+
+    Source: 行政处罚法/42, 55.
+    """
+
+    officer = models.ForeignKey(Officer, models.PROTECT, related_name="certificates")
+    number = models.CharField(max_length=40, unique=True)
+    kind = models.CharField(max_length=20, default="enforcement")  # enforcement | supervision
+    fields = models.JSONField(default=list)  # profile codes; empty: every field of the organ
+    region = models.CharField(max_length=6)
+    valid_from = models.DateField()
+    valid_until = models.DateField()
+    state = models.CharField(max_length=20, default="in_force")  # in_force suspended withdrawn lost
+
+    class Meta:
+        ordering = ["officer_id", "-valid_until"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_until__gte=F("valid_from")), name="certificate_valid_from_before_until"
+            )
+        ]
+
+
+class Appointment(models.Model):
+    """任命: a role held by an officer for a time; what the role may do is in ``organs.roles``."""
+
+    officer = models.ForeignKey(Officer, models.PROTECT, related_name="appointments")
+    role = models.CharField(max_length=30)
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["officer_id", "role"]
+        constraints = [models.UniqueConstraint(fields=["officer", "role", "since"], name="appointment_once")]

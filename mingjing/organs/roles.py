@@ -1,0 +1,148 @@
+"""Roles one can read aloud: what each holder may do, as code and not as rows that drift.
+
+Source: domain table of roles; separation of duties follows 行政处罚法/42, 58, 64(4), 67 and
+达州三项制度方案/9-12.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role: its code, its name for people, a sentence on what it is for, and its permissions."""
+
+    code: str
+    title: str
+    about: str
+    permissions: frozenset[str]
+
+
+def _role(code: str, title: str, about: str, *permissions: str) -> Role:
+    return Role(code, title, about, frozenset(permissions))
+
+
+# Permissions are verbs on things of the desk; which *step* a role may take stands in the procedure files.
+ROLES: dict[str, Role] = {
+    role.code: role
+    for role in (
+        _role(
+            "handler",
+            "承办人",
+            "登记线索、调查取证、拟写文书；不得审批、审核、公示自己承办的案件。",
+            "desk.enter",
+            "case.open",
+            "case.read",
+            "case.move",
+            "party.read",
+            "law.read",
+            "dossier.read",
+        ),
+        _role(
+            "unit_head",
+            "承办机构负责人",
+            "检查办案质量、分派案件；不得审核同一案件。",
+            "desk.enter",
+            "case.open",
+            "case.read",
+            "case.move",
+            "case.assign",
+            "party.read",
+            "law.read",
+            "dossier.read",
+        ),
+        _role(
+            "reviewer",
+            "法制审核人员",
+            "对重大执法决定进行法制审核并出具书面意见；不得审核自己经办的案件，不得改动证据。",
+            "desk.enter",
+            "case.read",
+            "case.move",
+            "party.read",
+            "law.read",
+            "dossier.read",
+        ),
+        _role(
+            "organ_head",
+            "机关负责人",
+            "批准立案、措施和决定；重大案件须经集体讨论，不得单独决定。",
+            "desk.enter",
+            "case.read",
+            "case.move",
+            "party.read",
+            "law.read",
+            "dossier.read",
+        ),
+        _role(
+            "hearing_host",
+            "听证主持人",
+            "主持听证并提出报告；不得是本案调查人员。",
+            "desk.enter",
+            "case.read",
+            "case.move",
+            "law.read",
+        ),
+        _role(
+            "publisher",
+            "公示岗",
+            "审查、公示和撤下执法决定；不得是本案承办人。",
+            "desk.enter",
+            "case.read",
+            "case.move",
+            "law.read",
+        ),
+        _role(
+            "cashier",
+            "罚没对账岗",
+            "导入银行对账文件、确认缴款；作出处罚决定的人不得兼任。",
+            "desk.enter",
+            "case.read",
+            "case.move",
+            "payment.reconcile",
+        ),
+        _role(
+            "archivist",
+            "档案员",
+            "整理、归档和保管案卷；不得改动内容。",
+            "desk.enter",
+            "case.read",
+            "case.move",
+            "dossier.read",
+        ),
+        _role(
+            "supervisor",
+            "执法监督员",
+            "司法行政机关工作人员，可查看本地区全部案件并提出监督意见；不得改动案件数据。",
+            "desk.enter",
+            "case.read",
+            "case.read.region",
+            "party.read",
+            "law.read",
+            "dossier.read",
+            "record.read",
+        ),
+        _role(
+            "manager",
+            "系统管理员",
+            "管理机关、人员、证件和账号；不得查看或办理案件。",
+            "desk.enter",
+            "organ.manage",
+            "law.read",
+            "record.read",
+        ),
+    )
+}
+
+# Who may act without being an officer: the party itself, and the platform when a term lapses.
+PSEUDO_ROLES: dict[str, str] = {"party": "当事人", "system": "平台"}
+
+
+def role_title(code: str) -> str:
+    """The name of a role or pseudo-role for people; the code itself if it is unknown."""
+    return ROLES[code].title if code in ROLES else PSEUDO_ROLES.get(code, code)
+
+
+def permissions_of(roles: frozenset[str]) -> frozenset[str]:
+    """Everything that the holders of these roles may do."""
+    return frozenset().union(*(ROLES[code].permissions for code in roles if code in ROLES))

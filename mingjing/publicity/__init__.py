@@ -1,0 +1,1 @@
+"""公示: publications of decisions, their redacted renditions and withdrawals."""

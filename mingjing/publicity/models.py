@@ -1,0 +1,68 @@
+"""Tables of the room ``publicity``: what the public sees, and what it saw and no longer may."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.db import models
+from django.db.models import Q
+
+from mingjing.cases.models import Case, Paper
+from mingjing.organs.models import Officer, Organ
+
+
+def new_slug() -> str:
+    """A public address part that tells nothing about the case."""
+    return secrets.token_hex(8)
+
+
+class Publication(models.Model):
+    """公示: the public rendition of one decision on one channel.
+
+    ``rendition`` holds only redacted text: keys and values of the summary and the paragraphs of the decision.
+    After withdrawal it is emptied and ``withdrawal_reason`` remains as the tombstone.
+    Source: 达州三项制度方案/4(1); 行政处罚法/48.
+    """
+
+    slug = models.CharField(max_length=32, unique=True, default=new_slug)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="publications")
+    paper = models.ForeignKey(Paper, models.PROTECT, null=True, blank=True, related_name="publications")
+    organ = models.ForeignKey(Organ, models.PROTECT, related_name="publications")
+    channel = models.CharField(max_length=20, default="portal")
+    act = models.CharField(max_length=20)
+    region = models.CharField(max_length=6)
+    number = models.CharField(max_length=60)
+    subject = models.CharField(max_length=200)  # redacted name of the party
+    subject_code = models.CharField(max_length=18, blank=True)  # only of organizations
+    title = models.CharField(max_length=300)
+    conclusion = models.CharField(max_length=300)
+    rendition = models.JSONField(default=dict)
+    decided_on = models.DateField()
+    published_at = models.DateTimeField()
+    published_by = models.ForeignKey(Officer, models.PROTECT, related_name="publications")
+    entry_id = models.UUIDField()
+    decision_entry_id = models.UUIDField()
+    state = models.CharField(max_length=20, default="shown")  # shown withdrawn
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(
+        Officer, models.PROTECT, null=True, blank=True, related_name="withdrawals"
+    )
+    withdrawal_reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["-decided_on", "-id"]
+        indexes = [
+            models.Index(fields=["-decided_on", "-id"], name="publication_decided"),
+            models.Index(fields=["organ", "-decided_on", "-id"], name="publication_organ"),
+            models.Index(fields=["number"], name="publication_number"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["paper", "channel"], condition=Q(state="shown"), name="publication_shown_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True)
+                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
+                name="publication_withdrawn_at_with_by",
+            ),
+        ]

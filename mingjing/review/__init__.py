@@ -1,0 +1,1 @@
+"""法制审核: legal review of major decisions: reviewers, opinions, rounds."""

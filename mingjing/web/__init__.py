@@ -1,0 +1,1 @@
+"""门户: every way in: doors by audience."""
