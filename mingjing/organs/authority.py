@@ -53,6 +53,7 @@ class Actor:
     is_principal: bool = False
     is_justice_bureau: bool = False
     legal_qualification: str = ""
+    reviewer_since: date | None = None
     roles: frozenset[str] = frozenset()
     certificates: tuple[CertificateFacts, ...] = ()
     permissions: frozenset[str] = field(default=frozenset(), compare=False)
@@ -99,6 +100,7 @@ def actor_for(officer: Officer, on: date) -> Actor:
         for appointment in officer.appointments.all()
         if appointment.since <= on and (appointment.until is None or on <= appointment.until)
     )
+    reviewing = [row.since for row in officer.appointments.all() if row.role == "reviewer"]
     organ = officer.organ
     if not officer.active or (organ.closed_on is not None and organ.closed_on <= on):
         roles = frozenset()
@@ -115,6 +117,7 @@ def actor_for(officer: Officer, on: date) -> Actor:
         is_principal=officer.is_principal,
         is_justice_bureau=organ.is_justice_bureau,
         legal_qualification=officer.legal_qualification,
+        reviewer_since=min(reviewing, default=None),
         roles=roles,
         certificates=tuple(certificate_facts(certificate) for certificate in officer.certificates.all()),
         permissions=permissions_of(roles),

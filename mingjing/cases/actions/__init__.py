@@ -1,0 +1,17 @@
+"""The one door for writing in matters: everything that moves a case goes through here."""
+
+from .approving import approve, send_back, withdraw_submission
+from .opening import assign, open_case
+from .paying import confirm_payment
+from .taking import Taken, take
+
+__all__ = [
+    "Taken",
+    "approve",
+    "assign",
+    "confirm_payment",
+    "open_case",
+    "send_back",
+    "take",
+    "withdraw_submission",
+]

@@ -1,0 +1,107 @@
+"""报批: approving, returning and withdrawing what a handler has submitted."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from mingjing.kernel.refused import Refused
+from mingjing.organs import queries as organs
+from mingjing.organs.authority import Actor, why_not_role
+from mingjing.record import actions as record
+
+from .. import obligations
+from ..models import Submission
+from ..work import Work, lock
+from .taking import Taken, check_rules, execute
+
+
+def approve(
+    *, submission_id: int, actor: Actor, at: datetime, opinion: str = "", version: int | None = None
+) -> Taken:
+    """Approve a submission; the step happens now, under the rules as they stand now.
+
+    Raises ``Refused`` if the submission is no longer open, the actor is its proposer or holds another
+    role, or the step has become impossible since it was submitted.
+    """
+    with transaction.atomic():
+        work, submission = _open(submission_id, at, version)
+        _check_approver(work, submission, actor, "审批")
+        proposer = organs.actor_of_officer(submission.proposed_by_id, at.date())
+        rule = work.rule(submission.step)
+        check_rules(work, rule, submission.facts, actor, proposer)
+        _close(submission, "approved", actor, at, opinion)
+        obligations.close_approval(work.case, step=rule.id, at=at)
+        return execute(
+            work, rule, submission.facts, submission.files, actor=actor, proposer=proposer, opinion=opinion
+        )
+
+
+def send_back(*, submission_id: int, actor: Actor, at: datetime, reason: str) -> None:
+    """Return a submission to its proposer with a reason; nothing else of the case changes."""
+    if not reason.strip():
+        raise Refused("missing", "退回须写明理由。", remedy="请填写退回理由，便于承办人补正。")
+    with transaction.atomic():
+        work, submission = _open(submission_id, at, None)
+        _check_approver(work, submission, actor, "退回")
+        _end(work, submission, "returned", actor, at, reason.strip())
+
+
+def withdraw_submission(*, submission_id: int, actor: Actor, at: datetime) -> None:
+    """Take back one's own submission before it is approved."""
+    with transaction.atomic():
+        work, submission = _open(submission_id, at, None)
+        if actor.id != submission.proposed_by_id:
+            raise Refused("not-proposer", "只有报批人本人可以撤回。", remedy="请联系报批人，或由审批人退回。")
+        _end(work, submission, "withdrawn", actor, at, "")
+
+
+def _open(submission_id: int, at: datetime, version: int | None) -> tuple[Work, Submission]:
+    found = Submission.objects.filter(pk=submission_id).values_list("case_id", flat=True).first()
+    if found is None:
+        raise Refused("not-found", "没有这一报批事项。", remedy="请刷新页面。")
+    work = lock(found, at, version)
+    submission = Submission.objects.get(pk=submission_id)
+    if submission.state != "open":
+        titles = {"approved": "已审批", "returned": "已退回", "withdrawn": "已撤回"}
+        raise Refused(
+            "changed-meanwhile",
+            f"“{submission.title}”的报批{titles[submission.state]}，您的操作未生效。",
+            remedy="请刷新页面查看最新情况。",
+        )
+    return work, submission
+
+
+def _check_approver(work: Work, submission: Submission, actor: Actor, verb: str) -> None:
+    if actor.organ_id != work.case.organ_id:
+        raise Refused("other-organ", f"本案由{work.case.organ.name}办理，您不能{verb}。")
+    refused = why_not_role(actor, (submission.role,), f"{verb}：{submission.title}")
+    if refused is not None:
+        raise refused
+    if actor.id == submission.proposed_by_id:
+        raise Refused("same-person", f"报批人不能自己{verb}。", remedy="请由其他有权人员办理。")
+
+
+def _close(submission: Submission, state: str, actor: Actor, at: datetime, opinion: str) -> None:
+    submission.state = state
+    submission.closed_by_id = actor.id
+    submission.closed_at = at
+    submission.opinion = opinion
+    submission.save(update_fields=["state", "closed_by", "closed_at", "opinion"])
+
+
+def _end(work: Work, submission: Submission, state: str, actor: Actor, at: datetime, reason: str) -> None:
+    record.append(
+        kind=f"submission-{state}",
+        subject=f"case:{work.case.pk}",
+        at=at,
+        actor=actor,
+        plain={"step": submission.step, "submission": str(submission.entry_id)},
+        personal={"reason": reason} if reason else {},
+    )
+    _close(submission, state, actor, at, reason)
+    obligations.close_approval(work.case, step=submission.step, at=at)
+    work.case.version += 1
+    work.case.moved_at = at
+    work.case.save(update_fields=["version", "moved_at"])

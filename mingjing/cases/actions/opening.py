@@ -1,0 +1,135 @@
+"""Opening a matter and saying who handles it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from mingjing.kernel import engine
+from mingjing.kernel.procedure import Procedure
+from mingjing.kernel.refused import Refused
+from mingjing.law import queries as law
+from mingjing.organs import queries as organs
+from mingjing.organs.authority import Actor, require, why_not_role
+from mingjing.organs.models import Organ
+from mingjing.record import actions as record
+
+from ..facts import Upload
+from ..issuing import next_number
+from ..models import Case, CaseOfficer
+from ..work import lock
+from .taking import Taken, take
+
+_ACT_DIGITS = {"license": "01", "penalty": "02", "coercion": "03", "levy": "04", "benefit": "05", "inspection": "06"}
+
+
+def open_case(
+    *,
+    organ_id: int,
+    procedure: str,
+    title: str,
+    facts: Mapping[str, Any],
+    actor: Actor,
+    at: datetime,
+    party_id: int | None = None,
+    power_item_id: int | None = None,
+    handlers: Sequence[int] = (),
+    region: str = "",
+    field: str = "",
+    files: Sequence[Upload] = (),
+    parent_id: uuid.UUID | None = None,
+) -> Taken:
+    """Open a matter under the edition of ``procedure`` in force on the day, and take its opening step.
+
+    ``handlers`` are officer ids; without them the actor handles alone until colleagues are assigned.
+    """
+    require(actor, "case.open")
+    if actor.organ_id != organ_id:
+        raise Refused("other-organ", "只能为本机关登记案件。", remedy="请由该机关人员登记，或办理移送。")
+    if not title.strip():
+        raise Refused("missing", "案件名称必填。", remedy="请写明当事人和案由，如“达州市某某食品店经营超过保质期的食品案”。")
+    with transaction.atomic():
+        organ = organs.organ_by_id(organ_id)
+        edition = law.procedure(procedure, at.date())
+        case = _new_case(organ, edition, title.strip(), region or organ.region, field or organ.field, at)
+        case.party_id = party_id
+        case.power_item_id = power_item_id
+        case.parent_id = parent_id
+        case.save(force_insert=True)
+        chosen = list(dict.fromkeys(handlers)) or [actor.id]
+        _check_handlers(chosen, organ_id, at)
+        CaseOfficer.objects.bulk_create(
+            CaseOfficer(case=case, officer_id=one, role="handler", since=at) for one in chosen
+        )
+        return take(case_id=case.pk, step=_start_of(edition), facts=facts, actor=actor, at=at, files=files)
+
+
+def _start_of(procedure: Procedure) -> str:
+    return next(step.id for step in procedure.steps.values() if step.start)
+
+
+def _new_case(organ: Organ, edition: Procedure, title: str, region: str, field: str, at: datetime) -> Case:
+    serial = next_number(organ.pk, f"case-{edition.act}", at.year)
+    no = f"{organ.region}{organ.pk % 1000:03d}{_ACT_DIGITS.get(edition.act, '10')}{at.year}{serial:06d}"
+    first = edition.stages[0]
+    return Case(
+        no=no,
+        label=f"线索{at.year}-{serial:04d}",
+        organ=organ,
+        procedure=edition.id,
+        edition=edition.sha256,
+        act=edition.act,
+        field=field,
+        region=region,
+        title=title,
+        marking=engine.dump(engine.begin(edition)),
+        stage=first.id,
+        stage_title=first.title,
+        opened_at=at,
+        moved_at=at,
+    )
+
+
+def _check_handlers(officer_ids: Sequence[int], organ_id: int, at: datetime) -> None:
+    actors = organs.actors_of(list(officer_ids), at.date())
+    for one in officer_ids:
+        actor = actors.get(one)
+        if actor is None or actor.organ_id != organ_id:
+            raise Refused("other-organ", "承办人须为本机关在职人员。", remedy="请从名单中重新选择。")
+        refused = why_not_role(actor, ("handler", "unit_head"), "承办案件")
+        if refused is not None:
+            raise refused
+
+
+def assign(
+    *, case_id: uuid.UUID, officer_id: int, role: str, actor: Actor, at: datetime, version: int | None = None
+) -> None:
+    """Add an officer to a case as handler. Source: 行政处罚法/42 (two officers)."""
+    require(actor, "case.move")
+    with transaction.atomic():
+        work = lock(case_id, at, version)
+        case = work.case
+        if actor.organ_id != case.organ_id:
+            raise Refused("other-organ", f"本案由{case.organ.name}办理。")
+        if "case.assign" not in actor.permissions and actor.id not in {one.id for one in work.handlers}:
+            raise Refused("not-handler-of-case", "只有承办人或承办机构负责人可以增加办案人员。")
+        _check_handlers([officer_id], case.organ_id, at)
+        _, created = CaseOfficer.objects.get_or_create(
+            case=case, officer_id=officer_id, role=role, defaults={"since": at}
+        )
+        if not created:
+            raise Refused("already-assigned", "该人员已是本案办案人员。")
+        record.append(
+            kind="assignment",
+            subject=f"case:{case.pk}",
+            at=at,
+            actor=actor,
+            plain={"officer": f"officer:{officer_id}", "role": role},
+        )
+        case.version += 1
+        case.moved_at = at
+        case.save(update_fields=["version", "moved_at"])

@@ -1,0 +1,298 @@
+"""Taking a step: the single place where a matter moves."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from mingjing.kernel import engine
+from mingjing.kernel.procedure import Step as Rule
+from mingjing.kernel.refused import Refused
+from mingjing.organs.authority import Actor, why_not_role
+from mingjing.record import actions as record
+
+from .. import effects, issuing, obligations
+from ..facts import Upload, clean, split_for_record
+from ..models import Case, Evidence, Step, Submission
+from ..needs import unmet
+from ..work import Work, lock
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of a step: taken (``seq`` and papers) or submitted for approval."""
+
+    case_id: uuid.UUID
+    case_no: str
+    step: str
+    seq: int | None = None
+    step_id: int | None = None
+    entry_id: uuid.UUID | None = None
+    submission_id: int | None = None
+    papers: tuple[int, ...] = ()
+    lapsed: tuple[str, ...] = field(default=())
+
+    @property
+    def submitted(self) -> bool:
+        """Whether the step waits for an approver."""
+        return self.submission_id is not None
+
+
+def take(
+    *,
+    case_id: uuid.UUID,
+    step: str,
+    facts: Mapping[str, Any],
+    actor: Actor,
+    at: datetime,
+    files: Sequence[Upload] = (),
+    version: int | None = None,
+    through: str | None = None,
+) -> Taken:
+    """Take ``step`` in a matter, or submit it where the procedure asks for an approver.
+
+    One transaction: authority, fields, procedure, needs, papers, rows and the record entry, or nothing.
+    ``through`` is the room whose action calls (review, publicity) for steps that only it may take.
+    Raises ``Refused``; field errors come as ``cases.facts.InvalidFacts``.
+    """
+    with transaction.atomic():
+        work = lock(case_id, at, version)
+        rule = work.rule(step)
+        check_door(rule, through)
+        check_actor(work, rule, actor)
+        new = clean(rule.facts, facts, work.facts(), files)
+        check_rules(work, rule, new, actor, None)
+        kept = keep_files(files)
+        if rule.approve is not None:
+            return _submit(work, rule, new, kept, actor)
+        return execute(work, rule, new, kept, actor=actor, proposer=None, opinion="")
+
+
+def check_door(rule: Rule, through: str | None) -> None:
+    """Steps that belong to an upper room are taken by its action only."""
+    if (rule.through or ("payment" if rule.confirms_payment else None)) != through:
+        raise Refused(
+            "wrong-door",
+            f"“{rule.title}”须在专门页面办理。",
+            remedy="请从案件页面的“办理”按钮进入。",
+        )
+
+
+def check_actor(work: Work, rule: Rule, actor: Actor) -> None:
+    """Whether this person may take this step in this case at all."""
+    refused = why_not_actor(work, rule, actor)
+    if refused is not None:
+        raise refused
+
+
+def why_not_actor(work: Work, rule: Rule, actor: Actor) -> Refused | None:
+    """The answering half of ``check_actor``: organ, role, and being one of the handlers."""
+    if actor.kind == "system":
+        return None
+    handler_ids = {one.id for one in work.handlers}
+    if actor.kind == "officer" and actor.organ_id != work.case.organ_id:
+        return Refused(
+            "other-organ",
+            f"本案由{work.case.organ.name}办理，{actor.name}属于{actor.organ_name}，不能办理。",
+            remedy="需要协助的，请办理移送或者协助。",
+        )
+    if "party" in rule.by and actor.id in handler_ids:
+        return None  # the handler enters what the party said or handed in
+    refused = why_not_role(actor, rule.by, rule.title)
+    if refused is not None:
+        return refused
+    by_handler = "handler" in rule.by and "unit_head" not in actor.roles and actor.roles & {"handler"}
+    only_as_handler = by_handler and not (actor.roles & (set(rule.by) - {"handler"}))
+    if only_as_handler and actor.kind == "officer" and handler_ids and actor.id not in handler_ids:
+        names = "、".join(one.name for one in work.handlers)
+        return Refused(
+            "not-handler-of-case",
+            f"本案承办人为{names}，{actor.name}不是本案承办人。",
+            remedy="请由承办人办理，或由承办机构负责人增加承办人。",
+        )
+    return None
+
+
+def check_rules(
+    work: Work, rule: Rule, new: Mapping[str, Any], actor: Actor, proposer: Actor | None
+) -> dict[str, Any]:
+    """The procedure and the needs, over the facts with the new ones; returns those facts."""
+    facts = work.facts(new)
+    refused = engine.why_not(work.procedure, work.marking, rule.id, facts, work.at)
+    if refused is None:
+        refused = unmet(rule.needs, work.situation(rule, facts, actor, proposer))
+    if refused is not None:
+        raise refused
+    return facts
+
+
+def keep_files(files: Sequence[Upload]) -> list[dict[str, Any]]:
+    """Store the bytes first: a row may then refer to them, and a crash leaves an orphan file at worst."""
+    kept = []
+    for file in files:
+        blob = record.keep_blob(file.content, file.media_type, file.name)
+        kept.append(
+            {
+                "field": file.field,
+                "kind": file.kind,
+                "name": file.name,
+                "media_type": file.media_type,
+                "sha256": blob.sha256,
+                "size_bytes": blob.size_bytes,
+            }
+        )
+    return kept
+
+
+def _submit(work: Work, rule: Rule, new: dict[str, Any], kept: list[dict[str, Any]], actor: Actor) -> Taken:
+    case = work.case
+    if case.submissions.filter(step=rule.id, state="open").exists():
+        raise Refused("already-submitted", f"“{rule.title}”已经报批，等待审批。", remedy="需要修改的，请先撤回。")
+    assert rule.approve is not None  # noqa: S101 - the caller has checked
+    plain, personal = split_for_record(rule.facts, new)
+    entry = record.append(
+        kind="submission",
+        subject=f"case:{case.pk}",
+        at=work.at,
+        actor=actor,
+        plain={"step": rule.id, "facts": plain},
+        personal=personal,
+        files=[_file_line(one) for one in kept],
+    )
+    submission = Submission.objects.create(
+        case=case,
+        step=rule.id,
+        title=rule.title,
+        role=rule.approve,
+        facts=new,
+        files=kept,
+        proposed_by_id=actor.id,
+        proposed_at=work.at,
+        entry_id=entry.pk,
+    )
+    obligations.open_approval(case, step=rule.id, title=rule.title, role=rule.approve, actor=actor, at=work.at)
+    case.version += 1
+    case.moved_at = work.at
+    case.save(update_fields=["version", "moved_at"])
+    return Taken(case.pk, case.no, rule.id, submission_id=submission.pk, entry_id=entry.pk)
+
+
+def execute(
+    work: Work,
+    rule: Rule,
+    new: dict[str, Any],
+    kept: list[dict[str, Any]],
+    *,
+    actor: Actor,
+    proposer: Actor | None,
+    opinion: str,
+) -> Taken:
+    """Fire the step that has been found lawful: engine, papers, record, rows, obligations."""
+    case = work.case
+    facts = work.facts(new)
+    advance = engine.advance(work.procedure, work.marking, rule.id, facts, work.at, work.calendar)
+    case.facts = {**case.facts, **new, **effects.lasting_facts(rule, work.at)}
+    drafts = [
+        issuing.draft(
+            paper.form,
+            case=case,
+            procedure=work.procedure,
+            facts=work.facts(),
+            officers=work.handlers,
+            approvals=effects.approvals(case, rule, actor, proposer, opinion, work.at),
+            at=work.at,
+        )
+        for paper in rule.papers
+        if paper.when is None or paper.when.holds(facts)
+    ]
+    plain, personal = split_for_record(rule.facts, new)
+    entry = record.append(
+        kind="step",
+        subject=f"case:{case.pk}",
+        at=work.at,
+        actor=actor,
+        plain={
+            "case": case.no,
+            "organ": case.organ.code,
+            "procedure": case.procedure,
+            "edition": case.edition,
+            "step": rule.id,
+            "proposed_by": proposer.reference if proposer else "",
+            "owed": {duty.step: duty.due_on.isoformat() if duty.due_on else "" for duty in advance.opened},
+            "outcome": advance.outcome or "",
+            "facts": plain,
+        },
+        personal=personal,
+        files=[_file_line(one) for one in kept] + [_paper_line(one) for one in drafts],
+    )
+    step = Step.objects.create(
+        case=case,
+        seq=case.version + 1,
+        step=rule.id,
+        title=rule.title,
+        at=work.at,
+        by_id=actor.id,
+        by_name=actor.name,
+        proposed_by_id=proposer.id if proposer else None,
+        facts=new,
+        note=opinion,
+        entry_id=entry.pk,
+    )
+    papers = issuing.save(drafts, case=case, step=step, at=work.at)
+    Evidence.objects.bulk_create(
+        Evidence(case=case, step=step, **{key: one[key] for key in _EVIDENCE_KEYS}) for one in kept
+    )
+    work.marking = advance.marking
+    _move(case, work, rule, advance)
+    effects.after(work, rule, step, papers)
+    obligations.settle(case, work.procedure, engine.owed(work.procedure, advance.marking), done=rule.id, at=work.at)
+    case.due_at = None if case.ended_at else obligations.earliest_due(case)
+    case.save()
+    return Taken(
+        case.pk,
+        case.no,
+        rule.id,
+        seq=step.seq,
+        step_id=step.pk,
+        entry_id=entry.pk,
+        papers=tuple(paper.pk for paper in papers),
+        lapsed=tuple(advance.lapsed),
+    )
+
+
+_EVIDENCE_KEYS = ("kind", "name", "media_type", "size_bytes", "sha256")
+
+
+def _move(case: Case, work: Work, rule: Rule, advance: engine.Advance) -> None:
+    case.marking = engine.dump(advance.marking)
+    case.version += 1
+    case.moved_at = work.at
+    stage = effects.stage_after(work.procedure, advance.marking)
+    case.stage, case.stage_title = stage.id, stage.title
+    if advance.outcome:
+        case.outcome = advance.outcome
+        case.ended_at = work.at
+
+
+def _file_line(one: Mapping[str, Any]) -> dict[str, Any]:
+    """A file as the record names it: by kind and hash; the name it came with may tell of people."""
+    return {
+        "name": one["kind"],
+        "sha256": one["sha256"],
+        "size_bytes": one["size_bytes"],
+        "media_type": one["media_type"],
+    }
+
+
+def _paper_line(one: issuing.Draft) -> dict[str, Any]:
+    return {
+        "name": f"{one.title} {one.number}".strip(),
+        "sha256": one.sha256,
+        "size_bytes": one.size_bytes,
+        "media_type": "application/pdf",
+    }

@@ -1,0 +1,102 @@
+"""What a step does besides moving the marking: services, payment slips, lasting facts, the case's stage."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from mingjing.kernel import engine
+from mingjing.kernel.procedure import Procedure, Stage
+from mingjing.kernel.procedure import Step as Rule
+from mingjing.kernel.refused import Refused
+from mingjing.organs.authority import Actor
+
+from . import issuing
+from .models import Case, Paper, Payment, Service, Step
+from .work import DECIDED_ON, Work
+
+# The first numbered paper of one of these forms gives the case the name by which people call it.
+_NAMING_FORMS = ("filing-approval", "spot-decision")
+
+
+def after(work: Work, rule: Rule, step: Step, papers: Sequence[Paper]) -> None:
+    """Everything that follows from the step in other tables of this room."""
+    _name_case(work.case, papers)
+    if rule.serves:
+        _serve(work, rule, step, papers)
+    if rule.payment:
+        _open_payment(work)
+    if rule.stamps == DECIDED_ON:
+        work.case.decided_on = work.at.date()
+
+
+def lasting_facts(rule: Rule, at: datetime) -> dict[str, Any]:
+    """The date that later papers print, where the step stamps one: filed, decided, closed."""
+    day = at.date().isoformat()
+    return {rule.stamps: day} if rule.stamps else {}
+
+
+def approvals(
+    case: Case, rule: Rule, actor: Actor, proposer: Actor | None, opinion: str, at: datetime
+) -> list[dict[str, str]]:
+    """The opinions that an approval table prints: who proposed, who approved."""
+    day = at.date().isoformat()
+    lines = []
+    if proposer is not None:
+        lines.append({"role": "handler", "opinion": "建议按上述意见办理。", "name": proposer.name, "date": day})
+    if rule.approve is not None:
+        lines.append({"role": rule.approve, "opinion": opinion or "同意。", "name": actor.name, "date": day})
+    return lines
+
+
+def stage_after(procedure: Procedure, marking: engine.Marking) -> Stage:
+    """The furthest stage that any step of the case has reached."""
+    order = {stage.id: index for index, stage in enumerate(procedure.stages)}
+    reached = [
+        order[procedure.steps[step].stage] for step in marking.executed if procedure.steps[step].stage in order
+    ]
+    return procedure.stages[max(reached, default=0)]
+
+
+def _name_case(case: Case, papers: Sequence[Paper]) -> None:
+    for paper in papers:
+        if paper.form in _NAMING_FORMS and paper.number:
+            case.label = paper.number
+
+
+def _serve(work: Work, rule: Rule, step: Step, papers: Sequence[Paper]) -> None:
+    """Write who received which paper how. Source: 行政处罚法/61; 民事诉讼法/87-95."""
+    case = work.case
+    served = [
+        paper for paper in case.papers.filter(form__in=rule.serves, voided_at__isnull=True).order_by("-id")
+    ]
+    latest = {paper.form: paper for paper in reversed(served)}
+    if not latest:
+        raise Refused(
+            "nothing-to-serve",
+            f"没有可以送达的文书，不能办理“{rule.title}”。",
+            basis=rule.basis,
+            remedy="请先制作文书。",
+        )
+    receipt = next((paper for paper in papers if paper.form == "service-receipt"), None)
+    facts = step.facts
+    Service.objects.bulk_create(
+        Service(
+            paper=paper,
+            step=step,
+            method=facts.get("service_method", "direct"),
+            recipient=facts.get("service_recipient") or (case.party.name if case.party else ""),
+            served_on=date.fromisoformat(facts.get("served_on") or work.at.date().isoformat()),
+            receipt=receipt,
+        )
+        for paper in latest.values()
+    )
+
+
+def _open_payment(work: Work) -> None:
+    """Make the slip that the bank knows by its code. Source: 行政处罚法/67(1), (3)."""
+    case = work.case
+    due = int(case.facts.get("fine_fen") or 0) + int(case.facts.get("confiscation_fen") or 0)
+    if due > 0 and not case.payments.filter(state="open").exists():
+        Payment.objects.create(case=case, organ_id=case.organ_id, code=issuing.new_code(16), due_fen=due)

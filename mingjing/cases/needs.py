@@ -1,0 +1,255 @@
+"""Named conditions of lawful action that look at people and papers, not at the order of steps.
+
+A procedure file lists them under ``needs``. Each is a small function over a ``Situation`` and answers None
+or the ``Refused`` that says why not; the same answer greys a button before the act and stops the act.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from mingjing.kernel.clocks import parse_length, reckon
+from mingjing.kernel.fines import check_fine, yuan
+from mingjing.kernel.procedure import Step as Rule
+from mingjing.kernel.refused import Refused
+from mingjing.kernel.workdays import Calendar
+from mingjing.law.queries import PowerFacts
+from mingjing.organs.authority import Actor
+
+LICENSED_REVIEWERS_SINCE = date(2021, 7, 15)  # 行政处罚法 art. 58 in its 2021 wording
+
+
+@dataclass(frozen=True)
+class Situation:
+    """Everything a need may look at. ``deciders`` are the officers who took a deciding step."""
+
+    rule: Rule
+    facts: Mapping[str, Any]
+    field: str
+    case_region: str
+    organ_region: str
+    actor: Actor
+    proposer: Actor | None
+    handlers: tuple[Actor, ...]
+    deciders: frozenset[int]
+    power: PowerFacts | None
+    calendar: Calendar
+    at: datetime
+
+    @property
+    def on(self) -> date:
+        """The local day of the act."""
+        return self.at.date()
+
+    def acting(self) -> tuple[Actor, ...]:
+        """The officers on the spot: those the step names, else the handlers of the case."""
+        named = self.facts.get("officers_present")
+        if not named:
+            return self.handlers
+        return tuple(actor for actor in self.handlers if actor.id in named)
+
+
+Need = Callable[[Situation], Refused | None]
+NEEDS: dict[str, Need] = {}
+
+
+def _need(function: Need) -> Need:
+    NEEDS[function.__name__] = function
+    return function
+
+
+def unmet(names: tuple[str, ...], situation: Situation) -> Refused | None:
+    """The first need that is not met, or None."""
+    for name in names:
+        refused = NEEDS[name](situation)
+        if refused is not None:
+            return refused
+    return None
+
+
+def _certified(situation: Situation, wanted: int, basis: str) -> Refused | None:
+    reasons = []
+    fit = 0
+    for actor in situation.acting():
+        why = [
+            certificate.why_not(situation.on, situation.field)
+            for certificate in actor.certificates
+            if certificate.kind == "enforcement"
+        ]
+        if None in why:
+            fit += 1
+        else:
+            reasons.append(f"{actor.name}：{why[0] if why else '没有执法证件'}")
+    if fit >= wanted:
+        return None
+    detail = "；".join(reasons) or "本案登记的办案人员不足"
+    return Refused(
+        "officers-not-certified",
+        f"须由 {wanted} 名以上持有有效执法证件的人员办理，现只有 {fit} 名。{detail}。",
+        basis=basis,
+        remedy="请在案件中增加持证办案人员，或核对证件有效期与执法领域。",
+    )
+
+
+@_need
+def two_certified_officers(situation: Situation) -> Refused | None:
+    """At least two officers with certificates valid on the day. 行政处罚法 art. 42."""
+    return _certified(situation, 2, "行政处罚法/42")
+
+
+@_need
+def one_certified_officer(situation: Situation) -> Refused | None:
+    """One certified officer where a statute lets one act alone (traffic, undisputed public security)."""
+    return _certified(situation, 1, "行政处罚法/42")
+
+
+@_need
+def jurisdiction(situation: Situation) -> Refused | None:
+    """The place of the violation lies in the organ's region. 行政处罚法 art. 22."""
+    organ = situation.organ_region
+    covered = organ[:4] if organ.endswith("00") else organ
+    if situation.case_region.startswith(covered):
+        return None
+    return Refused(
+        "no-jurisdiction",
+        f"违法行为发生地（区划 {situation.case_region}）不在本机关管辖区域（{organ}）内。",
+        basis="行政处罚法/22",
+        remedy="请移送有管辖权的机关，或取得指定管辖后办理。",
+    )
+
+
+@_need
+def within_limitation(situation: Situation) -> Refused | None:
+    """The violation was found within the limitation period. 行政处罚法 art. 36 and special statutes.
+
+    The period runs from the end of the act; it is judged against the day the lead was registered.
+    """
+    ended = situation.facts.get("violation_on")
+    if not ended:
+        return None
+    harmful = bool(situation.facts.get("harmful_to_life_or_property"))
+    length = situation.facts.get("limitation_harm" if harmful else "limitation") or "2y"
+    found = date.fromisoformat(situation.facts.get("found_on") or situation.on.isoformat())
+    last = reckon(parse_length(str(length)), date.fromisoformat(ended), situation.calendar).due_on
+    if found <= last:
+        return None
+    return Refused(
+        "limitation-over",
+        f"违法行为于 {ended} 终了，追究时限至 {last} 届满，{found} 发现时已超过，不再给予行政处罚。",
+        basis=str(situation.facts.get("limitation_basis") or "行政处罚法/36"),
+        remedy="请办理不予立案；如行为有连续或者继续状态，请更正行为终了之日。",
+    )
+
+
+def _not_handler(situation: Situation, what: str, basis: str) -> Refused | None:
+    if situation.actor.id not in {actor.id for actor in situation.handlers}:
+        return None
+    return Refused(
+        "same-person",
+        f"{situation.actor.name}是本案承办人，不得{what}。",
+        basis=basis,
+        remedy="请由未承办本案的人员办理。",
+    )
+
+
+@_need
+def reviewer_not_handler(situation: Situation) -> Refused | None:
+    """Nobody reviews a case that he handled. 行政处罚法 art. 58; 达州三项制度方案 para. 12."""
+    return _not_handler(situation, "审核本案", "行政处罚法/58")
+
+
+@_need
+def reviewer_qualified(situation: Situation) -> Refused | None:
+    """Who first took up legal review after 2021-07-15 must hold the legal qualification. Art. 58(2)."""
+    actor = situation.actor
+    began = actor.reviewer_since
+    if actor.legal_qualification or (began is not None and began < LICENSED_REVIEWERS_SINCE):
+        return None
+    return Refused(
+        "reviewer-not-qualified",
+        f"{actor.name}于 {began or '任职日不明'} 起从事法制审核，尚未登记法律职业资格证号。",
+        basis="行政处罚法/58(2)",
+        remedy="请由取得法律职业资格的审核人员审核，或由管理员补登资格证号。",
+    )
+
+
+@_need
+def host_not_investigator(situation: Situation) -> Refused | None:
+    """The hearing is hosted by somebody who did not investigate. 行政处罚法 art. 64(4)."""
+    return _not_handler(situation, "主持本案听证", "行政处罚法/64(4)")
+
+
+@_need
+def publisher_not_handler(situation: Situation) -> Refused | None:
+    """Whoever publishes did not handle the case. 达州三项制度方案 para. 4."""
+    return _not_handler(situation, "公示本案", "达州三项制度方案/4(1)")
+
+
+@_need
+def cashier_not_decider(situation: Situation) -> Refused | None:
+    """Deciding and collecting are separate. 行政处罚法 art. 67."""
+    actor = situation.actor
+    if actor.kind == "system" or actor.id not in situation.deciders | {one.id for one in situation.handlers}:
+        return None
+    return Refused(
+        "same-person",
+        f"{actor.name}承办或者决定了本案，不得确认本案缴款。",
+        basis="行政处罚法/67(1)",
+        remedy="请由罚没对账岗依据银行对账文件确认。",
+    )
+
+
+@_need
+def head_is_principal(situation: Situation) -> Refused | None:
+    """Where the law asks for the principal head in person (transfer of suspected crime)."""
+    if situation.actor.is_principal:
+        return None
+    return Refused(
+        "not-principal",
+        f"应由机关正职负责人或者主持工作的负责人决定；{situation.actor.name}不是主要负责人。",
+        basis="行政执法机关移送涉嫌犯罪案件的规定/5",
+        remedy="请报主要负责人决定。",
+    )
+
+
+@_need
+def within_spot_cap(situation: Situation) -> Refused | None:
+    """A penalty on the spot stays under the cap of its profile. 行政处罚法 art. 51."""
+    facts = situation.facts
+    person = bool(facts.get("party_is_person"))
+    cap = facts.get("spot_cap_person_fen" if person else "spot_cap_org_fen")
+    fine = facts.get("fine_fen") or 0
+    if cap is None or fine <= cap:
+        return None
+    return Refused(
+        "over-spot-cap",
+        f"当场处罚的罚款以 {yuan(cap)} 为限（{'公民' if person else '法人或者其他组织'}），拟处 {yuan(fine)}。",
+        basis="行政处罚法/51",
+        remedy="请改用普通程序办理。",
+    )
+
+
+@_need
+def within_benchmark_or_reason(situation: Situation) -> Refused | None:
+    """The fine lies in the statute's range; below it only on a coded ground. 行政处罚法 arts. 32-34."""
+    fine = situation.facts.get("fine_fen")
+    power = situation.power
+    if not fine or power is None or not power.fine_rules:
+        return None
+    check = check_fine(power.fine_rules, situation.facts, fine, basis=power.basis)
+    if check.verdict == "within":
+        return None
+    if check.verdict == "below" and situation.facts.get("mitigation_ground"):
+        return None
+    return Refused(
+        f"fine-{check.verdict}",
+        check.reason,
+        basis=check.basis,
+        remedy="请更正金额、货值或者情节；减轻处罚的，请填写法定减轻事由。"
+        if check.verdict == "below"
+        else "请更正金额、货值或者情节。",
+    )
+
