@@ -1,0 +1,153 @@
+"""Turns the data of a paper into what its Typst form reads, and refuses what the law would call incomplete."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from mingjing.cases.papers import qr, wording
+from mingjing.cases.papers.forms import Field, Form
+from mingjing.kernel.refused import Refused
+
+_PARTY = (
+    "kind",
+    "name",
+    "id_label",
+    "id_code",
+    "legal_representative",
+    "address",
+    "phone",
+    "gender",
+    "employer",
+)
+_ORGAN = ("name", "prefix", "address", "phone")
+_CASE = ("no", "title", "cause", "source")
+_TO_FILL = "（待填写）"
+
+
+def prepare(form: Form, data: Mapping[str, Any], *, preview: bool) -> dict[str, Any]:
+    """What ``codex/papers/lib.typ`` reads as ``it``. In a preview, gaps are marked instead of refused."""
+    raw, labels = dict(data.get("facts") or {}), dict(data.get("labels") or {})
+    facts = {field.key: wording.write(field, raw, labels) for field in form.fields}
+    common = _common(data)
+    missing = _missing(form, common, facts)
+    if missing and not preview:
+        raise Refused(
+            "paper-not-rendered",
+            f"《{form.title}》不能制作，缺少：{'、'.join(missing)}",
+            basis=form.basis,
+            remedy="补齐上述内容后再提交",
+        )
+    has = {key: bool(value) for key, value in facts.items()}
+    if preview:
+        facts |= _marked_gaps(form, facts)
+        common["number"] = common["number"] or ("（签发时编号）" if form.numbered else "")
+    return {
+        "form": _form_view(form),
+        "data": common,
+        "facts": facts,
+        "has": has,
+        "raw": raw,
+        "flags": {"fine": bool(raw.get("fine_fen")), "pays": _pays(raw)},
+        "approvals": _approvals(data),
+        "date_text": wording.day(data.get("date")),
+        "case_filed": wording.day((data.get("case") or {}).get("filed_on")),
+        "case_closed": wording.day((data.get("case") or {}).get("closed_on")),
+        "qr": _qr(common),
+        "preview": preview,
+    }
+
+
+def as_json(prepared: Mapping[str, Any]) -> str:
+    """The prepared data as the one string Typst is given; keys sorted so that equal data is equal text."""
+    return json.dumps(prepared, ensure_ascii=False, sort_keys=True, default=_iso)
+
+
+def _iso(value: object) -> str:
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} does not belong in the data of a paper")
+
+
+def _common(data: Mapping[str, Any]) -> dict[str, Any]:
+    party = data.get("party") or {}
+    verify = data.get("verify") or {}
+    return {
+        "organ": _texts(data.get("organ") or {}, _ORGAN),
+        "case": _texts(data.get("case") or {}, _CASE),
+        "party": {**_texts(party, _PARTY), "birth_on": wording.day(party.get("birth_on"))},
+        "officers": [_texts(officer, ("name", "certificate")) for officer in data.get("officers") or ()],
+        "number": wording.one_line(data.get("number")),
+        "date": wording.one_line(data.get("date")),
+        "remedy": wording.lines(data.get("remedy") or ()),
+        "verify": _texts(verify, ("code", "url")),
+        "demo_seal": bool(data.get("demo_seal")),
+        "demo": bool(data.get("demo")),
+    }
+
+
+def _texts(given: Mapping[str, Any], keys: tuple[str, ...]) -> dict[str, str]:
+    return {key: wording.one_line(given.get(key)) for key in keys}
+
+
+def _missing(form: Form, common: Mapping[str, Any], facts: Mapping[str, wording.Written]) -> list[str]:
+    wanted = {
+        "机关名称（organ.name）": common["organ"]["name"],
+        "成文日期（date）": common["date"],
+    }
+    if form.numbered:
+        wanted["文号（number）"] = common["number"]
+    if form.remedy:
+        wanted["救济途径和期限（remedy）"] = common["remedy"]
+    if "party" in form.needs:
+        wanted["当事人姓名或者名称（party.name）"] = common["party"]["name"]
+    if "address" in form.needs:
+        wanted["当事人地址（party.address）"] = common["party"]["address"]
+    if "officers" in form.needs:
+        wanted["执法人员（officers）"] = common["officers"]
+    wanted |= {f"{field.label}（{field.key}）": facts[field.key] for field in form.required()}
+    return [label for label, value in wanted.items() if not value]
+
+
+def _marked_gaps(form: Form, facts: Mapping[str, wording.Written]) -> dict[str, wording.Written]:
+    return {field.key: _gap(field) for field in form.required() if not facts[field.key]}
+
+
+def _gap(field: Field) -> wording.Written:
+    if field.kind in ("rows", "dialogue"):
+        return [{field.columns[0]: _TO_FILL}]
+    return [_TO_FILL] if field.kind in ("items", "penalty") else _TO_FILL
+
+
+def _form_view(form: Form) -> dict[str, Any]:
+    return {
+        "id": form.id,
+        "title": form.title,
+        "head": form.head,
+        "outgoing": form.outgoing,
+        "seal": form.seal,
+        "signatures": list(form.signatures),
+        "approvals": [{"role": slot.role, "label": slot.label} for slot in form.approvals],
+    }
+
+
+def _approvals(data: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    return {
+        given["role"]: {
+            "opinion": "\n".join(wording.lines(given.get("opinion"))),
+            "name": wording.one_line(given.get("name")),
+            "date": wording.day(given.get("date")),
+        }
+        for given in data.get("approvals") or ()
+    }
+
+
+def _pays(raw: Mapping[str, Any]) -> bool:
+    return bool(raw.get("fine_fen") or raw.get("confiscated_gains_fen"))
+
+
+def _qr(common: Mapping[str, Any]) -> str:
+    url = common["verify"]["url"]
+    return qr.svg(url) if url and common["verify"]["code"] else ""

@@ -1,0 +1,193 @@
+"""How a raw fact is written on paper: dates, money, yes and no, lists, tables, the items of a penalty.
+
+Everything here returns text, lists of text or rows of text; nothing is ever markup. An empty fact is ``""``
+or an empty list, never "none".
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from mingjing.cases.papers.forms import Field
+from mingjing.kernel.numerals import capital_money, money, plain_date
+from mingjing.kernel.refused import Refused
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+Row = dict[str, str]
+Written = str | list[str] | list[Row]
+
+_BAR = re.compile(r"\s*[|｜\t]\s*")
+
+
+def clean(value: object) -> str:
+    """Text as it may stand on paper: control characters dropped, line ends unified, outer blanks cut."""
+    if value is None:
+        return ""
+    text = str(value).replace("\r\n", "\n").replace("\r", "\n").replace("\t", "　")
+    return "".join(c for c in text if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs")).strip()
+
+
+def one_line(value: object) -> str:
+    """The text without line breaks."""
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return "、".join(filter(None, map(one_line, value)))
+    return re.sub(r"\s*\n\s*", " ", clean(value))
+
+
+def lines(value: object) -> list[str]:
+    """The non-empty lines of a text or the non-empty members of a list."""
+    parts = value if isinstance(value, Sequence) and not isinstance(value, str) else clean(value).split("\n")
+    return [text for part in parts if (text := one_line(part))]
+
+
+def day(value: object) -> str:
+    """``2026-03-12`` (or a date, or the date of a time) as 2026年3月12日."""
+    if value in (None, ""):
+        return ""
+    if isinstance(value, str) and len(value) > 10:
+        value = _moment(value)
+    if isinstance(value, datetime):
+        return plain_date(_local(value).date())
+    return plain_date(value if isinstance(value, date) else date.fromisoformat(clean(value)))
+
+
+def moment(value: object) -> str:
+    """``2026-03-12T09:05`` as 2026年3月12日9时05分, in Shanghai time; a bare date stays a date."""
+    if value in (None, ""):
+        return ""
+    if isinstance(value, str) and len(clean(value)) <= 10:
+        return day(value)
+    at = _local(value if isinstance(value, datetime) else _moment(clean(value)))
+    return f"{plain_date(at.date())}{at.hour}时{at.minute:02d}分"
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def _local(at: datetime) -> datetime:
+    return at.astimezone(SHANGHAI) if at.tzinfo else at
+
+
+def amount(fen: int) -> str:
+    """Money in capitals and figures: 500000 fen is 人民币伍仟元整（¥5,000.00）."""
+    return f"人民币{capital_money(fen)}（¥{money(fen)}）"
+
+
+def rows(value: object, columns: Sequence[str]) -> list[Row]:
+    """A table's rows: mappings as given; a line of text is split at ``|`` (or at ``：`` when it has none)."""
+    given = value if isinstance(value, Sequence) and not isinstance(value, str) else clean(value).split("\n")
+    written = [_row(each, columns) for each in given]
+    return [row for row in written if any(row.values())]
+
+
+def _row(value: object, columns: Sequence[str]) -> Row:
+    if isinstance(value, Mapping):
+        return {str(key): one_line(cell) for key, cell in value.items()}
+    text = one_line(value)
+    cells = _BAR.split(text) if _BAR.search(text) else text.split("：", 1)
+    if len(cells) > len(columns):
+        return {columns[0]: text}
+    return dict(zip(columns, cells, strict=False))
+
+
+def dialogue(value: object) -> list[Row]:
+    """Questions and answers: mappings as given, or lines that begin with 问： and 答： (others continue)."""
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return rows(value, ("question", "answer"))
+    turns: list[Row] = []
+    side = "question"
+    for line in lines(value):
+        if line[:2] in ("问：", "问:"):
+            turns.append({"question": line[2:], "answer": ""})
+            side = "question"
+        elif line[:2] in ("答：", "答:") and turns:
+            turns[-1]["answer"] = line[2:]
+            side = "answer"
+        elif turns:
+            turns[-1][side] += line
+        else:
+            turns.append({"question": line, "answer": ""})
+    return turns
+
+
+def penalties(facts: Mapping[str, Any], labels: Mapping[str, Any]) -> list[str]:
+    """The items of a penalty, punctuated as a list: 警告；没收违法所得…；罚款….
+
+    ``penalty_items`` is taken as it stands. Without it the items are made from the labels of
+    ``penalty_kinds``, from ``fine_fen``, ``confiscated_gains_fen`` and ``confiscated_goods``, and from
+    ``penalty_other``, so that kinds and amounts are written the same way on every paper.
+    """
+    items = lines(facts.get("penalty_items")) or _composed(facts, labels)
+    bare = [item.rstrip("；;。. ") for item in items]
+    return [f"{item}；" for item in bare[:-1]] + [f"{item}。" for item in bare[-1:]]
+
+
+def _composed(facts: Mapping[str, Any], labels: Mapping[str, Any]) -> list[str]:
+    amounts = {
+        "没收违法所得": amount(gains) if (gains := facts.get("confiscated_gains_fen")) else "",
+        "没收非法财物": one_line(facts.get("confiscated_goods")),
+        "罚款": amount(fine) if (fine := facts.get("fine_fen")) else "",
+    }
+    kinds = lines(labels.get("penalty_kinds") or facts.get("penalty_kinds"))
+    plain = [kind for kind in kinds if kind not in amounts]
+    measured = [
+        f"{kind}{'：' if kind == '没收非法财物' and amounts[kind] else ''}{amounts[kind]}"
+        for kind in amounts
+        if amounts[kind] or kind in kinds
+    ]
+    return [*plain, *measured, *lines(facts.get("penalty_other"))]
+
+
+def write(field: Field, facts: Mapping[str, Any], labels: Mapping[str, Any]) -> Written:
+    """One field of a form as it is printed; refuses ``paper-not-rendered`` for a value of the wrong kind."""
+    value = facts.get(field.key)
+    if field.kind == "penalty":
+        return penalties(facts, labels)
+    if field.kind in ("text", "long", "items") and labels.get(field.key):
+        value = labels[field.key]
+    if field.kind == "items":
+        return lines(value)
+    if field.kind == "dialogue":
+        return dialogue(value)
+    if field.kind == "rows":
+        return rows(value, field.columns)
+    if field.kind == "long":
+        return "\n".join(lines(value))
+    if field.kind == "text":
+        return one_line(value)
+    return _measure(field, value)
+
+
+def _measure(field: Field, value: Any) -> str:
+    if value in (None, ""):
+        return ""
+    try:
+        return _MEASURES[field.kind](value)
+    except (TypeError, ValueError) as wrong:
+        raise Refused(
+            "paper-not-rendered",
+            f"“{field.label}”（{field.key}）的值“{value}”不是{_MEASURE_NAMES[field.kind]}",
+            remedy="回到该步骤更正这一项后重新制作文书",
+        ) from wrong
+
+
+_MEASURES = {
+    "date": day,
+    "datetime": moment,
+    "money": amount,
+    "number": lambda value: str(int(value)),
+    "bool": lambda value: "是" if value else "否",
+}
+_MEASURE_NAMES = {
+    "date": "日期",
+    "datetime": "时间",
+    "money": "以分为单位的金额",
+    "number": "整数",
+    "bool": "是或否",
+}
