@@ -6,3 +6,7 @@ urlpatterns = [
     path("", include("mingjing.web.public.urls")),
     path("", include("mingjing.web.desk.urls")),
 ]
+
+handler403 = "mingjing.web.ui.errors.forbidden"
+handler404 = "mingjing.web.ui.errors.not_found"
+handler500 = "mingjing.web.ui.errors.broken"

@@ -1,0 +1,1 @@
+"""公众门户: the door of everybody; no sign-in, no cookie."""

@@ -1,0 +1,1 @@
+"""界面: what all doors share: layout, components, forms, refusals, pictures."""

@@ -1,0 +1,52 @@
+"""The Jinja2 environment of all doors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.templatetags.static import static
+from django.urls import reverse
+from jinja2 import Environment, StrictUndefined
+
+from . import conditions, flash, forms, wording
+
+
+def environment(**options: Any) -> Environment:
+    """The environment with our filters and globals; a name that a view forgot is an error, not a blank."""
+    env = Environment(
+        **{
+            **options,
+            "autoescape": True,
+            "undefined": StrictUndefined,
+            "trim_blocks": True,
+            "lstrip_blocks": True,
+        }
+    )
+    env.globals.update(
+        static=static,
+        url=_url,
+        demo=settings.MINGJING_DEMO,
+        flashes=flash.take,
+        law_refs=wording.law_refs,
+        input_name=forms.input_name,
+        input_id=forms.input_id,
+        shown_value=forms.shown_value,
+        condition_json=conditions.as_json,
+    )
+    env.filters.update(
+        on=wording.on,
+        at=wording.at,
+        long_date=wording.long_date,
+        weekday=wording.weekday,
+        money=wording.money,
+        size=wording.size,
+        act=wording.act_title,
+        field_title=wording.field_title,
+        recording=wording.recording_title,
+    )
+    return env
+
+
+def _url(name: str, *args: object, **kwargs: object) -> str:
+    return reverse(name, args=args, kwargs=kwargs)

@@ -1,0 +1,80 @@
+"""The one place where a lawful no becomes a page, a fragment or problem+json."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from mingjing.kernel.refused import Refused
+
+FORBIDDEN = frozenset(
+    {
+        "no-permission",
+        "wrong-role",
+        "not-your-organ",
+        "not-your-case",
+        "separation-of-duties",
+        "wrong-password",
+    }
+)
+UNPROCESSABLE = frozenset({"bad-facts", "weak-password", "password-mismatch"})
+TITLES = {403: "不能办理", 404: "没有找到", 409: "现在不能这样做", 422: "填写需要更正", 429: "请稍后再试"}
+
+
+def status_of(refused: Refused) -> int:
+    """403 for the wrong person, 404 for what is not there, 422 for wrong input, 429 for too many tries, else 409."""
+    if refused.code in FORBIDDEN:
+        return 403
+    if refused.code.startswith("no-such-"):
+        return 404
+    if refused.code in UNPROCESSABLE or refused.code.startswith("bad-"):
+        return 422
+    return 429 if refused.code == "locked" else 409
+
+
+def render_refused(request: HttpRequest, refused: Refused) -> HttpResponse:
+    """The refusal in the shape that was asked for, never cached."""
+    status = status_of(refused)
+    response = _in_shape(request, refused, status)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _in_shape(request: HttpRequest, refused: Refused, status: int) -> HttpResponse:
+    if _wants_json(request):
+        return _problem(refused, status)
+    if getattr(request, "htmx", False):
+        return render(request, "errors/refused_fragment.html", {"refused": refused}, status=status)
+    context = {
+        "refused": refused,
+        "title": TITLES[status],
+        "back": _back(request),
+        "home": "/desk" if getattr(request, "actor", None) else "/",
+    }
+    return render(request, "errors/refused.html", context, status=status)
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    accept = request.headers.get("Accept", "")
+    return "json" in accept and "text/html" not in accept
+
+
+def _problem(refused: Refused, status: int) -> HttpResponse:
+    body = {"title": TITLES[status], "status": status, "detail": refused.reason, **refused.as_dict()}
+    fields = getattr(refused, "fields", None)
+    if fields:
+        body["fields"] = fields
+    return JsonResponse(
+        body,
+        status=status,
+        content_type="application/problem+json",
+        json_dumps_params={"ensure_ascii": False},
+    )
+
+
+def _back(request: HttpRequest) -> str:
+    """Where the person came from, if that is a page of ours and not this one."""
+    referer = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(referer, {request.get_host()}, require_https=request.is_secure())
+    return referer if ours and referer != request.build_absolute_uri() else ""

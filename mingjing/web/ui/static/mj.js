@@ -1,0 +1,100 @@
+// What scripts add to pages that work without them: keys, type size, conditional fields, drafts of focus.
+import { holds } from "./conditions.js";
+
+const typing = (element) => element.matches("input, textarea, select, [contenteditable]");
+
+function bindKeys() {
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey && event.key === "Enter" && event.target.form) {
+      event.target.form.requestSubmit();
+      return;
+    }
+    if (event.altKey || event.ctrlKey || event.metaKey || typing(event.target)) return;
+    const target = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+    if (!target) return;
+    event.preventDefault();
+    target.matches("input") ? target.focus() : target.click();
+  });
+}
+
+function bindSize() {
+  const root = document.documentElement;
+  for (const link of document.querySelectorAll("[data-size-toggle]")) {
+    const label = () => {
+      link.textContent = root.dataset.size ? "标准版" : "长者版";
+    };
+    label();
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      if (root.dataset.size) delete root.dataset.size;
+      else root.dataset.size = "l";
+      try {
+        localStorage.setItem("size", root.dataset.size || "");
+      } catch (error) {
+        // Storage is switched off: the size holds for this page.
+      }
+      label();
+    });
+  }
+}
+
+// A field's value as the conditions see it: money in fen, answers as true or false, absent as null.
+function valueOf(field) {
+  const inputs = [...field.querySelectorAll("input, select, textarea")];
+  if (inputs.some((input) => input.type === "checkbox")) return inputs.filter((input) => input.checked).map((input) => input.value);
+  if (inputs.some((input) => input.type === "radio")) {
+    const chosen = inputs.find((input) => input.checked);
+    if (!chosen) return null;
+    return { true: true, false: false }[chosen.value] ?? chosen.value;
+  }
+  const [input] = inputs;
+  const text = input.value.trim();
+  if (!text) return null;
+  if (field.querySelector(".with-unit")) return Math.round(Number(text.replaceAll(",", "")) * 100);
+  return input.inputMode === "numeric" || input.inputMode === "decimal" ? Number(text) : text;
+}
+
+function bindConditions(form) {
+  const fields = [...form.querySelectorAll(".field")];
+  const known = JSON.parse(form.dataset.conditions);
+  const nameOf = (field) => field.querySelector("[name]")?.name.replace(/^fact\./, "");
+  const refresh = () => {
+    const facts = { ...known };
+    for (const field of fields) {
+      if (field.dataset.when) field.hidden = !holds(JSON.parse(field.dataset.when), facts);
+      if (!field.hidden && nameOf(field)) facts[nameOf(field)] = valueOf(field);
+    }
+  };
+  form.addEventListener("input", refresh);
+  refresh();
+}
+
+function bindCopies() {
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (!button || !navigator.clipboard) return;
+    navigator.clipboard.writeText(button.dataset.copy).then(() => {
+      button.textContent = "已复制";
+    });
+  });
+}
+
+function start(root) {
+  for (const form of root.querySelectorAll("[data-conditions]")) bindConditions(form);
+  root.querySelector("[data-focus]")?.focus();
+}
+
+bindKeys();
+bindSize();
+bindCopies();
+start(document);
+for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => window.print());
+document.addEventListener("htmx:load", (event) => start(event.target));
+document.addEventListener("htmx:configRequest", (event) => {
+  const token = document.querySelector("input[name=csrfmiddlewaretoken]");
+  if (token) event.detail.headers["X-CSRFToken"] = token.value;
+});
+// A refusal comes as 403, 404, 409 or 422 with a fragment worth showing.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if ([403, 404, 409, 422].includes(event.detail.xhr.status)) event.detail.shouldSwap = true;
+});
