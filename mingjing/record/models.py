@@ -1,0 +1,191 @@
+"""Tables of the record: entries, their place in the log, the signed heads, and the stored files.
+
+``Entry``, ``Leaf``, ``Node`` and ``Checkpoint`` only ever grow. The classes refuse changes in Python, the
+triggers of :mod:`mingjing.record.triggers` refuse them in the database, and ``queries.verify`` finds what
+got past both.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from django.db import models
+from django.db.models.functions import Now
+
+
+class AppendOnlyError(TypeError):
+    """Code tried to change or delete what may only be added: a bug, never a user's mistake."""
+
+
+class AppendOnlyQuerySet(models.QuerySet[Any]):
+    """Rows that can be read and added, nothing else."""
+
+    def update(self, **changes: object) -> NoReturn:
+        """Refuse: a record is corrected by a further record."""
+        raise AppendOnlyError(f"{self.model.__name__} rows cannot be updated")
+
+    def delete(self) -> NoReturn:
+        """Refuse: personal values live in Disclosure rows, which can be deleted."""
+        raise AppendOnlyError(f"{self.model.__name__} rows cannot be deleted")
+
+
+class AppendOnly(models.Model):
+    """A row that is written once."""
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        # Cascades and refreshes go through the base manager; it must refuse as well.
+        base_manager_name = "objects"
+
+    def save(self, **options: Any) -> None:
+        """Insert the row; an existing row is refused.
+
+        ``force_insert`` keeps Django from trying an UPDATE first.
+        """
+        if not self._state.adding:
+            raise AppendOnlyError(f"{type(self).__name__} {self.pk} cannot be changed")
+        super().save(**{**options, "force_insert": True})
+
+    def delete(self, *arguments: object, **options: object) -> NoReturn:
+        """Refuse."""
+        raise AppendOnlyError(f"{type(self).__name__} {self.pk} cannot be deleted")
+
+
+class Entry(AppendOnly):
+    """全过程记录的一条: that something happened in a matter, as bytes that never change.
+
+    ``body`` is the record in the form ``mj-record/1``; the other columns repeat what queries need from it.
+    ``seq`` and ``prev`` chain the entries of one subject, starting with 1 and no predecessor.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    kind = models.CharField(max_length=64)
+    subject = models.CharField(max_length=100)
+    seq = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    prev = models.BinaryField(null=True)
+    body = models.BinaryField()
+    sha256 = models.BinaryField()
+    sm3 = models.BinaryField()
+
+    class Meta(AppendOnly.Meta):
+        constraints = (
+            models.UniqueConstraint(fields=("subject", "seq"), name="entry_once_in_its_chain"),
+            models.CheckConstraint(
+                condition=models.Q(seq=1, prev__isnull=True) | models.Q(seq__gt=1, prev__isnull=False),
+                name="entry_follows_its_predecessor",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.subject} #{self.seq} {self.kind}"
+
+
+class Disclosure(models.Model):
+    """披露: one personal value of an entry, with its salt; deleting the row is how the value is forgotten."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="disclosures")
+    name = models.CharField(max_length=64)
+    text = models.TextField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("entry", "name"), name="disclosure_once_for_each_name"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Pending(models.Model):
+    """待编入: an entry that waits for its place in the log.
+
+    The sequencer takes what is here rather than "everything after the last number": a transaction that
+    began early may commit late, and must not be skipped.
+    """
+
+    number = models.BigAutoField(primary_key=True)
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="pending")
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
+class Leaf(AppendOnly):
+    """日志叶: the place of an entry in the log, counted from 0 without gaps."""
+
+    idx = models.BigIntegerField(primary_key=True)
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="leaf")
+    hash = models.BinaryField()
+
+    class Meta(AppendOnly.Meta):
+        constraints = (models.CheckConstraint(condition=models.Q(idx__gte=0), name="leaf_counts_from_zero"),)
+
+    def __str__(self) -> str:
+        return str(self.idx)
+
+
+class Node(AppendOnly):
+    """树节点: the root of a full tile, so that the tree grows without reading its leaves again.
+
+    ``level`` counts tile levels from 1; the node covers ``256 ** level`` leaves.
+    """
+
+    level = models.PositiveSmallIntegerField()
+    index = models.BigIntegerField()
+    hash = models.BinaryField()
+
+    class Meta(AppendOnly.Meta):
+        constraints = (models.UniqueConstraint(fields=("level", "index"), name="node_once_in_the_tree"),)
+
+    def __str__(self) -> str:
+        return f"{self.level}/{self.index}"
+
+
+class Checkpoint(AppendOnly):
+    """日志签名头: the signed state of the log at one size. Two different roots for one size cannot exist."""
+
+    size = models.BigIntegerField(primary_key=True)
+    root = models.BinaryField()
+    note = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta(AppendOnly.Meta):
+        constraints = (
+            models.CheckConstraint(condition=models.Q(size__gt=0), name="checkpoint_of_a_log_that_began"),
+        )
+
+    def __str__(self) -> str:
+        return str(self.size)
+
+
+class Blob(models.Model):
+    """存储文件: the fact that the content with this SHA-256 is durably kept.
+
+    ``sha256`` is 64 hexadecimal digits. ``stored_at`` is the database's clock: the physical moment of
+    keeping, which no rule depends on.
+    """
+
+    sha256 = models.CharField(primary_key=True, max_length=64)
+    size_bytes = models.BigIntegerField()
+    media_type = models.CharField(max_length=100)
+    stored_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=models.Q(size_bytes__gt=0), name="blob_is_not_empty"),
+        )
+
+    def __str__(self) -> str:
+        return self.sha256
+
+    def as_file(self, name: str) -> dict[str, object]:
+        """How an entry's ``files`` refers to this content under the name people know it by."""
+        return {
+            "sha256": self.sha256,
+            "name": name,
+            "size_bytes": self.size_bytes,
+            "media_type": self.media_type,
+        }

@@ -1,0 +1,257 @@
+"""What can be read from the record: histories, proofs, stored files, the state of the log."""
+
+from __future__ import annotations
+
+import base64
+import re
+import uuid
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from django.db import connection
+
+from mingjing.kernel import canonical, checkpoint, merkle
+from mingjing.kernel.refused import Refused
+from mingjing.record import body, heads, keys, store, tree, triggers
+from mingjing.record.models import Blob, Checkpoint, Disclosure, Entry, Leaf, Pending
+from mingjing.record.verification import Fault, Report, verify
+
+__all__ = [
+    "Check",
+    "Fault",
+    "Happening",
+    "Report",
+    "blob_for",
+    "doctor",
+    "history",
+    "leaf_indexes",
+    "log_file",
+    "open_blob",
+    "personal",
+    "prove",
+    "tail",
+    "tlog_proof",
+    "verify",
+    "vkey",
+]
+
+PROOF_FORM = "mingjing-proof/1"
+
+_LOG_PATH = re.compile(r"checkpoint|tile/([0-9]{1,2}|entries)/(x[0-9]{3}/)*[0-9]{3}(\.p/[0-9]{1,3})?")
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One line of a timeline. ``leaf_index`` is None until the entry is sealed."""
+
+    entry_id: uuid.UUID
+    kind: str
+    subject: str
+    seq: int
+    at: datetime
+    actor: str
+    plain: Mapping[str, Any]
+    files: tuple[Mapping[str, Any], ...]
+    leaf_index: int | None
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that ``mingjing record doctor`` looks at; ``remedy`` is empty when it is fine."""
+
+    name: str
+    fine: bool
+    detail: str
+    remedy: str = ""
+
+
+def history(subject: str) -> list[Happening]:
+    """What happened to ``subject``, oldest first. Cost: 1 query."""
+    rows = Entry.objects.filter(subject=subject).order_by("seq")
+    return [_happening(row) for row in rows.values_list(*_HAPPENING)]
+
+
+def tail(*, after: int = -1, limit: int = 100) -> list[Happening]:
+    """What entered the log behind the leaf index ``after``, in the order of the log. Cost: 1 query.
+
+    For readers with a cursor: the index of the last line is the next ``after``. No entry is ever skipped,
+    because indexes are given after the commit.
+    """
+    rows = Entry.objects.filter(leaf__idx__gt=after).order_by("leaf__idx")[:limit]
+    return [_happening(row) for row in rows.values_list(*_HAPPENING)]
+
+
+def leaf_indexes(entry_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """The place in the log of each entry that has one. Cost: 1 query."""
+    return dict(Leaf.objects.filter(entry_id__in=entry_ids).values_list("entry_id", "idx"))
+
+
+def personal(entry_id: uuid.UUID) -> dict[str, Any]:
+    """The personal values of an entry that were not forgotten, by name. Cost: 1 query.
+
+    MUST be shown only to those whose authority was checked.
+    """
+    texts = Disclosure.objects.filter(entry_id=entry_id).values_list("name", "text")
+    return {name: canonical.reveal(text).value for name, text in texts}
+
+
+def prove(entry_id: uuid.UUID, *, reveal: Iterable[str] = ()) -> dict[str, Any]:
+    """The offline proof of an entry, ready to be written as JSON.
+
+    ``reveal`` names the personal values that the receiver may learn; all others stay digests.
+    Raises: Refused ``no-such-entry``, ``not-sealed``, ``not-disclosable``.
+    """
+    leaf = _leaf_of(entry_id)
+    proof = _proof(leaf.idx)
+    return {
+        "format": PROOF_FORM,
+        "record": base64.b64encode(leaf.entry.body).decode(),
+        "disclosures": _disclosures(entry_id, list(reveal)),
+        "leaf_index": proof.index,
+        "inclusion": [base64.b64encode(item).decode() for item in proof.hashes],
+        "checkpoint": proof.checkpoint,
+        "vkey": vkey(),
+    }
+
+
+def tlog_proof(entry_id: uuid.UUID) -> str:
+    """The same proof as a C2SP ``.tlog-proof`` file, for tools made by others. Raises: as :func:`prove`."""
+    return str(_proof(_leaf_of(entry_id).idx))
+
+
+def consistency_proof(old: int, new: int) -> list[bytes]:
+    """The proof that the log of ``old`` entries is a prefix of the log of ``new``, for witnesses.
+
+    Raises: Refused ``no-such-size`` unless 0 < old <= new <= size of the log.
+    """
+    head = heads.latest()
+    if not head or not 0 < old <= new <= head.size:
+        raise Refused("no-such-size", f"日志没有从 {old} 条到 {new} 条的一段。")
+    return merkle.consistency_proof(old, new, tree.nodes(new))
+
+
+def vkey() -> str:
+    """The public key of the log as text, for everybody who verifies."""
+    return str(keys.verifier())
+
+
+def log_file(path: str) -> Path:
+    """Where the published file ``path`` (``checkpoint``, ``tile/0/000.p/5`` …) lies.
+
+    Raises: Refused ``no-such-log-file``.
+    """
+    found = store.log_folder() / path
+    if not _LOG_PATH.fullmatch(path) or not found.is_file():
+        raise Refused("no-such-log-file", f"日志中没有文件“{path}”。")
+    return found
+
+
+def blob_for(sha256: str) -> Blob:
+    """The row of a stored file. Raises: Refused ``no-such-blob``."""
+    blob = Blob.objects.filter(sha256=sha256).first()
+    if blob is None:
+        raise Refused("no-such-blob", f"没有存入过 SHA-256 为“{sha256}”的文件。")
+    return blob
+
+
+def open_blob(sha256: str) -> BinaryIO:
+    """The content of a stored file, opened for reading; the caller closes it.
+
+    Raises: Refused ``no-such-blob``, ``blob-missing``.
+    """
+    path = store.blob_path(blob_for(sha256).sha256)
+    if not path.is_file():
+        raise Refused(
+            "blob-missing",
+            f"文件 {sha256} 已登记，但存储中找不到。",
+            remedy="请管理员从备份恢复，并运行 mingjing record verify。",
+        )
+    return path.open("rb")
+
+
+def doctor() -> list[Check]:
+    """Whether the record is in good working order; quick, unlike :func:`verify`."""
+    return [_check_key(), _check_walls(), _check_waiting(), _check_published()]
+
+
+_HAPPENING = ("id", "kind", "subject", "seq", "at", "body", "leaf__idx")
+
+
+def _happening(row: tuple[Any, ...]) -> Happening:
+    entry_id, kind, subject, seq, at, content, index = row
+    fields = body.read(content)
+    return Happening(
+        entry_id, kind, subject, seq, at, fields["actor"], fields["plain"], tuple(fields["files"]), index
+    )
+
+
+def _leaf_of(entry_id: uuid.UUID) -> Leaf:
+    leaf = Leaf.objects.select_related("entry").filter(entry_id=entry_id).first()
+    if leaf is not None:
+        return leaf
+    if not Entry.objects.filter(id=entry_id).exists():
+        raise Refused("no-such-entry", f"没有编号为 {entry_id} 的记录。")
+    raise Refused(
+        "not-sealed",
+        f"记录 {entry_id} 还没有编入日志，暂时不能出具证明。",
+        remedy="稍候再试；管理员可运行 mingjing record seal。",
+    )
+
+
+def _proof(index: int) -> checkpoint.Proof:
+    head = Checkpoint.objects.filter(size__gt=index).latest("size")
+    hashes = merkle.inclusion_proof(index, head.size, tree.nodes(head.size))
+    return checkpoint.Proof(index, tuple(hashes), head.note)
+
+
+def _disclosures(entry_id: uuid.UUID, names: list[str]) -> list[str]:
+    if not names:
+        return []
+    found = dict(Disclosure.objects.filter(entry_id=entry_id, name__in=names).values_list("name", "text"))
+    unknown = [name for name in names if name not in found]
+    if unknown:
+        raise Refused("not-disclosable", f"记录 {entry_id} 没有（或已删除）这些内容：{'、'.join(unknown)}。")
+    return [found[name] for name in names]
+
+
+def _check_key() -> Check:
+    name, path = "签名私钥", keys.path()
+    if not path.exists():
+        return Check(name, not Checkpoint.objects.exists(), f"{path} 尚未生成", "从备份恢复私钥文件")
+    mode = path.stat().st_mode & 0o777
+    if mode & 0o077:
+        return Check(name, False, f"{path} 权限为 {mode:04o}，他人可读", f"chmod 600 {path}")
+    return Check(name, True, vkey())
+
+
+def _check_walls() -> Check:
+    missing = triggers.missing(connection)
+    if missing:
+        return Check(
+            "只可追加", False, f"数据库缺少触发器：{'、'.join(missing)}", "重新执行 record 的触发器迁移"
+        )
+    return Check("只可追加", True, "数据库拒绝修改和删除记录")
+
+
+def _check_waiting() -> Check:
+    oldest = Pending.objects.order_by("number").values_list("entry__at", flat=True).first()
+    if oldest is None:
+        return Check("待编入日志", True, "没有")
+    return Check("待编入日志", True, f"{Pending.objects.count()} 条，最早一条记于 {oldest:%Y-%m-%d %H:%M}")
+
+
+def _check_published() -> Check:
+    name = "公布的日志"
+    try:
+        heads.require_continuity()
+        published = heads.published()
+    except Refused as refused:
+        return Check(name, False, refused.reason, refused.remedy or "运行 mingjing record verify")
+    head = heads.latest()
+    size, shown = head.size if head else 0, published.size if published else 0
+    if shown < size:
+        return Check(name, False, f"已签 {size} 条，只公布了 {shown} 条", "运行 mingjing record seal")
+    return Check(name, True, f"{size} 条")

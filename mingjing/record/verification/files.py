@@ -1,0 +1,57 @@
+"""Published tiles and entry bundles against what the tables say they must hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from mingjing.kernel import tiles
+from mingjing.record import store
+from mingjing.record.verification.report import Findings
+
+
+class TileFiles:
+    """The folder of the published log. ``count`` tells how many files were compared."""
+
+    def __init__(self, found: Findings, published: int) -> None:
+        self.count = 0
+        self._found = found
+        self._published = published
+
+    def compare(self, tile: tiles.Tile, hashes: Sequence[bytes], entries: Sequence[bytes]) -> None:
+        """Compare every file there is of a tile; ``entries`` only matter at level 0."""
+        whole = tiles.Tile(tile.level, tile.index, tiles.WIDTH)
+        self._compare(tile, whole.path, hashes)
+        if tile.level == 0:
+            self._compare(tile, whole.entries_path, [tiles.bundle([entry]) for entry in entries])
+
+    def require_edge(self, size: int) -> None:
+        """Report the partial tiles of the published ``size`` that are neither there nor grown full."""
+        for tile in filter(lambda edge: edge.width, tiles.edge_tiles(size)):
+            whole = tiles.Tile(tile.level, tile.index, tiles.WIDTH)
+            self._require(tile.path, whole.path)
+            if tile.level == 0:
+                self._require(tile.entries_path, whole.entries_path)
+
+    def _compare(self, tile: tiles.Tile, name: str, parts: Sequence[bytes]) -> None:
+        whole = store.log_folder() / name
+        if whole.is_file():
+            self._compare_file(whole, parts if tile.full else None)
+        elif tile.full and (tile.index + 1) * tiles.WIDTH ** (tile.level + 1) <= self._published:
+            self._missing(name)
+        for partial in sorted(Path(f"{whole}.p").glob("*")):
+            width = int(partial.name) if partial.name.isdecimal() else 0
+            self._compare_file(partial, parts[:width] if 0 < width <= len(parts) else None)
+
+    def _compare_file(self, path: Path, parts: Sequence[bytes] | None) -> None:
+        self.count += 1
+        if parts is None or path.read_bytes() != b"".join(parts):
+            name = path.relative_to(store.log_folder())
+            self._found.add("wrong-tile", name, f"公布的日志文件 {name} 与日志不符。")
+
+    def _require(self, *names: str) -> None:
+        if not any((store.log_folder() / name).is_file() for name in names):
+            self._missing(names[0])
+
+    def _missing(self, name: str) -> None:
+        self._found.add("tile-missing", name, f"应已公布的日志文件 {name} 不存在。")

@@ -1,0 +1,56 @@
+"""What a verification reports."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+SHOWN_FAULTS = 1000
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that does not fit. ``where`` is an entry id, a leaf number, a path or a SHA-256."""
+
+    code: str
+    where: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was looked at, and what was found; the first thousand faults are told one by one."""
+
+    entries: int
+    waiting: int
+    size: int
+    published: int
+    heads: int
+    tiles: int
+    blobs: int
+    faults: tuple[Fault, ...]
+    fault_count: int
+    deep: bool
+
+    @property
+    def clean(self) -> bool:
+        """Whether everything fits."""
+        return self.fault_count == 0
+
+    def as_dict(self) -> dict[str, Any]:
+        """The report as JSON-ready values."""
+        return {"clean": self.clean, **asdict(self)}
+
+
+class Findings:
+    """Faults as they are found: all counted, the first ones kept."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.kept: list[Fault] = []
+
+    def add(self, code: str, where: object, message: str) -> None:
+        """Note one fault; ``message`` is a Chinese sentence."""
+        self.count += 1
+        if len(self.kept) < SHOWN_FAULTS:
+            self.kept.append(Fault(code, str(where), message))
