@@ -1,0 +1,42 @@
+"""Procedures of the codex: read a file with ``load`` or its data with ``read``, examine it with ``problems``.
+
+A procedure is a timed DCR graph (Hildebrandt and Mukkamala 2010): it says what the rules are, not one path
+through them. ``read`` finds faults of writing, ``problems`` explores every way a case can go.
+"""
+
+from mingjing.kernel.procedure_parts import (
+    AtLeast,
+    Derived,
+    DutyRule,
+    Extends,
+    Field,
+    Lane,
+    Link,
+    PaperRule,
+    Procedure,
+    ProcedureErrors,
+    Stage,
+    Step,
+    WindowRule,
+)
+from mingjing.kernel.procedure_reading import load, read
+from mingjing.kernel.tables import Problem
+
+__all__ = [
+    "AtLeast",
+    "Derived",
+    "DutyRule",
+    "Extends",
+    "Field",
+    "Lane",
+    "Link",
+    "PaperRule",
+    "Problem",
+    "Procedure",
+    "ProcedureErrors",
+    "Stage",
+    "Step",
+    "WindowRule",
+    "load",
+    "read",
+]

@@ -1,0 +1,251 @@
+"""What a procedure consists of, once read: steps, relations, duties, windows, fields, stages, lanes.
+
+All values are frozen; the attribute names are the keys of the procedure file, so that a jurist's file and
+the code can be read side by side. ``procedure_reading`` makes them, ``engine`` and ``explore`` obey them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from mingjing.kernel.conditions import Condition
+from mingjing.kernel.refused import Refused
+from mingjing.kernel.tables import Problem
+
+
+class ProcedureErrors(Refused):
+    """A procedure file that cannot be used; ``problems`` lists everything wrong with it at once."""
+
+    def __init__(self, source: str, problems: tuple[Problem, ...]) -> None:
+        listing = "\n".join(f"  {problem}" for problem in problems)
+        reason = f"程序文件 {source} 有{len(problems)}处错误：\n{listing}"
+        super().__init__("bad-procedure", reason, remedy="请逐条改正后重新读取")
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A reference from one step to another, in force only while ``when`` holds."""
+
+    step: str
+    when: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DutyRule:
+    """Doing the step that declares this obliges ``step``, ``within`` a term if one is given.
+
+    ``from_fact`` names the date fact the term starts from; without it the term starts with the step.
+    """
+
+    step: str
+    within: str | None
+    clock: str
+    basis: str
+    title: str
+    when: Condition | None
+    from_fact: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class WindowRule:
+    """The right to take a step: it opens with ``after``, lapses ``within`` a term, and may be waived.
+
+    The right exists only while ``when`` holds; a right that does not exist holds nobody up.
+    """
+
+    after: str
+    within: str
+    clock: str
+    basis: str
+    when: Condition | None
+    waived_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AtLeast:
+    """The date in ``fact`` (or of the step itself) leaves the whole of ``wait`` free after ``after``."""
+
+    after: str
+    wait: str
+    fact: str | None
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Extends:
+    """The step prolongs the term of the duty ``step`` ``by`` a length, ``at_most`` so many times."""
+
+    step: str
+    by: str
+    at_most: int
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a step's form; ``name`` is the name of the fact it sets."""
+
+    name: str
+    label: str
+    kind: str
+    required: bool
+    help: str
+    max: int | None
+    choices: tuple[tuple[str, str], ...]
+    when: Condition | None
+    personal: bool
+    default_fact: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PaperRule:
+    """A form that the step issues, if ``when`` holds."""
+
+    form: str
+    when: Condition | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """阶段: one mark on the bar of the case page."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """泳道: one lane of the flowchart and the roles that act in it."""
+
+    id: str
+    title: str
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A fact computed from other facts."""
+
+    name: str
+    title: str
+    when: Condition
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """步骤: one thing that somebody may or must do in a case, with all its relations."""
+
+    id: str
+    title: str
+    stage: str
+    by: tuple[str, ...]
+    approve: str | None
+    through: str | None
+    start: bool
+    once: bool
+    included: bool
+    after: tuple[Link, ...]
+    not_while: tuple[Link, ...]
+    when: Condition | None
+    when_reason: str
+    opens: tuple[Link, ...]
+    closes: tuple[Link, ...]
+    duties: tuple[DutyRule, ...]
+    window: WindowRule | None
+    waits_for_windows: tuple[str, ...]
+    at_least: AtLeast | None
+    pauses: tuple[str, ...]
+    resumes: tuple[str, ...]
+    excludes: tuple[str, ...]
+    includes_again: tuple[str, ...]
+    extends: Extends | None
+    ends: str | None
+    needs: tuple[str, ...]
+    papers: tuple[PaperRule, ...]
+    recording: str
+    recording_basis: str
+    basis: str
+    guide: str
+    public_name: str
+    flow: str
+    facts: tuple[Field, ...]
+
+    @property
+    def sets(self) -> frozenset[str]:
+        """The names of the facts this step's form may set."""
+        return frozenset(field.name for field in self.facts)
+
+
+@dataclass(frozen=True)
+class Procedure:
+    """程序: one edition of a procedure, read and checked. ``sha256`` names the edition by its content."""
+
+    id: str
+    title: str
+    act: str
+    in_force: date
+    until: date | None
+    basis: str
+    summary: str
+    constants: tuple[str, ...]
+    stages: tuple[Stage, ...]
+    lanes: tuple[Lane, ...]
+    derived: tuple[Derived, ...]
+    steps: Mapping[str, Step]
+    outcomes: Mapping[str, str]
+    sha256: str
+    source: str
+
+    def derive(self, facts: Mapping[str, Any], constants: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """The facts, the constants of the field's profile beneath them, and the derived facts on top."""
+        known = {**(constants or {}), **facts}
+        for rule in self.derived:
+            known[rule.name] = rule.when.holds(known)
+        return known
+
+    def title_of(self, step: str) -> str:
+        """The step's title as people read it, in quotation marks."""
+        return f"“{self.steps[step].title}”"
+
+    def in_force_on(self, day: date) -> bool:
+        """Whether this edition governs on that day."""
+        return self.in_force <= day and (self.until is None or day < self.until)
+
+    def lane_of(self, role: str) -> Lane | None:
+        """The lane in which a role acts."""
+        return next((lane for lane in self.lanes if role in lane.roles), None)
+
+    def fields(self) -> Iterator[tuple[Step, Field]]:
+        """Every field of every step, in file order."""
+        for step in self.steps.values():
+            for field in step.facts:
+                yield step, field
+
+    @cached_property
+    def start_steps(self) -> frozenset[str]:
+        """The opening steps; empty where anything may come first."""
+        return frozenset(step.id for step in self.steps.values() if step.start)
+
+    @cached_property
+    def windows_after(self) -> dict[str, tuple[str, ...]]:
+        """For each step that opens windows: the steps whose right it opens."""
+        return self._followers(lambda step: step.window.after if step.window else None)
+
+    @cached_property
+    def waits_after(self) -> dict[str, tuple[str, ...]]:
+        """For each step that starts a minimum wait: the steps that must wait."""
+        return self._followers(lambda step: step.at_least.after if step.at_least else None)
+
+    def _followers(self, leader: Callable[[Step], str | None]) -> dict[str, tuple[str, ...]]:
+        followers: dict[str, list[str]] = {}
+        for step in self.steps.values():
+            led_by = leader(step)
+            if led_by is not None:
+                followers.setdefault(led_by, []).append(step.id)
+        return {step: tuple(names) for step, names in followers.items()}

@@ -1,0 +1,312 @@
+"""Reads a procedure file and refuses a wrong one, naming every fault with its place and its remedy.
+
+First the shape is read table by table (``_Reader``), then names are resolved over the whole file
+(``_References``): steps, facts, stages, lanes, windows. All faults are collected and raised together.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from mingjing.kernel.procedure_parts import (
+    AtLeast,
+    Derived,
+    DutyRule,
+    Extends,
+    Field,
+    Lane,
+    Link,
+    PaperRule,
+    Procedure,
+    ProcedureErrors,
+    Stage,
+    Step,
+    WindowRule,
+)
+from mingjing.kernel.procedure_references import check_references
+from mingjing.kernel.tables import Notes, Problem, Table
+
+FIELD_KINDS = (
+    "text",
+    "long",
+    "date",
+    "datetime",
+    "money",
+    "number",
+    "decimal",
+    "choice",
+    "choices",
+    "bool",
+    "officers",
+    "provision",
+    "files",
+)
+RECORDINGS = ("none", "optional", "key", "full")
+FLOWS = ("main", "branch", "aside")
+
+
+def load(path: Path) -> Procedure:
+    """The procedure in a file. Raises ProcedureErrors; a missing file is the caller's bug."""
+    source = path.name
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as error:
+        raise ProcedureErrors(
+            source, (Problem(source, f"不是 UTF-8 编码（第{error.start}字节）", "请另存为 UTF-8"),)
+        ) from error
+    except tomllib.TOMLDecodeError as error:
+        raise ProcedureErrors(
+            source, (Problem(source, f"不是合格的 TOML：{error}", "请按所指行列改正"),)
+        ) from error
+    procedure = read(data, source)
+    if path.stem.split("@")[0] != procedure.id:
+        remedy = f"请把文件改名为 {procedure.id}.toml，或把 id 改为文件名"
+        problem = Problem(f"{source}: id", f"与文件名不一致：{procedure.id}", remedy)
+        raise ProcedureErrors(source, (problem,))
+    return procedure
+
+
+def read(data: Mapping[str, Any], source: str) -> Procedure:
+    """The procedure described by the data of a file; ``source`` names it in messages.
+
+    Raises: ProcedureErrors with every fault of shape and of reference.
+    """
+    notes = Notes()
+    procedure = _read_procedure(Table(f"{source}: ", data, notes), source)
+    check_references(procedure, notes)
+    if notes.problems:
+        raise ProcedureErrors(source, tuple(notes.problems))
+    return procedure
+
+
+def _edition_hash(data: Mapping[str, Any]) -> str:
+    """SHA-256 of the content in file order: comments and layout do not change it, anything else does."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), default=_as_text)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _as_text(value: object) -> str:
+    return value.isoformat() if isinstance(value, date | datetime) else repr(value)
+
+
+def _read_procedure(table: Table, source: str) -> Procedure:
+    procedure = Procedure(
+        id=table.text("id", required=True),
+        title=table.text("title", required=True),
+        act=table.text("act", required=True),
+        in_force=table.day("in_force", required=True) or date.min,
+        until=table.day("until"),
+        basis=table.text("basis", required=True),
+        summary=table.text("summary"),
+        constants=table.texts("constants"),
+        stages=tuple(_stage(item) for item in table.tables("stages")),
+        lanes=tuple(_lane(item) for item in table.tables("lanes")),
+        derived=tuple(
+            rule for name, item in table.named("derived") if (rule := _derived(name, item)) is not None
+        ),
+        steps={name: _step(name, item) for name, item in table.named("steps")},
+        outcomes=_outcomes(table),
+        sha256=_edition_hash(table.data),
+        source=source,
+    )
+    if not procedure.steps:
+        table.wrong("steps", "没有任何步骤", "请至少写一个 [steps.…]")
+    if procedure.until is not None and procedure.until <= procedure.in_force:
+        table.wrong("until", f"{procedure.until} 不晚于 in_force", "失效日期应晚于施行日期")
+    table.finish()
+    return procedure
+
+
+def _outcomes(table: Table) -> dict[str, str]:
+    outcomes = table.table("outcomes")
+    if outcomes is None:
+        return {}
+    return {code: outcomes.text(code, required=True) for code in outcomes.data}
+
+
+def _stage(table: Table) -> Stage:
+    stage = Stage(table.text("id", required=True), table.text("title", required=True))
+    table.finish()
+    return stage
+
+
+def _lane(table: Table) -> Lane:
+    lane = Lane(
+        table.text("id", required=True),
+        table.text("title", required=True),
+        table.texts("roles", required=True),
+    )
+    table.finish()
+    return lane
+
+
+def _derived(name: str, table: Table) -> Derived | None:
+    title, basis = table.text("title", required=True), table.text("basis")
+    when = table.condition("when", required=True)
+    table.finish()
+    return Derived(name, title, when, basis) if when else None
+
+
+def _step(name: str, table: Table) -> Step:
+    step = Step(
+        id=name,
+        title=table.text("title", required=True),
+        stage=table.text("stage"),
+        by=table.texts("by", required=True, single=True),
+        approve=table.optional_text("approve"),
+        through=table.optional_text("through"),
+        start=table.flag("start"),
+        once=table.flag("once"),
+        included=table.flag("included", default=True),
+        after=_links(table, "after"),
+        not_while=_links(table, "not_while"),
+        when=table.condition("when"),
+        when_reason=table.text("when_reason"),
+        opens=_links(table, "opens"),
+        closes=_links(table, "closes"),
+        duties=tuple(_duty(table, position, item) for position, item in enumerate(table.items("duties"))),
+        window=_window(table),
+        waits_for_windows=table.texts("waits_for_windows"),
+        at_least=_at_least(table),
+        pauses=table.texts("pauses"),
+        resumes=table.texts("resumes"),
+        excludes=table.texts("excludes"),
+        includes_again=table.texts("includes_again"),
+        extends=_extends(table),
+        ends=table.optional_text("ends"),
+        needs=table.texts("needs"),
+        papers=tuple(_paper(table, position, item) for position, item in enumerate(table.items("papers"))),
+        recording=table.one_of("recording", RECORDINGS, "none"),
+        recording_basis=table.text("recording_basis"),
+        basis=table.text("basis"),
+        guide=table.text("guide"),
+        public_name=table.text("public_name"),
+        flow=table.one_of("flow", FLOWS, "main"),
+        facts=tuple(_field(field, item) for field, item in table.named("facts")),
+    )
+    table.finish()
+    return step
+
+
+def _entry(table: Table, key: str, position: int, item: object, main: str) -> Table:
+    """A list entry written either as a plain name or as a table whose key ``main`` holds the name."""
+    data = {main: item} if isinstance(item, str) else item
+    return Table(table.at(f"{key}[{position}]"), data, table.notes)
+
+
+def _links(table: Table, key: str) -> tuple[Link, ...]:
+    links = []
+    for position, item in enumerate(table.items(key)):
+        entry = _entry(table, key, position, item, "step")
+        links.append(Link(entry.text("step", required=True), entry.condition("when")))
+        entry.finish()
+    return tuple(links)
+
+
+def _duty(table: Table, position: int, item: object) -> DutyRule:
+    entry = _entry(table, "duties", position, item, "step")
+    rule = DutyRule(
+        step=entry.text("step", required=True),
+        within=entry.term("within"),
+        clock=entry.text("clock"),
+        basis=entry.text("basis") or table.text("basis"),
+        title=entry.text("title"),
+        when=entry.condition("when"),
+        from_fact=entry.optional_text("from"),
+    )
+    if rule.from_fact and not entry.has("within"):
+        entry.wrong("from", "没有期限，起算日没有意义", "请补上 within，或者删去 from")
+    entry.finish()
+    return rule
+
+
+def _paper(table: Table, position: int, item: object) -> PaperRule:
+    entry = _entry(table, "papers", position, item, "form")
+    paper = PaperRule(entry.text("form", required=True), entry.condition("when"))
+    entry.finish()
+    return paper
+
+
+def _window(table: Table) -> WindowRule | None:
+    window = table.table("window")
+    if window is None:
+        return None
+    rule = WindowRule(
+        after=window.text("after", required=True),
+        within=window.term("within", required=True) or "",
+        clock=window.text("clock"),
+        basis=window.text("basis") or table.text("basis"),
+        when=window.condition("when"),
+        waived_by=window.optional_text("waived_by"),
+    )
+    window.finish()
+    return rule
+
+
+def _at_least(table: Table) -> AtLeast | None:
+    wait = table.table("at_least")
+    if wait is None:
+        return None
+    rule = AtLeast(
+        after=wait.text("after", required=True),
+        wait=wait.term("wait", required=True) or "",
+        fact=wait.optional_text("fact"),
+        basis=wait.text("basis") or table.text("basis"),
+    )
+    wait.finish()
+    return rule
+
+
+def _extends(table: Table) -> Extends | None:
+    extension = table.table("extends")
+    if extension is None:
+        return None
+    rule = Extends(
+        step=extension.text("step", required=True),
+        by=extension.term("by", required=True) or "",
+        at_most=extension.number("at_most", 1) or 1,
+        basis=extension.text("basis") or table.text("basis"),
+    )
+    extension.finish()
+    return rule
+
+
+def _field(name: str, table: Table) -> Field:
+    field = Field(
+        name=name,
+        label=table.text("label", required=True),
+        kind=table.one_of("kind", FIELD_KINDS, "text", required=True),
+        required=table.flag("required"),
+        help=table.text("help"),
+        max=table.number("max"),
+        choices=_choices(table),
+        when=table.condition("when"),
+        personal=table.flag("personal"),
+        default_fact=table.optional_text("default_fact"),
+    )
+    choosing = field.kind in ("choice", "choices")
+    if choosing and not table.has("choices"):
+        table.wrong("choices", "没有列出可选项", '请写 choices = [["代码", "名称"], …]')
+    if not choosing and table.has("choices"):
+        table.wrong("choices", f"“{field.kind}”不需要可选项", "请删去 choices，或把 kind 改为 choice")
+    table.finish()
+    return field
+
+
+def _choices(table: Table) -> tuple[tuple[str, str], ...]:
+    choices: list[tuple[str, str]] = []
+    for position, item in enumerate(table.items("choices")):
+        where = f"choices[{position}]"
+        if not (isinstance(item, list) and len(item) == 2 and all(isinstance(part, str) for part in item)):
+            table.wrong(where, f"应当是代码和名称两项，现在是 {item!r}", '如 ["warning", "警告"]')
+        elif item[0] in (code for code, _ in choices):
+            table.wrong(where, f"代码“{item[0]}”重复", "每个代码只能出现一次")
+        else:
+            choices.append((item[0], item[1]))
+    return tuple(choices)

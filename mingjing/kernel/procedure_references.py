@@ -1,0 +1,219 @@
+"""Checks that everything a procedure file names exists: steps, facts, stages, lanes, outcomes, windows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from mingjing.kernel.conditions import AmongThese, Binary, Condition, Literal, Name, Node, Unary
+from mingjing.kernel.procedure_parts import Field, Procedure, Step
+from mingjing.kernel.tables import Notes, nearest
+
+# Facts that `cases` always supplies: the field of enforcement (codex/profiles).
+ALWAYS_KNOWN = frozenset({"profile"})
+DATE_KINDS = ("date", "datetime")
+
+
+def check_references(procedure: Procedure, notes: Notes) -> None:
+    """Note every name in the procedure that leads nowhere, and every contradiction between parts."""
+    _References(procedure, notes).check()
+
+
+class _References:
+    def __init__(self, procedure: Procedure, notes: Notes) -> None:
+        self.procedure = procedure
+        self.notes = notes
+        self.fields: dict[str, Field] = {field.name: field for _, field in procedure.fields()}
+        self.given = set(self.fields) | set(procedure.constants) | ALWAYS_KNOWN
+        self.known = self.given | {rule.name for rule in procedure.derived}
+
+    def note(self, place: str, message: str, remedy: str) -> None:
+        self.notes.add(f"{self.procedure.source}: {place}", message, remedy)
+
+    def check(self) -> None:
+        self._check_duplicates("stages", [stage.id for stage in self.procedure.stages])
+        self._check_duplicates("lanes", [lane.id for lane in self.procedure.lanes])
+        self._check_derived()
+        for step in self.procedure.steps.values():
+            place = f"steps.{step.id}"
+            self._check_links(place, step)
+            self._check_conditions(place, step)
+            self._check_place_in_picture(place, step)
+            self._check_time(place, step)
+            self._check_end(place, step)
+            self._check_fields(place, step)
+        self._check_outcomes()
+
+    def _check_duplicates(self, place: str, names: list[str]) -> None:
+        for name, count in Counter(names).items():
+            if count > 1:
+                self.note(place, f"“{name}”出现了{count}次", "每个 id 只能出现一次")
+
+    def _check_derived(self) -> None:
+        earlier = set(self.given)
+        for rule in self.procedure.derived:
+            place = f"derived.{rule.name}"
+            if rule.name in self.given:
+                self.note(place, f"“{rule.name}”已经是表单字段或常量", "请换一个名称")
+            self._check_names(f"{place}.when", rule.when, earlier)
+            earlier.add(rule.name)
+
+    def _check_links(self, place: str, step: Step) -> None:
+        for key, names in _step_lists(step):
+            for name in names:
+                self._check_step(f"{place}.{key}", name)
+            self._check_duplicates(f"{place}.{key}", [name for name in names if key not in REPEATABLE])
+        both = {link.step for link in step.opens if not link.when}
+        for name in both & {link.step for link in step.closes if not link.when}:
+            self.note(f"{place}.closes", f"同一步骤既开启又关闭“{name}”", "请删去其中之一")
+        plain = [(rule.step, rule.clock) for rule in step.duties if rule.when is None]
+        for name, clock in {pair for pair in plain if plain.count(pair) > 1}:
+            self.note(f"{place}.duties", f"对“{name}”的义务（{clock or '无时钟'}）重复", "请删去重复的一项")
+        if step.id in (link.step for link in step.after):
+            self.note(f"{place}.after", "步骤以自身为前提，永远不能办理", "请删去这一项")
+
+    def _check_step(self, place: str, name: str) -> None:
+        if name and name not in self.procedure.steps:
+            self.note(place, f"没有“{name}”这个步骤", nearest(name, self.procedure.steps))
+
+    def _check_names(self, place: str, condition: Condition | None, known: Iterable[str]) -> None:
+        if condition is None:
+            return
+        for name in sorted(condition.names - set(known)):
+            message = f"条件“{condition.text}”用到未定义的事实“{name}”"
+            self.note(place, message, nearest(name, known))
+        for name, value in _literals_compared(condition.tree):
+            field = self.fields.get(name)
+            codes = [code for code, _ in field.choices] if field else []
+            if field and codes and value not in codes:
+                message = f"条件“{condition.text}”中的“{value}”不是“{field.label}”的可选项"
+                self.note(place, message, nearest(str(value), codes))
+
+    def _check_conditions(self, place: str, step: Step) -> None:
+        for key, condition in _conditions(step):
+            self._check_names(f"{place}.{key}", condition, self.known)
+
+    def _check_place_in_picture(self, place: str, step: Step) -> None:
+        stages = [stage.id for stage in self.procedure.stages]
+        if step.stage not in stages and (stages or step.stage):
+            self.note(f"{place}.stage", f"没有“{step.stage}”这个阶段", nearest(step.stage, stages))
+        if not self.procedure.lanes:
+            return
+        acting = (*step.by, step.approve) if step.approve else step.by
+        on_lanes = {role for lane in self.procedure.lanes for role in lane.roles}
+        for role in acting:
+            if role not in on_lanes:
+                self.note(f"{place}.by", f"角色“{role}”不在任何泳道上", nearest(role, on_lanes))
+
+    def _check_time(self, place: str, step: Step) -> None:
+        if step.window and step.window.after == step.id:
+            self.note(f"{place}.window.after", "窗口由步骤自身开启，永远不会打开", "请写开启这项权利的步骤")
+        for rule in step.duties:
+            self._check_date_fact(f"{place}.duties", rule.from_fact)
+        if step.at_least:
+            self._check_date_fact(f"{place}.at_least.fact", step.at_least.fact)
+            if step.at_least.after == step.id and step.at_least.fact is None:
+                self.note(f"{place}.at_least", "以自身为起点而没有日期事实", "请写 fact = 日期字段")
+        for name in step.waits_for_windows:
+            if name in self.procedure.steps and self.procedure.steps[name].window is None:
+                self.note(f"{place}.waits_for_windows", f"“{name}”没有 window", "请给该步骤写 window，或删去")
+
+    def _check_date_fact(self, place: str, name: str | None) -> None:
+        if name is None:
+            return
+        field = self.fields.get(name)
+        if field is None:
+            self.note(place, f"没有“{name}”这个日期字段", nearest(name, self.fields))
+        elif field.kind not in DATE_KINDS:
+            self.note(place, f"“{name}”不是日期字段（{field.kind}）", "请把它的 kind 改为 date 或 datetime")
+
+    def _check_end(self, place: str, step: Step) -> None:
+        if step.ends is None:
+            return
+        if step.ends not in self.procedure.outcomes:
+            remedy = f'请在 [outcomes] 中写 {step.ends} = "…"'
+            self.note(f"{place}.ends", f"结果“{step.ends}”没有标题", remedy)
+        if step.duties or step.opens:
+            self.note(f"{place}.ends", "结束办案的步骤还在开启义务或步骤", "请把它们移到前面的步骤")
+
+    def _check_outcomes(self) -> None:
+        used = {step.ends for step in self.procedure.steps.values()}
+        for code in self.procedure.outcomes:
+            if code not in used:
+                self.note(f"outcomes.{code}", "没有任何步骤以此结束", "请删去，或给某个步骤写 ends")
+        if used <= {None} and self.procedure.steps:
+            self.note("steps", "没有任何步骤能结束办案", "请给最后的步骤写 ends")
+
+    def _check_fields(self, place: str, step: Step) -> None:
+        for field in step.facts:
+            where = f"{place}.facts.{field.name}"
+            if field.default_fact and field.default_fact not in self.known:
+                message = f"默认值取自未定义的事实“{field.default_fact}”"
+                self.note(f"{where}.default_fact", message, nearest(field.default_fact, self.known))
+            kind = self.fields[field.name].kind
+            if field.kind != kind:
+                message = f"同名字段“{field.name}”在别处是 {kind}，此处是 {field.kind}"
+                self.note(f"{where}.kind", message, "同名字段请用同一种类，或者换名")
+            if field.name in self.procedure.constants:
+                self.note(where, f"“{field.name}”是常量，不能由表单填写", "请换一个名称")
+
+
+# Lists in which one step may be named more than once, under different conditions or clocks.
+REPEATABLE = frozenset({"duties", "opens", "closes", "after", "not_while"})
+
+
+def _step_lists(step: Step) -> Iterator[tuple[str, list[str]]]:
+    yield "after", [link.step for link in step.after]
+    yield "not_while", [link.step for link in step.not_while]
+    yield "opens", [link.step for link in step.opens]
+    yield "closes", [link.step for link in step.closes]
+    yield "duties", [rule.step for rule in step.duties]
+    yield "waits_for_windows", list(step.waits_for_windows)
+    yield "pauses", list(step.pauses)
+    yield "resumes", list(step.resumes)
+    yield "excludes", list(step.excludes)
+    yield "includes_again", list(step.includes_again)
+    if step.window:
+        yield "window", [name for name in (step.window.after, step.window.waived_by) if name]
+    if step.at_least:
+        yield "at_least", [step.at_least.after]
+    if step.extends:
+        yield "extends", [step.extends.step]
+
+
+def _conditions(step: Step) -> Iterator[tuple[str, Condition | None]]:
+    yield "when", step.when
+    for key, links in (
+        ("after", step.after),
+        ("not_while", step.not_while),
+        ("opens", step.opens),
+        ("closes", step.closes),
+    ):
+        for link in links:
+            yield f"{key}.when", link.when
+    for rule in step.duties:
+        yield "duties.when", rule.when
+    for paper in step.papers:
+        yield "papers.when", paper.when
+    for field in step.facts:
+        yield f"facts.{field.name}.when", field.when
+    if step.window:
+        yield "window.when", step.window.when
+
+
+def _literals_compared(node: Node) -> Iterator[tuple[str, object]]:
+    """Pairs of a fact and a fixed value that the tree compares for equality or membership."""
+    match node:
+        case Binary("==" | "!=", Name(name), Literal(value)) | Binary(
+            "==" | "!=", Literal(value), Name(name)
+        ):
+            yield name, value
+        case Binary("in", Literal(value), Name(name)):
+            yield name, value
+        case AmongThese(Name(name), options):
+            yield from ((name, option) for option in options)
+        case Binary(_, left, right):
+            yield from _literals_compared(left)
+            yield from _literals_compared(right)
+        case Unary(_, operand):
+            yield from _literals_compared(operand)
