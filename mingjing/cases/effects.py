@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from mingjing.kernel import engine
+from mingjing.kernel.marking import Marking
 from mingjing.kernel.procedure import Procedure, Stage
 from mingjing.kernel.procedure import Step as Rule
 from mingjing.kernel.refused import Refused
@@ -26,7 +26,7 @@ def after(work: Work, rule: Rule, step: Step, papers: Sequence[Paper]) -> None:
     if rule.serves:
         _serve(work, rule, step, papers)
     if rule.payment:
-        _open_payment(work)
+        _open_payment(work, step)
     if rule.stamps == DECIDED_ON:
         work.case.decided_on = work.at.date()
 
@@ -44,17 +44,21 @@ def approvals(
     day = at.date().isoformat()
     lines = []
     if proposer is not None:
-        lines.append({"role": "handler", "opinion": "建议按上述意见办理。", "name": proposer.name, "date": day})
+        lines.append(
+            {"role": "handler", "opinion": "建议按上述意见办理。", "name": proposer.name, "date": day}
+        )
     if rule.approve is not None:
         lines.append({"role": rule.approve, "opinion": opinion or "同意。", "name": actor.name, "date": day})
     return lines
 
 
-def stage_after(procedure: Procedure, marking: engine.Marking) -> Stage:
+def stage_after(procedure: Procedure, marking: Marking) -> Stage:
     """The furthest stage that any step of the case has reached."""
     order = {stage.id: index for index, stage in enumerate(procedure.stages)}
     reached = [
-        order[procedure.steps[step].stage] for step in marking.executed if procedure.steps[step].stage in order
+        order[procedure.steps[step].stage]
+        for step in marking.executed
+        if procedure.steps[step].stage in order
     ]
     return procedure.stages[max(reached, default=0)]
 
@@ -94,9 +98,12 @@ def _serve(work: Work, rule: Rule, step: Step, papers: Sequence[Paper]) -> None:
     )
 
 
-def _open_payment(work: Work) -> None:
-    """Make the slip that the bank knows by its code. Source: 行政处罚法/67(1), (3)."""
+def _open_payment(work: Work, step: Step) -> None:
+    """Make the slip that the bank knows by its code. Source: 行政处罚法/67(1), (3).
+
+    Only amounts that this very step decided count: what was proposed earlier binds nobody.
+    """
     case = work.case
-    due = int(case.facts.get("fine_fen") or 0) + int(case.facts.get("confiscation_fen") or 0)
+    due = int(step.facts.get("fine_fen") or 0) + int(step.facts.get("confiscation_fen") or 0)
     if due > 0 and not case.payments.filter(state="open").exists():
         Payment.objects.create(case=case, organ_id=case.organ_id, code=issuing.new_code(16), due_fen=due)

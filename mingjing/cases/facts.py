@@ -21,7 +21,9 @@ from mingjing.kernel.refused import Refused
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 # Kinds that hold no free text and so may stand in the open part of a record entry.
-PLAIN_KINDS = frozenset({"date", "datetime", "money", "number", "bool", "choice", "choices", "power", "provision"})
+PLAIN_KINDS = frozenset(
+    {"date", "datetime", "money", "number", "bool", "choice", "choices", "power", "provision"}
+)
 
 
 class InvalidFacts(Refused):
@@ -29,7 +31,9 @@ class InvalidFacts(Refused):
 
     def __init__(self, fields: dict[str, str], labels: Mapping[str, str]) -> None:
         listed = "；".join(f"{labels.get(key, key)}：{message}" for key, message in fields.items())
-        super().__init__("bad-facts", f"有 {len(fields)} 项填写需要更正。{listed}", remedy="请更正标出的各项后再提交。")
+        super().__init__(
+            "bad-facts", f"有 {len(fields)} 项填写需要更正。{listed}", remedy="请更正标出的各项后再提交。"
+        )
         self.fields = fields
 
 
@@ -45,7 +49,10 @@ class Upload:
 
 
 def clean(
-    fields: Sequence[Field], given: Mapping[str, Any], known: Mapping[str, Any], uploads: Sequence[Upload] = ()
+    fields: Sequence[Field],
+    given: Mapping[str, Any],
+    known: Mapping[str, Any],
+    uploads: Sequence[Upload] = (),
 ) -> dict[str, Any]:
     """The facts of one step, judged against its fields.
 
@@ -187,7 +194,9 @@ _CLEANERS = {
 }
 
 
-def split_for_record(fields: Sequence[Field], facts: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+def split_for_record(
+    fields: Sequence[Field], facts: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """The open and the committed part of a step's facts.
 
     Free text may name people, so only closed kinds that the codex does not mark personal stand open;

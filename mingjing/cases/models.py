@@ -107,12 +107,14 @@ class Obligation(models.Model):
     organ = models.ForeignKey(Organ, models.PROTECT, related_name="obligations")
     kind = models.CharField(max_length=20, default="duty")
     step = models.CharField(max_length=60)
+    key = models.CharField(max_length=160)  # engine's Duty.key: owed step, opening step, clock
     title = models.CharField(max_length=80)
     role = models.CharField(max_length=30)
     assignee = models.ForeignKey(Officer, models.PROTECT, null=True, blank=True, related_name="obligations")
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True, blank=True)
     provisional = models.BooleanField(default=False)
+    paused = models.BooleanField(default=False)
     clock = models.CharField(max_length=30, blank=True)
     basis = models.CharField(max_length=200, blank=True)
     explanation = models.JSONField(default=list)
@@ -124,7 +126,7 @@ class Obligation(models.Model):
         ordering = [F("due_at").asc(nulls_last=True), "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["case", "kind", "step"], condition=Q(state="open"), name="obligation_open_once"
+                fields=["case", "kind", "key"], condition=Q(state="open"), name="obligation_open_once"
             ),
             models.CheckConstraint(
                 condition=Q(state="open", closed_at__isnull=True)

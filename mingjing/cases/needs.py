@@ -12,11 +12,11 @@ from datetime import date, datetime
 from typing import Any
 
 from mingjing.kernel.clocks import parse_length, reckon
-from mingjing.kernel.fines import check_fine, yuan
+from mingjing.kernel.fines import yuan
 from mingjing.kernel.procedure import Step as Rule
 from mingjing.kernel.refused import Refused
 from mingjing.kernel.workdays import Calendar
-from mingjing.law.queries import PowerFacts
+from mingjing.law.queries import Power
 from mingjing.organs.authority import Actor
 
 LICENSED_REVIEWERS_SINCE = date(2021, 7, 15)  # 行政处罚法 art. 58 in its 2021 wording
@@ -35,7 +35,7 @@ class Situation:
     proposer: Actor | None
     handlers: tuple[Actor, ...]
     deciders: frozenset[int]
-    power: PowerFacts | None
+    power: Power | None
     calendar: Calendar
     at: datetime
 
@@ -237,9 +237,9 @@ def within_benchmark_or_reason(situation: Situation) -> Refused | None:
     """The fine lies in the statute's range; below it only on a coded ground. 行政处罚法 arts. 32-34."""
     fine = situation.facts.get("fine_fen")
     power = situation.power
-    if not fine or power is None or not power.fine_rules:
+    if not fine or power is None or not power.fines:
         return None
-    check = check_fine(power.fine_rules, situation.facts, fine, basis=power.basis)
+    check = power.check_fine(situation.facts, fine)
     if check.verdict == "within":
         return None
     if check.verdict == "below" and situation.facts.get("mitigation_ground"):
@@ -252,4 +252,3 @@ def within_benchmark_or_reason(situation: Situation) -> Refused | None:
         if check.verdict == "below"
         else "请更正金额、货值或者情节。",
     )
-

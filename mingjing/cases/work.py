@@ -9,13 +9,14 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from mingjing.kernel import engine
+from mingjing.kernel.marking import Marking
+from mingjing.kernel.marking import load as load_marking
 from mingjing.kernel.procedure import Procedure
 from mingjing.kernel.procedure import Step as Rule
 from mingjing.kernel.refused import Refused
 from mingjing.kernel.workdays import Calendar
 from mingjing.law import queries as law
-from mingjing.law.queries import PowerFacts
+from mingjing.law.queries import Power
 from mingjing.organs import queries as organs
 from mingjing.organs.authority import Actor
 
@@ -31,29 +32,33 @@ class Work:
 
     case: Case
     procedure: Procedure
-    marking: engine.Marking
+    marking: Marking
     calendar: Calendar
     at: datetime
 
     @cached_property
     def constants(self) -> dict[str, Any]:
         """The values that the field's profile supplies on the day."""
-        return law.profile(self.case.field, self.at.date())
+        return law.constants(
+            self.case.field, self.at.date(), person=bool(self.case.party and self.case.party.is_person)
+        )
 
     @cached_property
     def handlers(self) -> tuple[Actor, ...]:
         """The handlers of the case as actors on the day, in order of assignment."""
         ids = list(
-            CaseOfficer.objects.filter(case=self.case, role="handler").order_by("id").values_list("officer_id", flat=True)
+            CaseOfficer.objects.filter(case=self.case, role="handler")
+            .order_by("id")
+            .values_list("officer_id", flat=True)
         )
         actors = organs.actors_of(ids, self.at.date())
         return tuple(actors[one] for one in ids)
 
     @cached_property
-    def power(self) -> PowerFacts | None:
+    def power(self) -> Power | None:
         """The power item the case rests on."""
         item = self.case.power_item
-        return None if item is None else law.power_facts(item)
+        return None if item is None else law.power_of(item)
 
     def facts(self, new: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Everything a condition may read: constants, what the case is, its facts, the new ones, derived ones."""
@@ -64,15 +69,21 @@ class Work:
         rule = self.procedure.steps.get(step)
         if rule is None:
             raise Refused(
-                "unknown-step", f"《{self.procedure.title}》中没有名为“{step}”的环节。", remedy="请从案件页面选择环节。"
+                "unknown-step",
+                f"《{self.procedure.title}》中没有名为“{step}”的环节。",
+                remedy="请从案件页面选择环节。",
             )
         return rule
 
-    def situation(self, rule: Rule, facts: Mapping[str, Any], actor: Actor, proposer: Actor | None) -> Situation:
+    def situation(
+        self, rule: Rule, facts: Mapping[str, Any], actor: Actor, proposer: Actor | None
+    ) -> Situation:
         """What the needs of a step look at."""
         deciding = [step.id for step in self.procedure.steps.values() if step.stamps == DECIDED_ON]
         deciders = frozenset(
-            Step.objects.filter(case=self.case, step__in=deciding, by__isnull=False).values_list("by_id", flat=True)
+            Step.objects.filter(case=self.case, step__in=deciding, by__isnull=False).values_list(
+                "by_id", flat=True
+            )
             if "cashier_not_decider" in rule.needs
             else ()
         )
@@ -127,7 +138,7 @@ def lock(case_id: uuid.UUID, at: datetime, version: int | None) -> Work:
     return Work(
         case=case,
         procedure=law.procedure_edition(case.procedure, case.edition),
-        marking=engine.load(case.marking),
+        marking=load_marking(case.marking),
         calendar=law.calendar(),
         at=at,
     )

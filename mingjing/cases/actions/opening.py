@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from mingjing.kernel import engine
+from mingjing.kernel.marking import dump
 from mingjing.kernel.procedure import Procedure
 from mingjing.kernel.refused import Refused
 from mingjing.law import queries as law
@@ -24,7 +25,14 @@ from ..models import Case, CaseOfficer
 from ..work import lock
 from .taking import Taken, take
 
-_ACT_DIGITS = {"license": "01", "penalty": "02", "coercion": "03", "levy": "04", "benefit": "05", "inspection": "06"}
+_ACT_DIGITS = {
+    "license": "01",
+    "penalty": "02",
+    "coercion": "03",
+    "levy": "04",
+    "benefit": "05",
+    "inspection": "06",
+}
 
 
 def open_case(
@@ -51,10 +59,14 @@ def open_case(
     if actor.organ_id != organ_id:
         raise Refused("other-organ", "只能为本机关登记案件。", remedy="请由该机关人员登记，或办理移送。")
     if not title.strip():
-        raise Refused("missing", "案件名称必填。", remedy="请写明当事人和案由，如“达州市某某食品店经营超过保质期的食品案”。")
+        raise Refused(
+            "missing",
+            "案件名称必填。",
+            remedy="请写明当事人和案由，如“达州市某某食品店经营超过保质期的食品案”。",
+        )
     with transaction.atomic():
         organ = organs.organ_by_id(organ_id)
-        edition = law.procedure(procedure, at.date())
+        edition = law.edition(procedure, at.date())
         case = _new_case(organ, edition, title.strip(), region or organ.region, field or organ.field, at)
         case.party_id = party_id
         case.power_item_id = power_item_id
@@ -65,28 +77,31 @@ def open_case(
         CaseOfficer.objects.bulk_create(
             CaseOfficer(case=case, officer_id=one, role="handler", since=at) for one in chosen
         )
-        return take(case_id=case.pk, step=_start_of(edition), facts=facts, actor=actor, at=at, files=files)
+        return take(
+            case_id=case.pk, step=_start_of(edition.procedure), facts=facts, actor=actor, at=at, files=files
+        )
 
 
 def _start_of(procedure: Procedure) -> str:
     return next(step.id for step in procedure.steps.values() if step.start)
 
 
-def _new_case(organ: Organ, edition: Procedure, title: str, region: str, field: str, at: datetime) -> Case:
-    serial = next_number(organ.pk, f"case-{edition.act}", at.year)
-    no = f"{organ.region}{organ.pk % 1000:03d}{_ACT_DIGITS.get(edition.act, '10')}{at.year}{serial:06d}"
-    first = edition.stages[0]
+def _new_case(organ: Organ, edition: law.Edition, title: str, region: str, field: str, at: datetime) -> Case:
+    procedure = edition.procedure
+    serial = next_number(organ.pk, f"case-{procedure.act}", at.year)
+    no = f"{organ.region}{organ.pk % 1000:03d}{_ACT_DIGITS.get(procedure.act, '10')}{at.year}{serial:06d}"
+    first = procedure.stages[0]
     return Case(
         no=no,
         label=f"线索{at.year}-{serial:04d}",
         organ=organ,
-        procedure=edition.id,
+        procedure=procedure.id,
         edition=edition.sha256,
-        act=edition.act,
+        act=procedure.act,
         field=field,
         region=region,
         title=title,
-        marking=engine.dump(engine.begin(edition)),
+        marking=dump(engine.begin(procedure)),
         stage=first.id,
         stage_title=first.title,
         opened_at=at,

@@ -10,13 +10,14 @@ from typing import Any
 
 from django.db import transaction
 
-from mingjing.kernel import engine
+from mingjing.kernel import engine, marking
 from mingjing.kernel.procedure import Step as Rule
 from mingjing.kernel.refused import Refused
-from mingjing.organs.authority import Actor, why_not_role
+from mingjing.organs.authority import Actor
 from mingjing.record import actions as record
 
 from .. import effects, issuing, obligations
+from ..access import check_actor, check_door
 from ..facts import Upload, clean, split_for_record
 from ..models import Case, Evidence, Step, Submission
 from ..needs import unmet
@@ -73,51 +74,6 @@ def take(
         return execute(work, rule, new, kept, actor=actor, proposer=None, opinion="")
 
 
-def check_door(rule: Rule, through: str | None) -> None:
-    """Steps that belong to an upper room are taken by its action only."""
-    if (rule.through or ("payment" if rule.confirms_payment else None)) != through:
-        raise Refused(
-            "wrong-door",
-            f"“{rule.title}”须在专门页面办理。",
-            remedy="请从案件页面的“办理”按钮进入。",
-        )
-
-
-def check_actor(work: Work, rule: Rule, actor: Actor) -> None:
-    """Whether this person may take this step in this case at all."""
-    refused = why_not_actor(work, rule, actor)
-    if refused is not None:
-        raise refused
-
-
-def why_not_actor(work: Work, rule: Rule, actor: Actor) -> Refused | None:
-    """The answering half of ``check_actor``: organ, role, and being one of the handlers."""
-    if actor.kind == "system":
-        return None
-    handler_ids = {one.id for one in work.handlers}
-    if actor.kind == "officer" and actor.organ_id != work.case.organ_id:
-        return Refused(
-            "other-organ",
-            f"本案由{work.case.organ.name}办理，{actor.name}属于{actor.organ_name}，不能办理。",
-            remedy="需要协助的，请办理移送或者协助。",
-        )
-    if "party" in rule.by and actor.id in handler_ids:
-        return None  # the handler enters what the party said or handed in
-    refused = why_not_role(actor, rule.by, rule.title)
-    if refused is not None:
-        return refused
-    by_handler = "handler" in rule.by and "unit_head" not in actor.roles and actor.roles & {"handler"}
-    only_as_handler = by_handler and not (actor.roles & (set(rule.by) - {"handler"}))
-    if only_as_handler and actor.kind == "officer" and handler_ids and actor.id not in handler_ids:
-        names = "、".join(one.name for one in work.handlers)
-        return Refused(
-            "not-handler-of-case",
-            f"本案承办人为{names}，{actor.name}不是本案承办人。",
-            remedy="请由承办人办理，或由承办机构负责人增加承办人。",
-        )
-    return None
-
-
 def check_rules(
     work: Work, rule: Rule, new: Mapping[str, Any], actor: Actor, proposer: Actor | None
 ) -> dict[str, Any]:
@@ -152,8 +108,10 @@ def keep_files(files: Sequence[Upload]) -> list[dict[str, Any]]:
 def _submit(work: Work, rule: Rule, new: dict[str, Any], kept: list[dict[str, Any]], actor: Actor) -> Taken:
     case = work.case
     if case.submissions.filter(step=rule.id, state="open").exists():
-        raise Refused("already-submitted", f"“{rule.title}”已经报批，等待审批。", remedy="需要修改的，请先撤回。")
-    assert rule.approve is not None  # noqa: S101 - the caller has checked
+        raise Refused(
+            "already-submitted", f"“{rule.title}”已经报批，等待审批。", remedy="需要修改的，请先撤回。"
+        )
+    assert rule.approve is not None
     plain, personal = split_for_record(rule.facts, new)
     entry = record.append(
         kind="submission",
@@ -175,7 +133,9 @@ def _submit(work: Work, rule: Rule, new: dict[str, Any], kept: list[dict[str, An
         proposed_at=work.at,
         entry_id=entry.pk,
     )
-    obligations.open_approval(case, step=rule.id, title=rule.title, role=rule.approve, actor=actor, at=work.at)
+    obligations.open_approval(
+        case, step=rule.id, title=rule.title, role=rule.approve, actor=actor, at=work.at
+    )
     case.version += 1
     case.moved_at = work.at
     case.save(update_fields=["version", "moved_at"])
@@ -250,8 +210,8 @@ def execute(
     work.marking = advance.marking
     _move(case, work, rule, advance)
     effects.after(work, rule, step, papers)
-    obligations.settle(case, work.procedure, engine.owed(work.procedure, advance.marking), done=rule.id, at=work.at)
-    case.due_at = None if case.ended_at else obligations.earliest_due(case)
+    obligations.settle(case, work.procedure, advance.marking, done=rule.id, at=work.at)
+    case.due_at = obligations.earliest_due(case)
     case.save()
     return Taken(
         case.pk,
@@ -269,7 +229,7 @@ _EVIDENCE_KEYS = ("kind", "name", "media_type", "size_bytes", "sha256")
 
 
 def _move(case: Case, work: Work, rule: Rule, advance: engine.Advance) -> None:
-    case.marking = engine.dump(advance.marking)
+    case.marking = marking.dump(advance.marking)
     case.version += 1
     case.moved_at = work.at
     stage = effects.stage_after(work.procedure, advance.marking)

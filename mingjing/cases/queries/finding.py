@@ -1,0 +1,108 @@
+"""Finding one case, paper or file, as far as the asking person may see it."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from mingjing.kernel.marking import load
+from mingjing.kernel.refused import Refused
+from mingjing.law import queries as law
+from mingjing.organs.authority import Actor, require
+
+from ..models import Case, Evidence, Paper, Submission
+from ..work import Work
+
+
+def visible(actor: Actor) -> Q:
+    """Which cases the person may read: the own organ's, or the whole region's for supervisors.
+
+    Source: 行政执法监督条例 (the justice bureau supervises the organs of its region).
+    """
+    require(actor, "case.read")
+    if "case.read.region" in actor.permissions and actor.is_justice_bureau:
+        covered = actor.region[:4] if actor.region.endswith("00") else actor.region
+        return Q(region__startswith=covered)
+    return Q(organ_id=actor.organ_id)
+
+
+def visible_cases(actor: Actor) -> QuerySet[Case]:
+    """The cases this person may read."""
+    return Case.objects.filter(visible(actor))
+
+
+def case_for(actor: Actor, no: str) -> Case:
+    """The case with this number if the person may read it.
+
+    A case that exists and one that does not are refused alike, so that numbers cannot be probed.
+    Cost: 1 query.
+    """
+    case = visible_cases(actor).select_related("organ", "party", "power_item", "parent").filter(no=no).first()
+    if case is None:
+        raise Refused(
+            "not-found",
+            f"没有找到案件 {no}，或者您无权查看。",
+            remedy="请核对案号；其他机关的案件请向办案机关或者司法行政机关了解。",
+        )
+    return case
+
+
+def case_id_of(actor: Actor, no: str) -> uuid.UUID:
+    """The key of a readable case."""
+    return case_for(actor, no).pk
+
+
+def case_work(case: Case, at: datetime) -> Work:
+    """The case with all that rules look at, for reading only; nothing is locked."""
+    return Work(
+        case=case,
+        procedure=law.procedure_edition(case.procedure, case.edition),
+        marking=load(case.marking),
+        calendar=law.calendar(),
+        at=at,
+    )
+
+
+def paper_for(actor: Actor, paper_id: int) -> Paper:
+    """A paper of a readable case. Cost: 1 query."""
+    paper = (
+        Paper.objects.select_related("case", "organ")
+        .filter(pk=paper_id, case__in=visible_cases(actor))
+        .first()
+    )
+    if paper is None:
+        raise Refused("not-found", "没有找到这份文书，或者您无权查看。")
+    return paper
+
+
+def evidence_for(actor: Actor, evidence_id: int) -> Evidence:
+    """A piece of evidence of a readable case. Cost: 1 query."""
+    found = Evidence.objects.filter(pk=evidence_id, case__in=visible_cases(actor)).first()
+    if found is None:
+        raise Refused("not-found", "没有找到这份材料，或者您无权查看。")
+    return found
+
+
+def submission_case(actor: Actor, submission_id: int) -> str:
+    """The number of the readable case that a submission belongs to."""
+    no = Submission.objects.filter(pk=submission_id, case__in=visible_cases(actor)).values_list(
+        "case__no", flat=True
+    )
+    found = no.first()
+    if found is None:
+        raise Refused("not-found", "没有这一报批事项，或者您无权查看。")
+    return found
+
+
+def paper_by_code(code: str) -> Paper | None:
+    """The outgoing paper that bears this verification code; for anybody. Cost: 1 query."""
+    return (
+        Paper.objects.select_related("organ").filter(verify_code=code.strip().upper(), outgoing=True).first()
+    )
+
+
+def papers_by_hash(sha256: str) -> list[Paper]:
+    """Outgoing papers whose bytes have this SHA-256; for anybody. Cost: 1 query."""
+    return list(Paper.objects.select_related("organ").filter(sha256=sha256.lower(), outgoing=True))

@@ -1,0 +1,272 @@
+"""To-do lists and case lists: keyset pages over what is open, never a count of everything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, F, Q, QuerySet
+
+from mingjing.kernel.clocks import Lamp, end_of_day, lamp
+from mingjing.kernel.workdays import Calendar
+from mingjing.law import queries as law
+from mingjing.organs.authority import Actor, require
+
+from ..models import Case, Obligation, Step
+from .finding import visible
+
+PAGE = 30
+SOON_WORKDAYS = 3
+
+
+@dataclass(frozen=True)
+class TodoFilters:
+    """What a to-do list is narrowed to; ``after`` is the cursor of the last row seen."""
+
+    words: str = ""
+    step: str = ""
+    lamp: str = ""  # overdue | soon
+    after: str = ""
+
+
+@dataclass(frozen=True)
+class TodoRow:
+    """One thing to do: a duty or an approval of a case."""
+
+    id: int
+    kind: str
+    step: str
+    title: str
+    case_no: str
+    case_label: str
+    case_title: str
+    party: str
+    stage: str
+    act: str
+    due_at: datetime | None
+    provisional: bool
+    paused: bool
+    lamp: Lamp | None
+    basis: str
+    mine: bool
+
+
+@dataclass(frozen=True)
+class TodoCounts:
+    """The figures over the list."""
+
+    open: int
+    overdue: int
+    soon: int
+    done_this_month: int
+
+
+def _owed_by(actor: Actor) -> QuerySet[Obligation]:
+    require(actor, "desk.enter")
+    roles = [role for role in actor.roles if role != "handler"]
+    by_role = Q(assignee__isnull=True, organ_id=actor.organ_id, role__in=roles)
+    return Obligation.objects.filter(Q(assignee_id=actor.id) | by_role, state="open")
+
+
+def _soon(at: datetime, calendar: Calendar) -> datetime:
+    return end_of_day(calendar.add(at.date(), SOON_WORKDAYS))
+
+
+def todo(actor: Actor, at: datetime, filters: TodoFilters | None = None) -> tuple[list[TodoRow], str]:
+    """What the person owes, most urgent first, and the cursor of the next page ("" at the end).
+
+    Cost: 1 query whatever the number of cases.
+    """
+    filters = filters or TodoFilters()
+    calendar = law.calendar()
+    rows = _owed_by(actor).select_related("case", "case__party")
+    if filters.step:
+        rows = rows.filter(step=filters.step)
+    if filters.words:
+        words = filters.words.strip()
+        rows = rows.filter(
+            Q(case__label__contains=words) | Q(case__title__contains=words) | Q(case__no=words)
+        )
+    if filters.lamp == "overdue":
+        rows = rows.filter(due_at__lt=at, paused=False)
+    elif filters.lamp == "soon":
+        rows = rows.filter(due_at__gte=at, due_at__lte=_soon(at, calendar), paused=False)
+    rows = _after(rows, filters.after).order_by(F("due_at").asc(nulls_last=True), "id")
+    found = list(rows[: PAGE + 1])
+    shown = found[:PAGE]
+    cursor = _cursor(shown[-1]) if len(found) > PAGE else ""
+    return [_todo_row(row, actor, at, calendar) for row in shown], cursor
+
+
+def _after(rows: QuerySet[Obligation], cursor: str) -> QuerySet[Obligation]:
+    """The rows behind the cursor ``<iso due or ->~<id>``; a cursor that cannot be read starts over."""
+    due, _, last = cursor.partition("~")
+    if not last.isdigit():
+        return rows
+    if due == "-":
+        return rows.filter(due_at__isnull=True, id__gt=int(last))
+    try:
+        when = datetime.fromisoformat(due)
+    except ValueError:
+        return rows
+    return rows.filter(Q(due_at__gt=when) | Q(due_at=when, id__gt=int(last)) | Q(due_at__isnull=True))
+
+
+def _cursor(row: Obligation) -> str:
+    return f"{row.due_at.isoformat() if row.due_at else '-'}~{row.pk}"
+
+
+def _todo_row(row: Obligation, actor: Actor, at: datetime, calendar: Calendar) -> TodoRow:
+    case = row.case
+    return TodoRow(
+        id=row.pk,
+        kind=row.kind,
+        step=row.step,
+        title=row.title,
+        case_no=case.no,
+        case_label=case.label,
+        case_title=case.title,
+        party=case.party.name if case.party else "",
+        stage=case.stage_title,
+        act=case.act,
+        due_at=row.due_at,
+        provisional=row.provisional,
+        paused=row.paused,
+        lamp=lamp(row.due_at, at, calendar) if row.due_at and not row.paused else None,
+        basis=row.basis,
+        mine=row.assignee_id == actor.id,
+    )
+
+
+def todo_counts(actor: Actor, at: datetime) -> TodoCounts:
+    """The four figures over the to-do list. Cost: 2 queries, both over partial or narrow indexes."""
+    soon = _soon(at, law.calendar())
+    running = Q(paused=False)
+    figures = _owed_by(actor).aggregate(
+        open=Count("id"),
+        overdue=Count("id", filter=running & Q(due_at__lt=at)),
+        soon=Count("id", filter=running & Q(due_at__gte=at, due_at__lte=soon)),
+    )
+    month = at.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    figures["done_this_month"] = Step.objects.filter(by_id=actor.id, at__gte=month).count()
+    return TodoCounts(**figures)
+
+
+@dataclass(frozen=True)
+class DoneRow:
+    """A step the person took."""
+
+    at: datetime
+    title: str
+    case_no: str
+    case_label: str
+    case_title: str
+
+
+def done(actor: Actor, at: datetime, *, days: int = 90) -> list[DoneRow]:
+    """The person's latest steps, newest first, at most a page. Cost: 1 query."""
+    rows = (
+        Step.objects.filter(by_id=actor.id, at__gte=at - timedelta(days=days))
+        .select_related("case")
+        .order_by("-at", "-id")[:PAGE]
+    )
+    return [DoneRow(row.at, row.title, row.case.no, row.case.label, row.case.title) for row in rows]
+
+
+@dataclass(frozen=True)
+class CaseFilters:
+    """What a case list is narrowed to. ``state``: open, ended or "" for both."""
+
+    words: str = ""
+    stage: str = ""
+    state: str = ""
+    lamp: str = ""
+    procedure: str = ""
+    organ: str = ""
+    mine: bool = False
+    after: str = ""
+
+
+@dataclass(frozen=True)
+class CaseRow:
+    """One case in a list."""
+
+    no: str
+    label: str
+    title: str
+    organ: str
+    party: str
+    stage: str
+    act: str
+    outcome: str
+    ended: bool
+    opened_at: datetime
+    moved_at: datetime
+    due_at: datetime | None
+    lamp: Lamp | None
+
+
+def case_list(actor: Actor, at: datetime, filters: CaseFilters | None = None) -> tuple[list[CaseRow], str]:
+    """Readable cases, latest moved first, and the cursor of the next page. Cost: 1 query."""
+    filters = filters or CaseFilters()
+    calendar = law.calendar()
+    rows = _narrow(Case.objects.filter(visible(actor)), actor, at, filters, calendar)
+    rows = _after_case(rows, filters.after).select_related("organ", "party").order_by("-moved_at", "-id")
+    found = list(rows.defer("facts", "marking")[: PAGE + 1])
+    shown = found[:PAGE]
+    cursor = f"{shown[-1].moved_at.isoformat()}~{shown[-1].pk}" if len(found) > PAGE else ""
+    return [_case_row(case, at, calendar) for case in shown], cursor
+
+
+def _narrow(
+    rows: QuerySet[Case], actor: Actor, at: datetime, filters: CaseFilters, calendar: Calendar
+) -> QuerySet[Case]:
+    if filters.words:
+        words = filters.words.strip()
+        rows = rows.filter(
+            Q(label__contains=words) | Q(title__contains=words) | Q(no=words) | Q(party__name__contains=words)
+        )
+    if filters.stage:
+        rows = rows.filter(stage=filters.stage)
+    if filters.state:
+        rows = rows.filter(ended_at__isnull=filters.state == "open")
+    if filters.procedure:
+        rows = rows.filter(procedure=filters.procedure)
+    if filters.organ:
+        rows = rows.filter(organ__code=filters.organ)
+    if filters.mine:
+        rows = rows.filter(officers__officer_id=actor.id, officers__role="handler")
+    if filters.lamp == "overdue":
+        rows = rows.filter(due_at__lt=at, ended_at__isnull=True)
+    elif filters.lamp == "soon":
+        rows = rows.filter(due_at__gte=at, due_at__lte=_soon(at, calendar), ended_at__isnull=True)
+    return rows
+
+
+def _after_case(rows: QuerySet[Case], cursor: str) -> QuerySet[Case]:
+    moved, _, last = cursor.partition("~")
+    if not last:
+        return rows
+    try:
+        when = datetime.fromisoformat(moved)
+        return rows.filter(Q(moved_at__lt=when) | Q(moved_at=when, id__lt=last))
+    except ValueError:
+        return rows
+
+
+def _case_row(case: Case, at: datetime, calendar: Calendar) -> CaseRow:
+    return CaseRow(
+        no=case.no,
+        label=case.label,
+        title=case.title,
+        organ=case.organ.short_name,
+        party=case.party.name if case.party else "",
+        stage=case.stage_title,
+        act=case.act,
+        outcome=case.outcome,
+        ended=case.ended_at is not None,
+        opened_at=case.opened_at,
+        moved_at=case.moved_at,
+        due_at=case.due_at,
+        lamp=lamp(case.due_at, at, calendar) if case.due_at and not case.ended_at else None,
+    )

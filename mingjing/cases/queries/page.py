@@ -1,0 +1,497 @@
+"""The case page: one matter told whole, with what may be done next and why not."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from mingjing.kernel import engine
+from mingjing.kernel.clocks import Lamp, lamp
+from mingjing.kernel.enabling import Window
+from mingjing.kernel.fines import yuan
+from mingjing.kernel.procedure import Field, Procedure
+from mingjing.kernel.procedure import Step as Rule
+from mingjing.kernel.refused import Refused
+from mingjing.kernel.workdays import Calendar
+from mingjing.organs.authority import Actor, why_not_role
+from mingjing.organs.roles import role_title
+from mingjing.record import queries as record
+
+from ..access import why_not_actor
+from ..models import Case, Obligation, Step, Submission
+from ..needs import unmet
+from ..work import Work
+from .finding import case_for, case_work
+
+EVENTS_SHOWN = 50
+
+
+@dataclass(frozen=True)
+class FactLine:
+    """A fact for people: its label and its value in words."""
+
+    key: str
+    label: str
+    value: str
+
+
+@dataclass(frozen=True)
+class PaperView:
+    """A paper in a list."""
+
+    id: int
+    form: str
+    title: str
+    number: str
+    issued_at: datetime
+    pages: int
+    sha256: str
+    outgoing: bool
+
+
+@dataclass(frozen=True)
+class EvidenceView:
+    """A file in a list."""
+
+    id: int
+    kind: str
+    name: str
+    media_type: str
+    size_bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class EventView:
+    """One step on the time line. ``leaf`` is its place in the log once sealed."""
+
+    seq: int
+    step: str
+    title: str
+    at: datetime
+    by: str
+    proposed_by: str
+    note: str
+    entry_id: uuid.UUID
+    leaf: int | None
+    recording: str
+    facts: tuple[FactLine, ...]
+    papers: tuple[PaperView, ...]
+    evidence: tuple[EvidenceView, ...]
+
+
+@dataclass(frozen=True)
+class ObligationView:
+    """Something owed in the case, with how its date was reckoned."""
+
+    step: str
+    kind: str
+    title: str
+    role: str
+    due_at: datetime | None
+    provisional: bool
+    paused: bool
+    lamp: Lamp | None
+    clock: str
+    basis: str
+    explanation: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ActionView:
+    """A step as a button: possible, or grey with the reason and the article."""
+
+    step: str
+    title: str
+    stage: str
+    refused: Refused | None
+    not_mine: Refused | None
+    approve: str
+    recording: str
+    basis: str
+    guide: str
+    through: str
+    owed: ObligationView | None
+    submitted: int | None
+    papers: tuple[str, ...]
+
+    @property
+    def possible(self) -> bool:
+        """Whether this person may take the step now."""
+        return self.refused is None and self.not_mine is None and self.submitted is None
+
+
+@dataclass(frozen=True)
+class SubmissionView:
+    """A step that waits for an approver, or came back."""
+
+    id: int
+    step: str
+    title: str
+    role: str
+    proposed_by: str
+    proposed_at: datetime
+    state: str
+    opinion: str
+    facts: tuple[FactLine, ...]
+    mine_to_approve: bool
+    mine: bool
+
+
+@dataclass(frozen=True)
+class StageView:
+    """One mark on the steps bar: done, current or todo."""
+
+    id: str
+    title: str
+    state: str
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """Everything the case page shows."""
+
+    id: uuid.UUID
+    no: str
+    label: str
+    title: str
+    version: int
+    organ: str
+    organ_code: str
+    procedure_id: str
+    procedure_title: str
+    act: str
+    field: str
+    region: str
+    outcome: str
+    opened_at: datetime
+    ended_at: datetime | None
+    lamp: Lamp | None
+    nearest: ObligationView | None
+    stages: tuple[StageView, ...]
+    party: dict[str, str]
+    power: dict[str, str]
+    handlers: tuple[tuple[str, str], ...]
+    is_handler: bool
+    facts: tuple[FactLine, ...]
+    events: tuple[EventView, ...]
+    events_before: int
+    obligations: tuple[ObligationView, ...]
+    windows: tuple[Window, ...]
+    actions: tuple[ActionView, ...]
+    submissions: tuple[SubmissionView, ...]
+    payments: tuple[dict[str, Any], ...]
+    sealed: int
+    checks: tuple[tuple[bool, str, str], ...] = field(default=())
+
+    @property
+    def mine_now(self) -> tuple[ActionView, ...]:
+        """What this person may do now, owed things first."""
+        possible = [action for action in self.actions if action.possible]
+        return tuple(sorted(possible, key=lambda action: action.owed is None))
+
+    @property
+    def papers(self) -> tuple[PaperView, ...]:
+        """Every paper of the shown events, newest first."""
+        return tuple(paper for event in self.events for paper in event.papers)
+
+    @property
+    def evidence(self) -> tuple[EvidenceView, ...]:
+        """Every file of the shown events, newest first."""
+        return tuple(file for event in self.events for file in event.evidence)
+
+
+def case_page(actor: Actor, no: str, at: datetime, *, before: int | None = None) -> CasePage:
+    """The case as this person sees it at this moment; events newest first, at most 50 before seq ``before``.
+
+    Cost: 12 queries whatever the number of events, papers and files.
+    """
+    case = case_for(actor, no)
+    work = case_work(case, at)
+    facts = work.facts()
+    steps = _steps(case, before)
+    leaves = record.leaf_indexes([step.entry_id for step in steps])
+    names = {one.id: one.name for one in work.handlers}
+    obligations = tuple(
+        _obligation(row, at, work.calendar)
+        for row in case.obligations.filter(state="open").order_by("due_at", "id")
+    )
+    submissions = list(
+        case.submissions.filter(state__in=("open", "returned"))
+        .select_related("proposed_by")
+        .order_by("-id")[:10]
+    )
+    dated = [one for one in obligations if one.due_at and not one.paused and one.role != role_title("party")]
+    nearest = min(dated, key=lambda one: one.due_at or at, default=None)
+    return CasePage(
+        id=case.pk,
+        no=case.no,
+        label=case.label,
+        title=case.title,
+        version=case.version,
+        organ=case.organ.name,
+        organ_code=case.organ.code,
+        procedure_id=case.procedure,
+        procedure_title=work.procedure.title,
+        act=case.act,
+        field=case.field,
+        region=case.region,
+        outcome=work.procedure.outcomes.get(case.outcome, case.outcome),
+        opened_at=case.opened_at,
+        ended_at=case.ended_at,
+        lamp=nearest.lamp if nearest and not case.ended_at else None,
+        nearest=nearest,
+        stages=_stages(work.procedure, case),
+        party=_party(case),
+        power=_power(work),
+        handlers=tuple(
+            (one.name, one.certificates[0].number if one.certificates else "") for one in work.handlers
+        ),
+        is_handler=actor.id in names,
+        facts=fact_lines([each for _, each in work.procedure.fields()], case.facts, names),
+        events=tuple(_event(work, step, leaves, names) for step in steps),
+        events_before=min((step.seq for step in steps), default=1) - 1,
+        obligations=obligations,
+        windows=tuple(
+            one for one in engine.windows(work.procedure, work.marking, facts, at) if one.state != "not-open"
+        ),
+        actions=_actions(work, facts, actor, obligations, submissions),
+        submissions=tuple(
+            _submission(work, one, actor, names)
+            for one in submissions
+            if one.state == "open" or _still_returned(one, submissions, work)
+        ),
+        payments=tuple(
+            {"code": one.code, "due": yuan(one.due_fen), "state": one.state, "paid_on": one.paid_on}
+            for one in case.payments.all()
+        ),
+        sealed=len(leaves),
+    )
+
+
+def step_view(
+    actor: Actor, no: str, step: str, at: datetime
+) -> tuple[Case, Work, Rule, dict[str, Any], ActionView]:
+    """A step's form: the case, its work, the rule, the facts to start from, and whether it may be taken."""
+    case = case_for(actor, no)
+    work = case_work(case, at)
+    rule = work.rule(step)
+    facts = work.facts()
+    open_submissions = list(case.submissions.filter(step=step, state="open"))
+    obligations = tuple(
+        _obligation(row, at, work.calendar) for row in case.obligations.filter(state="open", step=step)
+    )
+    refused = engine.why_not(work.procedure, work.marking, step, facts, at)
+    view = _action(work, rule, refused, facts, actor, obligations, open_submissions)
+    return case, work, rule, facts, view
+
+
+def _steps(case: Case, before: int | None) -> list[Step]:
+    rows = case.steps.select_related("proposed_by").prefetch_related("papers", "evidence").order_by("-seq")
+    if before is not None:
+        rows = rows.filter(seq__lt=before)
+    return list(rows[:EVENTS_SHOWN])
+
+
+def _obligation(row: Obligation, at: datetime, calendar: Calendar) -> ObligationView:
+    return ObligationView(
+        step=row.step,
+        kind=row.kind,
+        title=row.title,
+        role=role_title(row.role),
+        due_at=row.due_at,
+        provisional=row.provisional,
+        paused=row.paused,
+        lamp=lamp(row.due_at, at, calendar) if row.due_at and not row.paused else None,
+        clock=row.clock,
+        basis=row.basis,
+        explanation=tuple(row.explanation),
+    )
+
+
+def _stages(procedure: Procedure, case: Case) -> tuple[StageView, ...]:
+    ids = [stage.id for stage in procedure.stages]
+    current = ids.index(case.stage) if case.stage in ids else 0
+    ended = case.ended_at is not None
+
+    def state(index: int) -> str:
+        if index < current or (ended and index <= current):
+            return "done"
+        return "current" if index == current else "todo"
+
+    return tuple(
+        StageView(stage.id, stage.title, state(index)) for index, stage in enumerate(procedure.stages)
+    )
+
+
+def _party(case: Case) -> dict[str, str]:
+    party = case.party
+    if party is None:
+        return {}
+    doubts = "、".join(party.code_doubts)
+    return {
+        "id": str(party.pk),
+        "kind": party.kind,
+        "name": party.name,
+        "code": party.code,
+        "doubts": doubts,
+        "legal_representative": party.legal_representative,
+        "address": party.address,
+        "phone": party.phone,
+    }
+
+
+def _power(work: Work) -> dict[str, str]:
+    power = work.power
+    return {} if power is None else {"code": power.code, "title": power.title, "basis": power.basis}
+
+
+def _event(
+    work: Work, step: Step, leaves: Mapping[uuid.UUID, int], names: Mapping[int | None, str]
+) -> EventView:
+    rule = work.procedure.steps.get(step.step)
+    return EventView(
+        seq=step.seq,
+        step=step.step,
+        title=step.title,
+        at=step.at,
+        by=step.by_name,
+        proposed_by=step.proposed_by.name if step.proposed_by else "",
+        note=step.note,
+        entry_id=step.entry_id,
+        leaf=leaves.get(step.entry_id),
+        recording=rule.recording if rule else "none",
+        facts=fact_lines(rule.facts if rule else (), step.facts, names),
+        papers=tuple(
+            PaperView(
+                one.pk, one.form, one.title, one.number, one.issued_at, one.pages, one.sha256, one.outgoing
+            )
+            for one in step.papers.all()
+        ),
+        evidence=tuple(
+            EvidenceView(one.pk, one.kind, one.name, one.media_type, one.size_bytes, one.sha256)
+            for one in step.evidence.all()
+        ),
+    )
+
+
+def fact_lines(
+    fields: Sequence[Field], facts: Mapping[str, Any], names: Mapping[int | None, str]
+) -> tuple[FactLine, ...]:
+    """The facts in words, in the order of the fields, each once; empty ones are left out."""
+    lines = {}
+    for each in fields:
+        value = facts.get(each.name)
+        if value in (None, "", []) or each.kind == "files":
+            continue
+        lines[each.name] = FactLine(each.name, each.label, in_words(each, value, names))
+    return tuple(lines.values())
+
+
+def in_words(rule: Field, value: Any, names: Mapping[int | None, str]) -> str:
+    """A fact's value as people read it: amounts in yuan, dates in Chinese, labels of choices."""
+    choices = dict(rule.choices)
+    if rule.kind == "money":
+        return yuan(value)
+    if rule.kind == "bool":
+        return "是" if value else "否"
+    if rule.kind == "choice":
+        return choices.get(value, str(value))
+    if rule.kind == "choices":
+        return "、".join(choices.get(one, one) for one in value)
+    if rule.kind == "officers":
+        return "、".join(names.get(one, f"人员{one}") for one in value)
+    if rule.kind == "date":
+        day = date.fromisoformat(value)
+        return f"{day.year}年{day.month}月{day.day}日"
+    if rule.kind == "datetime":
+        moment = datetime.fromisoformat(value)
+        return f"{moment.year}年{moment.month}月{moment.day}日 {moment:%H:%M}"
+    return str(value)
+
+
+def _actions(
+    work: Work,
+    facts: Mapping[str, Any],
+    actor: Actor,
+    obligations: tuple[ObligationView, ...],
+    submissions: list[Submission],
+) -> tuple[ActionView, ...]:
+    possible = engine.possible(work.procedure, work.marking, facts, work.at)
+    return tuple(
+        _action(work, work.procedure.steps[step], refused, facts, actor, obligations, submissions)
+        for step, refused in possible.items()
+        if not work.procedure.steps[step].start and not _settled(refused)
+    )
+
+
+def _settled(refused: Refused | None) -> bool:
+    """Steps that are over and done with are no buttons, not even grey ones."""
+    return refused is not None and refused.code in ("ended", "too-often", "window-waived", "not-included")
+
+
+def _action(
+    work: Work,
+    rule: Rule,
+    refused: Refused | None,
+    facts: Mapping[str, Any],
+    actor: Actor,
+    obligations: Sequence[ObligationView],
+    submissions: Sequence[Submission],
+) -> ActionView:
+    not_mine = why_not_actor(work, rule, actor)
+    if refused is None and not_mine is None:
+        refused = unmet(_early(rule), work.situation(rule, facts, actor, None))
+    return ActionView(
+        step=rule.id,
+        title=rule.title,
+        stage=rule.stage,
+        refused=refused,
+        not_mine=not_mine,
+        approve=role_title(rule.approve) if rule.approve else "",
+        recording=rule.recording,
+        basis=rule.basis,
+        guide=rule.guide,
+        through="payment" if rule.confirms_payment else (rule.through or ""),
+        owed=next((one for one in obligations if one.step == rule.id and one.kind == "duty"), None),
+        submitted=next((one.pk for one in submissions if one.step == rule.id and one.state == "open"), None),
+        papers=tuple(paper.form for paper in rule.papers),
+    )
+
+
+# Needs that can be judged before the form is filled in; the others look at what the form will say,
+# or at the approver.
+_LATER = frozenset(
+    {"within_benchmark_or_reason", "within_spot_cap", "within_limitation", "head_is_principal"}
+)
+
+
+def _early(rule: Rule) -> tuple[str, ...]:
+    return tuple(name for name in rule.needs if name not in _LATER)
+
+
+def _submission(work: Work, row: Submission, actor: Actor, names: Mapping[int | None, str]) -> SubmissionView:
+    rule = work.rule(row.step)
+    may = actor.organ_id == work.case.organ_id and why_not_role(actor, (row.role,), row.title) is None
+    return SubmissionView(
+        id=row.pk,
+        step=row.step,
+        title=row.title,
+        role=role_title(row.role),
+        proposed_by=row.proposed_by.name,
+        proposed_at=row.proposed_at,
+        state=row.state,
+        opinion=row.opinion,
+        facts=fact_lines(rule.facts, row.facts, names),
+        mine_to_approve=row.state == "open" and may and row.proposed_by_id != actor.id,
+        mine=row.proposed_by_id == actor.id,
+    )
+
+
+def _still_returned(row: Submission, rows: Sequence[Submission], work: Work) -> bool:
+    """A returned submission is shown until the step is submitted again or taken."""
+    newer = any(other.step == row.step and other.pk > row.pk for other in rows)
+    return not newer and not work.marking.has_happened(row.step)

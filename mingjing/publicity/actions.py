@@ -1,0 +1,109 @@
+"""Publishing and withdrawing decisions."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from mingjing.cases.actions import Taken, take
+from mingjing.cases.models import Case, Paper, Step
+from mingjing.kernel.refused import Refused
+from mingjing.organs.authority import Actor
+
+from . import rendition
+from .models import Publication
+
+DECISION_FORMS = ("penalty-decision", "no-penalty-decision", "spot-decision")
+
+
+def publish(
+    *,
+    case_id: uuid.UUID,
+    step: str,
+    facts: Mapping[str, Any],
+    actor: Actor,
+    at: datetime,
+    text: Mapping[str, str] | None = None,
+    version: int | None = None,
+) -> Taken:
+    """Take the publishing step and put the redacted decision before the public.
+
+    ``text`` holds the publisher's paragraphs by fact key; without it the proposed masking stands.
+    Raises ``Refused("not-redacted")`` if personal data is left, and everything that ``take`` raises.
+    Source: 达州三项制度方案/4(1); 行政处罚法/48(1).
+    """
+    with transaction.atomic():
+        case = Case.objects.select_related("party", "organ").get(pk=case_id)
+        paper = decision_of(case)
+        shown = rendition.edited(rendition.propose(case, paper), text or {}, case)
+        taken = take(
+            case_id=case_id, step=step, facts=facts, actor=actor, at=at, version=version, through="publicity"
+        )
+        decided = Step.objects.get(pk=paper.step_id)
+        Publication.objects.create(
+            case=case,
+            paper=paper,
+            organ_id=case.organ_id,
+            act=case.act,
+            region=case.region,
+            number=paper.number,
+            subject=shown.subject,
+            subject_code=shown.subject_code,
+            title=shown.title,
+            conclusion=shown.conclusion,
+            rendition=shown.as_json(),
+            decided_on=decided.at.date(),
+            published_at=at,
+            published_by_id=actor.id,
+            entry_id=taken.entry_id,
+            decision_entry_id=decided.entry_id,
+        )
+        return taken
+
+
+def decision_of(case: Case) -> Paper:
+    """The decision paper that is to be published; refused before there is one."""
+    paper = case.papers.filter(form__in=DECISION_FORMS, voided_at__isnull=True).order_by("-id").first()
+    if paper is None:
+        raise Refused(
+            "nothing-to-publish",
+            "本案还没有决定书，不能公示。",
+            basis="达州三项制度方案/4(1)",
+            remedy="请在作出决定之后办理公示。",
+        )
+    return paper
+
+
+def withdraw(
+    *,
+    case_id: uuid.UUID,
+    step: str,
+    facts: Mapping[str, Any],
+    actor: Actor,
+    at: datetime,
+    version: int | None = None,
+) -> Taken:
+    """Take the decision off the public site: the text goes, a tombstone with the reason stays.
+
+    Source: 达州三项制度方案/4(1) (one day); 行政处罚法/48(2) (three working days, reasons made public).
+    """
+    with transaction.atomic():
+        taken = take(
+            case_id=case_id, step=step, facts=facts, actor=actor, at=at, version=version, through="publicity"
+        )
+        changed = Publication.objects.filter(case_id=case_id, state="shown").update(
+            state="withdrawn",
+            rendition={},
+            subject="",
+            subject_code="",
+            withdrawn_at=at,
+            withdrawn_by_id=actor.id,
+            withdrawal_reason=str(facts["withdrawal_reason"]).strip(),
+        )
+        if not changed:
+            raise Refused("nothing-to-withdraw", "本案没有正在公示的决定。", remedy="请刷新页面核对。")
+        return taken
