@@ -52,8 +52,6 @@ class Account(AbstractBaseUser):
 
     username = models.CharField(max_length=60, unique=True)
     is_active = models.BooleanField(default=True)
-    failed_attempts = models.PositiveSmallIntegerField(default=0)
-    locked_until = models.DateTimeField(null=True, blank=True)
     password_changed_at = models.DateTimeField(null=True, blank=True)
     must_change_password = models.BooleanField(default=False)
 
@@ -63,6 +61,25 @@ class Account(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.username
+
+
+class SignInAttempt(models.Model):
+    """登录尝试: a try to sign in that failed or has not been judged yet; a success wipes the account's tries.
+
+    ``username`` is what was typed, in lower case, whether or not such an account exists, so that the lock
+    tells strangers nothing about which accounts there are.
+    """
+
+    username = models.CharField(max_length=60)
+    address = models.CharField(max_length=45)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        indexes = [
+            models.Index(fields=["username", "-at"], name="attempt_username"),
+            models.Index(fields=["address", "-at"], name="attempt_address"),
+        ]
 
 
 class AccountSession(models.Model):

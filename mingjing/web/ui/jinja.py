@@ -14,15 +14,8 @@ from . import conditions, flash, forms, wording
 
 def environment(**options: Any) -> Environment:
     """The environment with our filters and globals; a name that a view forgot is an error, not a blank."""
-    env = Environment(
-        **{
-            **options,
-            "autoescape": True,
-            "undefined": StrictUndefined,
-            "trim_blocks": True,
-            "lstrip_blocks": True,
-        }
-    )
+    options |= {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    env = Environment(**{**options, "autoescape": True})  # noqa: S701 - it is switched on here
     env.globals.update(
         static=static,
         url=_url,

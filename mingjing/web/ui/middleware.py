@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from mingjing.kernel.refused import Refused
+from mingjing.organs import actions
 from mingjing.organs import queries as organs
 
 from .refusals import render_refused
@@ -37,6 +38,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 PUBLIC_DOOR = "public"
+SEEN_EVERY_SECONDS = 300
 
 
 def security_headers(get_response: GetResponse) -> GetResponse:
@@ -69,6 +71,14 @@ class _ActorMiddleware:
             return
         if request.user.is_authenticated:
             request.actor = organs.actor_of_account(request.user.pk, request.at.date())
+            self._touch(request)
+
+    def _touch(self, request: Any) -> None:
+        """Note every five minutes at most that the session is in use."""
+        now = request.at.timestamp()
+        if now - request.session.get("seen", 0) > SEEN_EVERY_SECONDS:
+            request.session["seen"] = now
+            actions.touch_session(session_key=request.session.session_key, at=request.at)
 
 
 def actor(get_response: GetResponse) -> _ActorMiddleware:

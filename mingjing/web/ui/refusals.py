@@ -23,7 +23,7 @@ TITLES = {403: "不能办理", 404: "没有找到", 409: "现在不能这样做"
 
 
 def status_of(refused: Refused) -> int:
-    """403 for the wrong person, 404 for what is not there, 422 for wrong input, 429 for too many tries, else 409."""
+    """403: wrong person; 404: not there; 422: wrong input; 429: too many tries; 409: anything else."""
     if refused.code in FORBIDDEN:
         return 403
     if refused.code.startswith("no-such-"):

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from mingjing.kernel.fines import yuan
 from mingjing.kernel.refused import Refused
-from mingjing.law.basis import parse as parse_basis
+from mingjing.law.queries import parse as parse_basis
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 WEEKDAYS = "一二三四五六日"
