@@ -53,6 +53,8 @@ class StatuteVersion(models.Model):
     source = models.CharField(max_length=200, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
     preamble = models.TextField(blank=True)
+    # Numbers of articles that exist in law but are missing or damaged in the source: never shown or judged.
+    withheld = models.JSONField(default=list, blank=True)
     # True while the day of entry into force was inferred rather than read in the registry or the text.
     provisional = models.BooleanField(default=False)
     registered = models.BooleanField(default=False)
@@ -121,3 +123,22 @@ class PowerItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.title}"
+
+
+class ProcedureEdition(models.Model):
+    """程序版本: the exact text of a procedure file that cases were opened under.
+
+    A case follows the edition it began with, so an edition outlives any later change of its file.
+    """
+
+    procedure = models.CharField(max_length=80)
+    sha256 = models.CharField(max_length=64, unique=True)
+    in_force = models.DateField()
+    text = models.TextField()
+    loaded_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("procedure", "in_force")
+
+    def __str__(self) -> str:
+        return f"{self.procedure}@{self.in_force}"

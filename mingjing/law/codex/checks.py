@@ -1,0 +1,211 @@
+"""What ``mingjing codex check`` finds in the files of this room; needs no database."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+from mingjing.kernel.benchmarks import Benchmark, check
+from mingjing.kernel.refused import Refused
+from mingjing.kernel.workdays import Calendar
+from mingjing.law import basis as notation
+from mingjing.law.codex import files
+from mingjing.law.codex.benchmarks import benchmarks
+from mingjing.law.codex.files import Problem
+from mingjing.law.codex.powers import FIELDS, SUBJECTS, Power, power_lists
+from mingjing.law.codex.profiles import GENERAL, Constant, Profile, profiles
+from mingjing.law.codex.profiles import SURE as SURE_OF_CONSTANTS
+from mingjing.law.codex.statutes import RANKS, SURE, Registered, Registry, registry
+
+# A basis that names the product's own choice rather than law.
+OWN_CHOICE = "产品默认"
+
+
+def problems() -> list[Problem]:
+    """Every problem in statutes, powers, benchmarks, profiles and calendars, in that order."""
+    found = list(_safely("statutes", _statute_problems))
+    if found:
+        # Without a sound registry every other basis would be reported as well.
+        return found
+    for folder, look in (
+        ("powers", _power_problems),
+        ("benchmarks", _benchmark_problems),
+        ("profiles", _profile_problems),
+        ("calendars", _calendar_problems),
+    ):
+        found.extend(_safely(folder, look))
+    return found
+
+
+def basis_problems(text: str, on: date, file: str, key: str) -> Iterator[Problem]:
+    """Why a basis does not hold on a day: not readable, not registered, not in force, no such article."""
+    try:
+        places = notation.parse(text)
+    except Refused as refusal:
+        yield Problem(file, key, refusal.reason, refusal.remedy or "")
+        return
+    known = registry()
+    for place in places:
+        yield from _place_problems(place, on, known, file, key)
+
+
+def _place_problems(
+    place: notation.Basis, on: date, known: Registry, file: str, key: str
+) -> Iterator[Problem]:
+    statute = known.find(place.statute)
+    if statute is None:
+        remedy = "在 codex/statutes 登记该依据，或改正简称。"
+        yield Problem(file, key, f"依据库没有登记《{place.statute}》。", remedy)
+        return
+    version = statute.version_on(on)
+    if version is None:
+        spans = "、".join(f"{v.in_force_from}至{v.in_force_until or '今'}" for v in statute.versions)
+        message = f"{place}在{on}不在施行期内（施行期：{spans}）。"
+        yield Problem(file, key, message, "改用当日施行的依据，或修正日期。")
+        return
+    highest = max(place.article or 0, place.last or 0)
+    if version.last_article is not None and highest > version.last_article:
+        message = f"{place}：《{statute.title}》（{version.label}）只有{version.last_article}条。"
+        yield Problem(file, key, message, "核对条号。")
+
+
+def _safely(folder: str, look: Callable[[], Iterable[Problem]]) -> Iterator[Problem]:
+    """The problems found, or the refusal of a file that cannot even be read."""
+    try:
+        yield from look()
+    except Refused as refusal:
+        yield Problem(f"codex/{folder}", "", refusal.reason, refusal.remedy or "")
+
+
+def _statute_problems() -> Iterator[Problem]:
+    known = registry()
+    for statute in known.all:
+        if statute.rank not in RANKS:
+            wanted = "、".join(RANKS)
+            yield Problem(statute.file, "rank", f"“{statute.rank}”不是效力位阶。", f"应为 {wanted} 之一。")
+        yield from _version_problems(statute, known)
+
+
+def _version_problems(statute: Registered, known: Registry) -> Iterator[Problem]:
+    if not statute.versions:
+        yield Problem(statute.file, "versions", "至少要有一个版本。", "补上 [[versions]]。")
+    for number, version in enumerate(statute.versions, start=1):
+        key = f"versions[{number}]"
+        if version.sure not in SURE:
+            yield Problem(statute.file, f"{key}.sure", f"“{version.sure}”不认识。", "应为 L、P、R 之一。")
+        if version.in_force_until and version.in_force_until <= version.in_force_from:
+            yield Problem(statute.file, f"{key}.in_force_until", "失效日不晚于施行日。", "改正日期。")
+        if version.promulgated_on and version.promulgated_on > version.in_force_from:
+            yield Problem(statute.file, f"{key}.promulgated_on", "公布日晚于施行日。", "改正日期。")
+        if version.repealed_by and known.find(version.repealed_by) is None:
+            message = f"废止依据《{version.repealed_by}》没有登记。"
+            yield Problem(statute.file, f"{key}.repealed_by", message, "在 codex/statutes 登记。")
+    for number, (earlier, later) in enumerate(pairwise(statute.versions), start=2):
+        if earlier.in_force_until is None or earlier.in_force_until > later.in_force_from:
+            remedy = "按时间先后排列，前一版本写明 in_force_until。"
+            yield Problem(statute.file, f"versions[{number}]", "与前一版本的施行期重叠。", remedy)
+
+
+def _power_problems() -> Iterator[Problem]:
+    counted = Counter(item.code for group in power_lists() for item in group.items)
+    for group in power_lists():
+        for item in group.items:
+            if counted[item.code] > 1:
+                yield Problem(group.file, f"items.{item.code}", "编号重复。", "每个事项使用唯一编号。")
+            yield from _item_problems(item, group.file)
+
+
+def _item_problems(item: Power, file: str) -> Iterator[Problem]:
+    where = f"items.{item.code}"
+    if item.field not in FIELDS:
+        yield Problem(file, f"{where}.field", f"“{item.field}”不是领域。", f"应为 {'、'.join(FIELDS)} 之一。")
+    if not item.organ_fields:
+        yield Problem(file, f"{where}.organ_fields", "没有写明哪类机关有权办理。", "补上 organ_fields。")
+    for rule in item.fines:
+        if rule.subject not in SUBJECTS:
+            wanted = "、".join(SUBJECTS)
+            message = f"“{rule.subject}”不是处罚对象。"
+            yield Problem(file, f"{where}.fines.{rule.id}.subject", message, f"应为 {wanted} 之一。")
+    names = Counter(rule.id for rule in item.fines)
+    for name in (name for name, count in names.items() if count > 1):
+        yield Problem(file, f"{where}.fines", f"罚款档“{name}”重复。", "每档使用不同的 id。")
+    yield from basis_problems(item.basis, item.in_force, file, f"{where}.basis")
+    if item.until is None:
+        yield from _still_in_force(item.basis, file, f"{where}.basis")
+
+
+def _still_in_force(text: str, file: str, key: str) -> Iterator[Problem]:
+    """An open-ended rule must not rest on a statute whose end is already known."""
+    for place in notation.parse(text):
+        statute = registry().find(place.statute)
+        last = statute.versions[-1] if statute and statute.versions else None
+        if last is not None and last.in_force_until is not None:
+            message = f"《{place.statute}》自{last.in_force_until}起不再施行，条目却没有写 until。"
+            yield Problem(file, key, message, f"写上 until = {last.in_force_until}，或改用新的依据。")
+
+
+def _benchmark_problems() -> Iterator[Problem]:
+    codes = {item.code for group in power_lists() for item in group.items}
+    for table in benchmarks():
+        for flaw in check(table):
+            yield Problem(table.source, "rows", flaw.message, "补上或改正相应的档。")
+        for code in table.items:
+            if code not in codes:
+                yield Problem(table.source, "items", f"没有编号为“{code}”的事项。", "核对 codex/powers。")
+        yield from _benchmark_bases(table)
+
+
+def _benchmark_bases(table: Benchmark) -> Iterator[Problem]:
+    yield from basis_problems(table.basis, table.in_force, table.source, "basis")
+    for row in table.rows:
+        yield from basis_problems(row.basis, table.in_force, table.source, f"rows[{row.number}].basis")
+
+
+def _profile_problems() -> Iterator[Problem]:
+    general = next((profile for profile in profiles() if profile.id == GENERAL), None)
+    if general is None:
+        yield Problem("codex/profiles", GENERAL, "缺少 general.toml。", "通用规则必须存在。")
+        return
+    known = {constant.name for constant in general.constants}
+    for profile in profiles():
+        for constant in profile.constants:
+            yield from _constant_problems(profile, constant, known)
+        yield from _overlaps(profile)
+
+
+def _constant_problems(profile: Profile, constant: Constant, known: set[str]) -> Iterator[Problem]:
+    key = f"values.{constant.name}"
+    if constant.sure not in SURE_OF_CONSTANTS:
+        wanted = "、".join(SURE_OF_CONSTANTS)
+        yield Problem(profile.file, f"{key}.sure", f"“{constant.sure}”不认识。", f"应为 {wanted} 之一。")
+    if constant.sure in ("not-found", "product", "R") and not constant.note:
+        remedy = "写明为什么取这个值、怎样改。"
+        yield Problem(profile.file, f"{key}.note", "没有查到或未核实的取值必须附说明。", remedy)
+    if constant.name not in known:
+        message = f"general.toml 没有名为“{constant.name}”的取值。"
+        yield Problem(profile.file, key, message, "先在 general.toml 给出通用取值，或改正名称。")
+    if constant.basis != OWN_CHOICE:
+        yield from basis_problems(constant.basis, constant.valid_from, profile.file, f"{key}.basis")
+
+
+def _overlaps(profile: Profile) -> Iterator[Problem]:
+    by_name: dict[str, list[Constant]] = {}
+    for constant in profile.constants:
+        by_name.setdefault(constant.name, []).append(constant)
+    for name, group in by_name.items():
+        ordered = sorted(group, key=lambda constant: constant.valid_from)
+        for earlier, later in pairwise(ordered):
+            if earlier.valid_until is None or earlier.valid_until > later.valid_from:
+                remedy = "给较早的取值写 valid_until。"
+                yield Problem(profile.file, f"values.{name}", "同一名称的有效期重叠。", remedy)
+
+
+def _calendar_problems() -> Iterator[Problem]:
+    years: list[dict[str, Any]] = [files.read(path) for path in files.files("calendars")]
+    if not years:
+        yield Problem("codex/calendars", "", "没有任何年度的节假日安排。", "补上国务院办公厅通知中的安排。")
+        return
+    Calendar.from_years(years)

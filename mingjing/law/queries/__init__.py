@@ -1,0 +1,72 @@
+"""What the law says, asked from outside this room."""
+
+from mingjing.law.basis import Basis, parse
+from mingjing.law.codex.powers import FIELDS, Power
+from mingjing.law.codex.profiles import Constant
+from mingjing.law.codex.statutes import RANKS
+from mingjing.law.queries.citing import Resolution, citations_in, resolve
+from mingjing.law.queries.editions import (
+    Edition,
+    all_benchmarks,
+    benchmark,
+    calendar,
+    constants,
+    edition,
+    editions,
+    procedure,
+    procedure_edition,
+    procedures,
+    profile,
+    profile_details,
+)
+from mingjing.law.queries.powers import check_fine, discretion, power_item, power_items, power_of, power_rows
+from mingjing.law.queries.statutes import (
+    Provision,
+    article,
+    articles,
+    provision,
+    resolve_basis,
+    statute,
+    statutes,
+    version_on,
+    versions,
+)
+
+__all__ = [
+    "FIELDS",
+    "RANKS",
+    "Basis",
+    "Constant",
+    "Edition",
+    "Power",
+    "Provision",
+    "Resolution",
+    "all_benchmarks",
+    "article",
+    "articles",
+    "benchmark",
+    "calendar",
+    "check_fine",
+    "citations_in",
+    "constants",
+    "discretion",
+    "edition",
+    "editions",
+    "parse",
+    "power_item",
+    "power_items",
+    "power_of",
+    "power_rows",
+    "procedure",
+    "procedure_edition",
+    "procedures",
+    "profile",
+    "profile_details",
+    "provision",
+    "resolve",
+    "resolve_basis",
+    "statute",
+    "statutes",
+    "version_on",
+    "versions",
+]

@@ -1,0 +1,148 @@
+"""Procedures, profiles, benchmarks and the calendar, as the codex has them on a day."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from mingjing.kernel import procedure as procedures_kernel
+from mingjing.kernel.benchmarks import Benchmark
+from mingjing.kernel.procedure import Procedure
+from mingjing.kernel.refused import Refused
+from mingjing.kernel.workdays import Calendar
+from mingjing.law.codex import files
+from mingjing.law.codex import profiles as codex_profiles
+from mingjing.law.codex.benchmarks import benchmark_for, benchmarks
+from mingjing.law.codex.profiles import Constant
+from mingjing.law.models import ProcedureEdition
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One procedure file: its content's digest is what a case keeps."""
+
+    id: str
+    sha256: str
+    procedure: Procedure
+    text: str
+    file: str
+
+
+def editions() -> tuple[Edition, ...]:
+    """Every procedure file on disk.
+
+    Raises: Refused of ``kernel.procedure.read``.
+    """
+    paths = files.files("procedures")
+    return files.kept("procedures", paths, lambda: tuple(_edition(path) for path in paths))
+
+
+def edition(id: str, on: date) -> Edition:
+    """The edition of a procedure in force on a day.
+
+    Raises: Refused ``no-such-procedure``.
+    """
+    fitting = [
+        one
+        for one in editions()
+        if one.id == id and one.procedure.in_force <= on and not _ended(one.procedure, on)
+    ]
+    if not fitting:
+        raise Refused(
+            "no-such-procedure",
+            f"{on:%Y-%m-%d}没有名为“{id}”的有效程序。",
+            remedy="检查 codex/procedures 中的文件名和 in_force 日期。",
+        )
+    return max(fitting, key=lambda one: one.procedure.in_force)
+
+
+def procedure(id: str, on: date) -> Procedure:
+    """The procedure in force on a day.
+
+    Raises: Refused ``no-such-procedure``.
+    """
+    return edition(id, on).procedure
+
+
+def procedures(on: date) -> list[Procedure]:
+    """Every procedure in force on a day, by id."""
+    ids = sorted({one.id for one in editions()})
+    in_force = [one for one in editions() if one.procedure.in_force <= on and not _ended(one.procedure, on)]
+    latest = {one.id: one for one in sorted(in_force, key=lambda one: one.procedure.in_force)}
+    return [latest[id].procedure for id in ids if id in latest]
+
+
+def procedure_edition(id: str, sha256: str) -> Procedure:
+    """Exactly the edition a case was opened under, from disk or from the editions kept by ``load_codex``.
+
+    Raises: Refused ``edition-lost``. Cost: no query while the file on disk is that edition, else one.
+    """
+    on_disk = next((one for one in editions() if one.sha256 == sha256), None)
+    if on_disk is not None:
+        return on_disk.procedure
+    row = ProcedureEdition.objects.filter(sha256=sha256).first()
+    if row is None:
+        raise Refused(
+            "edition-lost",
+            f"找不到程序“{id}”的版本 {sha256[:12]}。",
+            remedy="恢复该版本的程序文件，运行“mingjing codex load”后重试。",
+        )
+    data, name = tomllib.loads(row.text), f"{id}@{row.in_force}"
+    return files.kept(f"edition:{sha256}", [], lambda: procedures_kernel.read(data, name))
+
+
+def _edition(path: Path) -> Edition:
+    content = path.read_bytes()
+    found = procedures_kernel.read(files.read(path), files.shown(path))
+    digest = hashlib.sha256(content).hexdigest()
+    return Edition(path.stem.partition("@")[0], digest, found, content.decode(), files.shown(path))
+
+
+def _ended(found: Procedure, on: date) -> bool:
+    return found.until is not None and found.until <= on
+
+
+def benchmark(code: str, on: date) -> Benchmark | None:
+    """The discretion benchmark for a power item on a day, None if there is none."""
+    return benchmark_for(code, on)
+
+
+def all_benchmarks() -> tuple[Benchmark, ...]:
+    """Every discretion benchmark of the codex."""
+    return benchmarks()
+
+
+def profile(field: str, on: date) -> dict[str, int | str | bool]:
+    """The constants of a field on a day (general rules, overridden by the field's own), by name."""
+    return {name: one.value for name, one in codex_profiles.constants(field, on).items()}
+
+
+def profile_details(field: str, on: date) -> dict[str, Constant]:
+    """The same with title, article, dates and how sure each is."""
+    return codex_profiles.constants(field, on)
+
+
+def constants(field: str, on: date, *, person: bool) -> dict[str, int | str | bool]:
+    """The profile for one party: ``hearing_fine_fen`` is the amount that applies to this kind of party.
+
+    ``person`` is True for a citizen and False for a legal person or other organization. Every pair
+    ``x_person_fen`` / ``x_org_fen`` gives one ``x_fen``.
+    """
+    values = profile(field, on)
+    ending = "_person_fen" if person else "_org_fen"
+    chosen = {
+        f"{name.removesuffix(ending)}_fen": value for name, value in values.items() if name.endswith(ending)
+    }
+    return {**values, **chosen}
+
+
+def calendar() -> Calendar:
+    """The calendar of working days from every loaded year.
+
+    Raises: Refused of ``kernel.workdays``.
+    """
+    paths = files.files("calendars")
+    return files.kept("calendars", paths, lambda: Calendar.from_years([files.read(path) for path in paths]))

@@ -1,0 +1,94 @@
+"""Which acts may be penalized, how high, and by whom."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from mingjing.kernel.benchmarks import Result, evaluate
+from mingjing.kernel.fines import BASE_FACTS, FineCheck, rule_for
+from mingjing.kernel.refused import Refused
+from mingjing.law.codex.benchmarks import benchmark_for
+from mingjing.law.codex.powers import Power, from_data
+from mingjing.law.models import PowerItem
+
+CODEX = "codex"
+
+
+def power_item(code: str, *, source: str = CODEX) -> Power:
+    """The power item of that code.
+
+    Raises: Refused ``no-such-power``. Cost: one query.
+    """
+    row = PowerItem.objects.filter(source=source, code=code).first()
+    if row is None:
+        raise Refused(
+            "no-such-power",
+            f"权责清单中没有编号为“{code}”的事项。",
+            remedy="在“权责事项”中查找正确的编号，或先导入权责清单。",
+        )
+    return power_of(row)
+
+
+def power_of(row: PowerItem) -> Power:
+    """The power item held in a row."""
+    return from_data(row.data, row.source, row.edition)
+
+
+def power_items(
+    *,
+    field: str = "",
+    organ_field: str = "",
+    words: str = "",
+    source: str = CODEX,
+    withdrawn: bool = False,
+) -> list[Power]:
+    """Power items in code order, filtered by field, kind of organ and words. Cost: one query."""
+    rows = power_rows(field=field, words=words, source=source, withdrawn=withdrawn)
+    items = [power_of(row) for row in rows]
+    return [item for item in items if not organ_field or organ_field in item.organ_fields]
+
+
+def power_rows(
+    *, field: str = "", words: str = "", source: str = "", withdrawn: bool = False
+) -> QuerySet[PowerItem]:
+    """Rows of all lists, imported ones as well; for counting and paging."""
+    rows = PowerItem.objects.filter(withdrawn=withdrawn)
+    if source:
+        rows = rows.filter(source=source)
+    if field:
+        rows = rows.filter(field=field)
+    if words:
+        rows = rows.filter(Q(title__contains=words) | Q(code=words) | Q(statute__contains=words))
+    return rows
+
+
+def check_fine(code: str, facts: Mapping[str, object], fine_fen: int) -> FineCheck:
+    """Whether a fine lies within, below or above the law's range for this item and these facts.
+
+    Raises: Refused ``no-such-power`` and those of ``Power.check_fine``.
+    """
+    return power_item(code).check_fine(facts, fine_fen)
+
+
+def discretion(code: str, inputs: Mapping[str, object], facts: Mapping[str, object], on: date) -> Result:
+    """What the discretion benchmark of an item says for a case: tier, range in fen, row and arithmetic.
+
+    ``inputs`` answers the questions of the table, ``facts`` holds the amounts as for ``check_fine``.
+    Raises: Refused ``no-benchmark`` and those of ``kernel.benchmarks.evaluate`` and ``Power.legal_span``.
+    """
+    item = power_item(code)
+    table = benchmark_for(code, on)
+    if table is None:
+        raise Refused(
+            "no-benchmark",
+            f"{item.code}“{item.title}”在{on:%Y-%m-%d}没有裁量基准。",
+            basis="行政处罚法/34",
+            remedy="在决定中写明裁量理由，并由本机关制定该事项的裁量基准。",
+        )
+    rule = rule_for(item.fines, facts, basis=item.basis)
+    base = facts.get(BASE_FACTS[rule.base][0]) if rule.base != "amount" else None
+    base_fen = max(base, rule.floor_fen) if isinstance(base, int) else None
+    return evaluate(table, inputs, legal=item.legal_span(facts), base_fen=base_fen)
