@@ -189,7 +189,7 @@ def _happening(row: tuple[Any, ...]) -> Happening:
 
 
 def _leaf_of(entry_id: uuid.UUID) -> Leaf:
-    leaf = Leaf.objects.select_related("entry").filter(entry_id=entry_id).first()
+    leaf: Leaf | None = Leaf.objects.select_related("entry").filter(entry_id=entry_id).first()
     if leaf is not None:
         return leaf
     if not Entry.objects.filter(id=entry_id).exists():

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -70,27 +71,28 @@ def _integrate(at: datetime) -> int:
     """Number one batch and sign the head, in one transaction; how many entries were taken in."""
     with transaction.atomic(durable=True):
         _become_the_only_sequencer()
-        waiting = list(
-            Pending.objects.order_by("number").values_list(
-                "number", "entry_id", "entry__sha256", "entry__sm3"
-            )[:BATCH]
-        )
+        columns = ("number", "entry_id", "entry__sha256", "entry__sm3")
+        waiting = list(Pending.objects.order_by("number").values_list(*columns)[:BATCH])
         if not waiting:
             return 0
         edge = _trusted_edge()
-        leaves, nodes = [], []
-        for _, entry_id, sha256, sm3 in waiting:
-            leaf = Leaf(idx=edge.size, entry_id=entry_id, hash=body.leaf(sha256, sm3))
-            leaves.append(leaf)
-            nodes += [
-                Node(level=tile.level + 1, index=tile.index, hash=tiles.tile_root(hashes))
-                for tile, hashes in edge.append(leaf.hash)
-            ]
+        leaves, nodes = _grow(edge, [(entry_id, body.leaf(*digests)) for _, entry_id, *digests in waiting])
         Leaf.objects.bulk_create(leaves, batch_size=1000)
         Node.objects.bulk_create(nodes, batch_size=1000)
         _sign(edge, at)
-        Pending.objects.filter(number__in=[row[0] for row in waiting]).delete()
+        # By number, not by range: a lower number may have been committed since the list was read.
+        Pending.objects.filter(number__in=[number for number, *_ in waiting]).delete()
     return len(waiting)
+
+
+def _grow(edge: tiles.Edge, waiting: list[tuple[UUID, bytes]]) -> tuple[list[Leaf], list[Node]]:
+    """The rows that the tree gains by these entries, in their order; ``edge`` grows along."""
+    leaves, nodes = [], []
+    for entry_id, leaf in waiting:
+        leaves.append(Leaf(idx=edge.size, entry_id=entry_id, hash=leaf))
+        for tile, hashes in edge.append(leaf):
+            nodes.append(Node(level=tile.level + 1, index=tile.index, hash=tiles.tile_root(hashes)))
+    return leaves, nodes
 
 
 def _become_the_only_sequencer() -> None:

@@ -32,7 +32,7 @@ def verify(*, deep: bool = False) -> Report:
         size=tree.size,
         published=published,
         heads=tree.heads,
-        tiles=tree.tiles,
+        tiles=tree.file_count,
         blobs=blobs.check(found, deep=deep),
         faults=tuple(found.kept),
         fault_count=found.count,

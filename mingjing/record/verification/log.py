@@ -13,7 +13,7 @@ from mingjing.record.verification.report import Findings
 
 
 class Log:
-    """A walk along the leaves. ``size``, ``heads`` and ``tiles`` count what was compared."""
+    """A walk along the leaves. ``size``, ``heads`` and ``file_count`` count what was compared."""
 
     def __init__(self, found: Findings, published: int) -> None:
         self.size = self.heads = 0
@@ -27,7 +27,7 @@ class Log:
         self._awaited = next(self._rows, None)
 
     @property
-    def tiles(self) -> int:
+    def file_count(self) -> int:
         """How many published files were compared."""
         return self._files.count
 
