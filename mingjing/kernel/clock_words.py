@@ -150,7 +150,10 @@ def provisional_lines(unsettled: date | None, paused_since: date | None, calenda
     lines = []
     if unsettled is not None:
         known = f"已有 {calendar.first_year} 年至 {calendar.last_year} 年的放假通知"
-        lines.append(f"暂定：{unsettled.year} 年的放假安排尚未载入（{known}），载入后须重新推算。")
+        lines.append(
+            f"暂定：{unsettled.year} 年的放假安排尚未载入（{known}），"
+            "暂按周末和公历固定节日推算，载入后须重新推算。"
+        )
     if paused_since is not None:
         since = plain_date(paused_since)
         lines.append(f"暂定：自{since}起的扣除或者中止尚未结束，届满时间随之后移，结束后须重新推算。")

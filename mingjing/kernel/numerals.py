@@ -173,8 +173,6 @@ def _arabic_fen(text: str, match: re.Match[str]) -> int:
     whole, _, decimals = match["number"].partition(".")
     if "," in whole and not _GROUPED.fullmatch(whole):
         raise _bad_amount(text, "逗号没有按三位一节书写")
-    if "," in decimals:
-        raise _bad_amount(text, "小数部分不能有逗号")
     if len(match["number"]) > 40:
         raise _bad_amount(text, "数字过长")
     fen = Decimal(f"{whole.replace(',', '') or '0'}.{decimals or '0'}") * _UNIT_YUAN[match["unit"]] * 100
