@@ -29,6 +29,13 @@ The data of a paper
 ``approvals``
     ``[{"role", "opinion", "name", "date"}]`` for approval tables; roles as in ``organs.roles``. The last
     entry of a role wins.
+``papers``
+    Papers issued earlier in the case, oldest first: ``[{"form", "title", "number", "date"}]``. Later papers
+    cite them (the decision names the notice, the closing table the decision).
+``served``
+    The papers that a 送达回证 or 送达公告 is about, in the shape of ``papers``.
+``signer``
+    Name of the person who takes the step, where that is not one of ``officers`` (the legal reviewer).
 ``verify``
     ``{"code", "url"}``: prints the QR code and the verification line on page 1 of outgoing papers.
 ``demo_seal``

@@ -22,13 +22,19 @@ PARTS = {"main": "正卷", "secondary": "副卷", "frame": "卷宗"}
 
 @dataclass(frozen=True)
 class Field:
-    """文书要素: one fact that a form prints beyond the common ones; ``columns`` are the keys of its rows."""
+    """文书要素: one fact that a form prints beyond the common ones.
+
+    ``instead`` is the fact to print where the case has no ``key``. ``columns`` are the keys of a table's
+    rows; ``split`` is the mark at which a plain line is divided into them.
+    """
 
     key: str
     label: str
     kind: str = "text"
     required: bool = False
+    instead: str = ""
     columns: tuple[str, ...] = ()
+    split: str = ""
 
 
 @dataclass(frozen=True)

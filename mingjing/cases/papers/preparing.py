@@ -51,6 +51,10 @@ def prepare(form: Form, data: Mapping[str, Any], *, preview: bool) -> dict[str, 
         "has": has,
         "raw": raw,
         "flags": {"fine": bool(raw.get("fine_fen")), "pays": _pays(raw)},
+        "amounts": wording.unstated_amounts(raw, labels),
+        "papers": {paper["form"]: _paper(paper) for paper in data.get("papers") or ()},
+        "served": [_paper(paper) for paper in data.get("served") or ()],
+        "signer": wording.one_line(data.get("signer")),
         "approvals": _approvals(data),
         "date_text": wording.day(data.get("date")),
         "case_filed": wording.day((data.get("case") or {}).get("filed_on")),
@@ -133,6 +137,10 @@ def _form_view(form: Form) -> dict[str, Any]:
     }
 
 
+def _paper(paper: Mapping[str, Any]) -> dict[str, str]:
+    return {**_texts(paper, ("title", "number")), "date": wording.day(paper.get("date"))}
+
+
 def _approvals(data: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     return {
         given["role"]: {
@@ -145,7 +153,7 @@ def _approvals(data: Mapping[str, Any]) -> dict[str, dict[str, str]]:
 
 
 def _pays(raw: Mapping[str, Any]) -> bool:
-    return bool(raw.get("fine_fen") or raw.get("confiscated_gains_fen"))
+    return bool(raw.get("fine_fen") or raw.get("confiscation_fen"))
 
 
 def _qr(common: Mapping[str, Any]) -> str:

@@ -79,18 +79,18 @@ def amount(fen: int) -> str:
     return f"人民币{capital_money(fen)}（¥{money(fen)}）"
 
 
-def rows(value: object, columns: Sequence[str]) -> list[Row]:
-    """A table's rows: mappings as given; a line of text is split at ``|`` (or at ``：`` when it has none)."""
+def rows(value: object, columns: Sequence[str], mark: str = "：") -> list[Row]:
+    """A table's rows: mappings as given; a line of text is split at ``|``, or at ``mark`` when it has none."""
     given = value if isinstance(value, Sequence) and not isinstance(value, str) else clean(value).split("\n")
-    written = [_row(each, columns) for each in given]
+    written = [_row(each, columns, mark) for each in given]
     return [row for row in written if any(row.values())]
 
 
-def _row(value: object, columns: Sequence[str]) -> Row:
+def _row(value: object, columns: Sequence[str], mark: str) -> Row:
     if isinstance(value, Mapping):
         return {str(key): one_line(cell) for key, cell in value.items()}
     text = one_line(value)
-    cells = _BAR.split(text) if _BAR.search(text) else text.split("：", 1)
+    cells = _BAR.split(text) if _BAR.search(text) else text.split(mark, len(columns) - 1)
     if len(cells) > len(columns):
         return {columns[0]: text}
     return dict(zip(columns, cells, strict=False))
@@ -119,44 +119,46 @@ def dialogue(value: object) -> list[Row]:
 def penalties(facts: Mapping[str, Any], labels: Mapping[str, Any]) -> list[str]:
     """The items of a penalty, punctuated as a list: 警告；没收违法所得…；罚款….
 
-    ``penalty_items`` is taken as it stands. Without it the items are made from the labels of
-    ``penalty_kinds``, from ``fine_fen``, ``confiscated_gains_fen`` and ``confiscated_goods``, and from
-    ``penalty_other``, so that kinds and amounts are written the same way on every paper.
+    ``penalty_content`` is taken as it stands. Without it the items are made from the labels of
+    ``penalty_kinds`` and from the amounts, so that kinds and amounts read the same on every paper.
     """
-    items = lines(facts.get("penalty_items")) or _composed(facts, labels)
+    items = lines(facts.get("penalty_content")) or _composed(facts, labels)
     bare = [item.rstrip("；;。. ") for item in items]
     return [f"{item}；" for item in bare[:-1]] + [f"{item}。" for item in bare[-1:]]
 
 
+def unstated_amounts(facts: Mapping[str, Any], labels: Mapping[str, Any]) -> list[str]:
+    """The sums owed that the items of the penalty do not already give in capitals and figures."""
+    stated = "".join(penalties(facts, labels))
+    return [text for text in _amounts(facts) if text not in stated] if stated else []
+
+
 def _composed(facts: Mapping[str, Any], labels: Mapping[str, Any]) -> list[str]:
-    amounts = {
-        "没收违法所得": amount(gains) if (gains := facts.get("confiscated_gains_fen")) else "",
-        "没收非法财物": one_line(facts.get("confiscated_goods")),
-        "罚款": amount(fine) if (fine := facts.get("fine_fen")) else "",
-    }
     kinds = lines(labels.get("penalty_kinds") or facts.get("penalty_kinds"))
-    plain = [kind for kind in kinds if kind not in amounts]
-    measured = [
-        f"{kind}{'：' if kind == '没收非法财物' and amounts[kind] else ''}{amounts[kind]}"
-        for kind in amounts
-        if amounts[kind] or kind in kinds
-    ]
-    return [*plain, *measured, *lines(facts.get("penalty_other"))]
+    goods = [f"没收非法财物：{one_line(facts['goods_confiscated'])}"] if facts.get("goods_confiscated") else []
+    plain = [kind for kind in kinds if not kind.startswith(("罚款", "没收"))]
+    return [*plain, *goods, *_amounts(facts)]
+
+
+def _amounts(facts: Mapping[str, Any]) -> list[str]:
+    owed = {"没收违法所得": facts.get("confiscation_fen"), "罚款": facts.get("fine_fen")}
+    return [f"{kind}{amount(fen)}" for kind, fen in owed.items() if fen]
 
 
 def write(field: Field, facts: Mapping[str, Any], labels: Mapping[str, Any]) -> Written:
     """One field of a form as it is printed; refuses ``paper-not-rendered`` for a value of the wrong kind."""
-    value = facts.get(field.key)
+    key = field.instead if field.instead and facts.get(field.key) in (None, "", []) else field.key
+    value = facts.get(key)
     if field.kind == "penalty":
         return penalties(facts, labels)
-    if field.kind in ("text", "long", "items") and labels.get(field.key):
-        value = labels[field.key]
+    if field.kind in ("text", "long", "items") and labels.get(key):
+        value = labels[key]
     if field.kind == "items":
         return lines(value)
     if field.kind == "dialogue":
         return dialogue(value)
     if field.kind == "rows":
-        return rows(value, field.columns)
+        return rows(value, field.columns, field.split or "：")
     if field.kind == "long":
         return "\n".join(lines(value))
     if field.kind == "text":

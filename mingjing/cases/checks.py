@@ -1,0 +1,87 @@
+"""Checking the whole codex: that every file fits every other file it names.
+
+``law`` checks statutes, powers, benchmarks, profiles and calendars; this room adds procedures (and that
+every marking of them can end), forms, needs, remedies, and the bases that procedures cite.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+from django.conf import settings
+
+from mingjing.cases.papers import forms
+from mingjing.kernel import explore
+from mingjing.kernel.procedure import Procedure, ProcedureErrors, load
+from mingjing.kernel.procedure import Step as Rule
+from mingjing.kernel.tables import Problem
+from mingjing.law.codex import checks as law_checks
+
+from .needs import NEEDS
+
+
+def problems() -> list[Problem]:
+    """Everything wrong with the codex, each with file, key and remedy, in Chinese. Empty means sound."""
+    found = list(law_checks.problems())
+    for path in sorted((settings.MINGJING_CODEX / "procedures").glob("*.toml")):
+        found += _procedure_problems(path)
+    found += _form_problems()
+    found += _remedy_problems()
+    return found
+
+
+def _procedure_problems(path: Path) -> Iterator[Problem]:
+    shown = f"procedures/{path.name}"
+    try:
+        procedure = load(path)
+    except ProcedureErrors as errors:
+        yield from errors.problems
+        return
+    for problem in explore.problems(procedure):
+        yield Problem(f"{shown} {problem.where}", problem.message, problem.remedy)
+    on = max(procedure.in_force, date(2026, 8, 15))
+    yield from law_checks.basis_problems(procedure.basis, on, shown, "basis")
+    for rule in procedure.steps.values():
+        yield from _step_problems(rule, procedure, shown, on)
+
+
+def _step_problems(rule: Rule, procedure: Procedure, shown: str, on: date) -> Iterator[Problem]:
+    key = f"steps.{rule.id}"
+    for name in rule.needs:
+        if name not in NEEDS:
+            yield Problem(f"{shown} {key}.needs", f"没有名为“{name}”的条件", f"可用：{'、'.join(sorted(NEEDS))}")
+    for form in (*(paper.form for paper in rule.papers), *rule.serves):
+        if form not in forms.catalogue():
+            yield Problem(f"{shown} {key}.papers", f"没有名为“{form}”的文书格式", "在 codex/papers 中补上或改正名称")
+    bases: list[tuple[str, str]] = [(rule.basis, "basis"), (rule.recording_basis, "recording_basis")]
+    bases += [(duty.basis, f"duties.{duty.step}.basis") for duty in rule.duties]
+    if rule.window is not None:
+        bases.append((rule.window.basis, "window.basis"))
+    for text, part in bases:
+        if text:
+            yield from law_checks.basis_problems(text, on, shown, f"{key}.{part}")
+
+
+def _form_problems() -> Iterator[Problem]:
+    for path in sorted(forms.FOLDER.glob("*.toml")):
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        for text in forms.problems(raw, path.stem):
+            yield Problem(f"papers/{path.name}", text.partition("：")[2], "对照 mingjing/cases/papers 的说明改正")
+        if not path.with_suffix(".typ").exists():
+            yield Problem(f"papers/{path.name}", "缺少同名的 .typ 版式文件", "补上版式文件，或删去这个格式")
+
+
+def _remedy_problems() -> Iterator[Problem]:
+    for path in sorted((settings.MINGJING_CODEX / "remedies").glob("*.toml")):
+        shown = f"remedies/{path.name}"
+        for number, rule in enumerate(tomllib.loads(path.read_text(encoding="utf-8")).get("remedy", []), 1):
+            for form in rule["forms"]:
+                if form not in forms.catalogue():
+                    yield Problem(f"{shown} remedy[{number}].forms", f"没有文书格式“{form}”", "改正名称")
+            for basis in rule["basis"]:
+                yield from law_checks.basis_problems(basis, date(2026, 8, 15), shown, f"remedy[{number}].basis")
+
+

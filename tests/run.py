@@ -1,0 +1,103 @@
+"""Runs the whole test suite on SQLite, then what touches the database on a real PostgreSQL.
+
+``make test`` calls it. The PostgreSQL cluster is a temporary one, made from the server binaries on this
+machine and run by an unprivileged user; with CI=true their absence is a failure, otherwise it is said
+clearly and the second half is left out.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+# Folders whose tests never touch a database, or (browser) run the whole program on SQLite.
+WITHOUT_DATABASE = ("kernel", "browser")
+IN_CI = os.environ.get("CI", "") not in ("", "false", "0")
+
+
+def main() -> int:
+    """Both halves; the worse exit code wins."""
+    extra = sys.argv[1:]
+    say("第一遍：SQLite")
+    with tempfile.TemporaryDirectory(prefix="mingjing-test-") as var:
+        first = pytest(["tests", *extra], {"MINGJING_VAR": var})
+    binaries = postgres_binaries()
+    if binaries is None:
+        say("本机没有 PostgreSQL 服务端程序（Debian：apt-get install postgresql）。")
+        if IN_CI:
+            say("CI 中不允许跳过 PostgreSQL，判为失败。")
+            return 1
+        say("已跳过 PostgreSQL 一遍；CI 中会执行。")
+        return first
+    say("第二遍：PostgreSQL")
+    ignored = [f"--ignore=tests/{folder}" for folder in WITHOUT_DATABASE]
+    with cluster(binaries) as url, tempfile.TemporaryDirectory(prefix="mingjing-test-") as var:
+        second = pytest(["tests", *ignored, *extra], {"MINGJING_VAR": var, "MINGJING_DATABASE_URL": url})
+    return first or second
+
+
+def say(text: str) -> None:
+    """A line for people, apart from pytest's own."""
+    print(f"\n==== {text} ====", flush=True)  # noqa: T201
+
+
+def pytest(arguments: list[str], environment: dict[str, str]) -> int:
+    """One pytest run on all cores."""
+    command = [sys.executable, "-m", "pytest", "-n", str(os.cpu_count() or 1), *arguments]
+    return subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, check=False).returncode
+
+
+def postgres_binaries() -> Path | None:
+    """The folder with initdb and postgres of the newest installed server."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    if found:
+        return found[-1].parent
+    initdb = shutil.which("initdb")
+    return Path(initdb).resolve().parent if initdb else None
+
+
+@contextmanager
+def cluster(binaries: Path) -> Iterator[str]:
+    """A temporary cluster on a socket only; yields its URL and removes everything afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="mingjing-pg-"))
+    prefix = as_unprivileged(folder)
+    data = folder / "data"
+    try:
+        run([*prefix, binaries / "initdb", "-D", data, "-U", "mingjing", "-A", "trust", "-E", "UTF8", "--no-sync"])
+        settings = f"-k {folder} -c listen_addresses='' -c fsync=off -c max_connections=60"
+        log = folder / "log"
+        run([*prefix, binaries / "pg_ctl", "-D", data, "-l", log, "-w", "-o", settings, "start"])
+        try:
+            run([*prefix, binaries / "createdb", "-h", folder, "-U", "mingjing", "mingjing"])
+            yield f"postgresql://mingjing@/mingjing?host={folder}"
+        finally:
+            run([*prefix, binaries / "pg_ctl", "-D", data, "-m", "immediate", "stop"])
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def as_unprivileged(folder: Path) -> list[str]:
+    """How to run a command as somebody who may run PostgreSQL: root may not."""
+    if os.geteuid() != 0:
+        return []
+    shutil.chown(folder, "nobody")
+    folder.chmod(0o755)
+    return ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
+
+
+def run(command: list[object]) -> None:
+    """Run a command quietly; its output is shown only if it fails."""
+    done = subprocess.run([str(one) for one in command], capture_output=True, text=True, check=False, cwd="/")
+    if done.returncode:
+        raise SystemExit(f"命令失败：{command}\n{done.stdout}\n{done.stderr}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
