@@ -1,9 +1,10 @@
 """引用: finds citations of provisions in Chinese text and takes them apart.
 
-Understands 《法名》（版本）第A条之B第C款第（D）项第E目, and chains joined by 、和及以及 that inherit what they
-leave out: 第十条第一款、第三款 names article 10 twice, 第一、三款 names two 款, 第十条至第十二条 three articles.
-Also abbreviations introduced by （以下简称“…”）, 该法, and Chinese, Arabic or full-width digits. It knows texts,
-not statutes: whether a provision exists is answered by ``law.queries.resolve``.
+Understands 《法名》（版本）第A条之B第C款第（D）项第E目, and chains joined by 、和及以及 that inherit
+what they leave out: 第十条第一款、第三款 names article 10 twice, 第一、三款 names two 款,
+第十条至第十二条 three articles. Also abbreviations introduced by （以下简称“…”）, 该法, and Chinese,
+Arabic or full-width digits. It knows texts, not statutes: whether a provision exists is answered by
+``law.queries.resolve``.
 """
 
 from __future__ import annotations
