@@ -74,25 +74,21 @@ class Layout:
         """The first header among ``rows``: one row, or two where the upper one spans groups of columns."""
         for place, (number, values) in enumerate(rows):
             upper = rows[place - 1][1] if place else []
-            for header in (
-                self._named(number, [as_text(v) for v in values]),
-                self._two_rows(number, upper, values),
-            ):
-                if header and self._suffices(header):
-                    below = rows[place + 1][1] if place + 1 < len(rows) else []
-                    return self._deeper(header, rows[place : place + 2], below)
+            single = self._named(number, [as_text(value) for value in values])
+            double = self._two_rows(number, upper, values) if upper else single
+            header = max(single, double, key=lambda found: len(found.positions))
+            if self._suffices(header):
+                return self._deeper(header, rows[place : place + 2])
         return None
 
-    def _deeper(self, header: Header, rows: Sequence[tuple[int, list[Value]]], below: list[Value]) -> Header:
+    def _deeper(self, header: Header, rows: Sequence[tuple[int, list[Value]]]) -> Header:
         """The two-row header that begins with this row, if the row below names further columns."""
-        if len(rows) < 2 or not self.score(below):
+        if len(rows) < 2 or not self.score(rows[1][1]):
             return header
-        both = self._two_rows(rows[1][0], rows[0][1], below)
-        return both if both and len(both.positions) > len(header.positions) else header
+        double = self._two_rows(rows[1][0], rows[0][1], rows[1][1])
+        return max(header, double, key=lambda found: len(found.positions))
 
-    def _two_rows(self, number: int, upper: Sequence[Value], lower: Sequence[Value]) -> Header | None:
-        if not upper:
-            return None
+    def _two_rows(self, number: int, upper: Sequence[Value], lower: Sequence[Value]) -> Header:
         width = max(len(upper), len(lower))
         above = [as_text(upper[i]).strip() if i < len(upper) else "" for i in range(width)]
         below = [as_text(lower[i]).strip() if i < len(lower) else "" for i in range(width)]
@@ -100,9 +96,8 @@ class Layout:
         for top, bottom in zip(above, below, strict=True):
             group = top or (group if bottom else "")
             joined.append(f"{group}{bottom}" if bottom else top)
-        return self._named(
-            number, joined, second=[bottom or top for top, bottom in zip(above, below, strict=True)]
-        )
+        lower_first = [bottom or top for top, bottom in zip(above, below, strict=True)]
+        return self._named(number, joined, second=lower_first)
 
     def _named(self, number: int, texts: Sequence[str], second: Sequence[str] = ()) -> Header:
         """Match whole titles first, then, for two-row headers, the lower titles that are still free."""

@@ -1,11 +1,14 @@
-"""Old Excel workbooks (xls, BIFF), read by calamine; the format itself ends at 65,536 rows a sheet."""
+"""Old Excel workbooks (xls, BIFF), read by calamine in a separate process (see ``xls_worker``)."""
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from collections.abc import Iterator
+from datetime import date, datetime, time
 from pathlib import Path
-
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+from typing import IO, Any
 
 from mingjing.kernel.refused import Refused
 
@@ -16,6 +19,7 @@ from .xlsx import encrypted
 MAX_BYTES = 100_000_000
 # How a workbook of the xlsx kind looks when a password wraps it into an OLE2 file ([MS-OFFCRYPTO] 2.3.2).
 _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
+_WORKER = Path(__file__).with_name("xls_worker.py")
 
 
 def xls_sheets(path: Path) -> Iterator[Sheet]:
@@ -32,28 +36,76 @@ def xls_sheets(path: Path) -> Iterator[Sheet]:
         )
     if _ENCRYPTED_PACKAGE in path.read_bytes():
         raise encrypted(path)
-    try:
-        book = CalamineWorkbook.from_path(path)
-        names = [
-            sheet.name
-            for sheet in book.sheets_metadata
-            if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible
-        ]
-        for name in names:
-            yield Sheet(name, _rows(book, name))
-    except PasswordError:
-        raise encrypted(path) from None
-    except (CalamineError, OSError, ValueError) as error:
-        raise Refused(
-            "file-damaged",
-            f"{path.name} 已损坏或不完整，无法作为 xls 读取（{type(error).__name__}）。",
-            remedy="请用表格软件打开后另存为 xlsx 再导入。",
-        ) from error
+    command = [sys.executable, "-I", str(_WORKER), str(path), str(MAX_COLUMNS)]
+    with subprocess.Popen(  # noqa: S603 - our own worker; the path is one argument, no shell
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, encoding="utf-8"
+    ) as worker:
+        assert worker.stdout is not None
+        try:
+            yield from _sheets(path, worker.stdout)
+        finally:
+            worker.kill()
 
 
-def _rows(book: CalamineWorkbook, name: str) -> Iterator[tuple[int, list[Value]]]:
-    sheet = book.get_sheet_by_name(name)
-    first = sheet.start[0] if sheet.start else 0
-    for number, values in enumerate(sheet.iter_rows(), start=1):
-        if number > first or values:
-            yield number, [None if value == "" else value for value in values[:MAX_COLUMNS]]
+def _sheets(path: Path, lines: IO[str]) -> Iterator[Sheet]:
+    """The sheets as the worker prints them; output that just stops is a worker that was struck down."""
+    told = _messages(path, lines)
+    message = next(told)
+    while "end" not in message:
+        rows = _Rows(told)
+        yield Sheet(message["sheet"], iter(rows))
+        message = rows.rest()
+
+
+def _messages(path: Path, lines: IO[str]) -> Iterator[Any]:
+    for line in lines:
+        message = json.loads(line)
+        if isinstance(message, dict) and message.get("error") == "encrypted":
+            raise encrypted(path)
+        if isinstance(message, dict) and "error" in message:
+            raise _damaged(path)
+        yield message
+        if isinstance(message, dict) and "end" in message:
+            return
+    raise _damaged(path)
+
+
+class _Rows:
+    """The rows of one sheet; ``rest`` reads over what the caller left and gives the next message."""
+
+    def __init__(self, told: Iterator[Any]) -> None:
+        self._told = told
+        self._next: Any = None
+
+    def __iter__(self) -> Iterator[tuple[int, list[Value]]]:
+        while self._next is None:
+            message = next(self._told)
+            if isinstance(message, dict):
+                self._next = message
+                return
+            number, values = message
+            yield number, [_value(value) for value in values]
+
+    def rest(self) -> Any:
+        for _ in self:
+            pass
+        return self._next
+
+
+def _value(value: Any) -> Value:
+    if not isinstance(value, dict):
+        return value
+    if "seconds" in value:
+        return float(value["seconds"])
+    text = value["at"]
+    if "T" in text:
+        return datetime.fromisoformat(text)
+    return date.fromisoformat(text) if "-" in text else time.fromisoformat(text)
+
+
+def _damaged(path: Path) -> Refused:
+    return Refused(
+        "file-damaged",
+        f"{path.name} 已损坏或不完整，无法作为 xls 读取。",
+        remedy="请用表格软件打开后另存为 xlsx 再导入。",
+    )

@@ -10,7 +10,6 @@ from xml.etree.ElementTree import ParseError
 
 import openpyxl
 from defusedxml.common import DefusedXmlException
-from openpyxl.cell.read_only import EmptyCell, ReadOnlyCell
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
@@ -25,6 +24,9 @@ MAX_UNPACKED_BYTES = 1_000_000_000
 MAX_STRINGS_BYTES = 200_000_000
 _SUSPECT_BYTES = 100_000_000
 _SUSPECT_RATIO = 200
+
+# What a cell holds whose formula failed.
+_ERRORS = frozenset(("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA"))
 
 # openpyxl reports a damaged part by whatever its parser stumbles over; these are the ones seen under fuzzing.
 DAMAGE = (
@@ -51,34 +53,38 @@ def xlsx_sheets(path: Path) -> Iterator[Sheet]:
     Raises: Refused ``file-too-big``, ``file-encrypted``, ``file-foreign``, ``file-damaged``.
     """
     _guard(path)
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-    except DAMAGE as error:
-        raise _damaged(path, error) from error
-    try:
+    with path.open("rb") as file:
+        try:
+            # A file object, because openpyxl judges a path by its extension.
+            book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
+        except DAMAGE as error:
+            raise _damaged(path, error) from error
         for sheet in book.worksheets:
             if sheet.sheet_state == "visible":
                 yield Sheet(sheet.title, _rows(path, sheet))
-    finally:
-        book.close()
 
 
 def _rows(path: Path, sheet: ReadOnlyWorksheet) -> Iterator[tuple[int, list[Value]]]:
     # The declared dimension is whatever the writing program left there; without it openpyxl reads what is.
     sheet.reset_dimensions()
-    number = 0
+    number, gap = 0, None
+    rows = sheet.iter_rows(max_row=MAX_ROWS, max_col=MAX_COLUMNS, values_only=True)
     try:
-        for number, cells in enumerate(sheet.iter_rows(max_row=MAX_ROWS, max_col=MAX_COLUMNS), start=1):
-            yield number, _trimmed(cells)
+        for number, values in enumerate(rows, start=1):
+            if values is gap:  # openpyxl fills gaps with one and the same row
+                continue
+            trimmed = _trimmed(values)
+            gap = gap if trimmed else values
+            yield number, trimmed
     except DAMAGE as error:
         raise _damaged(path, error, sheet.title, number) from error
 
 
-def _trimmed(cells: tuple[ReadOnlyCell | EmptyCell, ...]) -> list[Value]:
-    values: list[Value] = [None if cell.data_type == "e" else cell.value for cell in cells]
-    while values and values[-1] is None:
-        values.pop()
-    return values
+def _trimmed(values: tuple[Value, ...]) -> list[Value]:
+    last = len(values)
+    while last and values[last - 1] is None:
+        last -= 1
+    return [None if value in _ERRORS else value for value in values[:last]]
 
 
 def _guard(path: Path) -> None:
