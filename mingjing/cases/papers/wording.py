@@ -135,7 +135,9 @@ def unstated_amounts(facts: Mapping[str, Any], labels: Mapping[str, Any]) -> lis
 
 def _composed(facts: Mapping[str, Any], labels: Mapping[str, Any]) -> list[str]:
     kinds = lines(labels.get("penalty_kinds") or facts.get("penalty_kinds"))
-    goods = [f"没收非法财物：{one_line(facts['goods_confiscated'])}"] if facts.get("goods_confiscated") else []
+    goods = (
+        [f"没收非法财物：{one_line(facts['goods_confiscated'])}"] if facts.get("goods_confiscated") else []
+    )
     plain = [kind for kind in kinds if not kind.startswith(("罚款", "没收"))]
     return [*plain, *goods, *_amounts(facts)]
 
