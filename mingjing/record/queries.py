@@ -28,6 +28,7 @@ __all__ = [
     "doctor",
     "history",
     "leaf_indexes",
+    "leaves",
     "log_file",
     "open_blob",
     "personal",
@@ -87,6 +88,12 @@ def tail(*, after: int = -1, limit: int = 100) -> list[Happening]:
 def leaf_indexes(entry_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, int]:
     """The place in the log of each entry that has one. Cost: 1 query."""
     return dict(Leaf.objects.filter(entry_id__in=entry_ids).values_list("entry_id", "idx"))
+
+
+def leaves(entry_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, tuple[int, str]]:
+    """The place in the log and the leaf hash, in hexadecimal, of each entry that has one. Cost: 1 query."""
+    rows = Leaf.objects.filter(entry_id__in=entry_ids).values_list("entry_id", "idx", "hash")
+    return {entry_id: (index, bytes(digest).hex()) for entry_id, index, digest in rows}
 
 
 def personal(entry_id: uuid.UUID) -> dict[str, Any]:

@@ -22,20 +22,30 @@ _FUNCTION = "record_append_only"
 
 def forward(apps: Any, schema_editor: Any) -> None:
     """Raise the walls; raising them twice does no harm."""
-    backward(apps, schema_editor)
-    if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute(_postgresql_function())
-    for table in TABLES:
-        for statement in _RAISE[schema_editor.connection.vendor](table):
-            schema_editor.execute(statement)
+    for statement in raising(schema_editor.connection.vendor):
+        schema_editor.execute(statement)
 
 
 def backward(apps: Any, schema_editor: Any) -> None:
     """Take the walls down, where they stand."""
-    on = schema_editor.connection.vendor == "postgresql"
-    for table in TABLES:
-        for name in _names(schema_editor.connection.vendor, table):
-            schema_editor.execute(f"DROP TRIGGER IF EXISTS {name}" + (f" ON {table}" if on else ""))
+    for statement in lowering(schema_editor.connection.vendor):
+        schema_editor.execute(statement)
+
+
+def raising(vendor: str) -> list[str]:
+    """The statements that raise the walls in a database of ``vendor``, whether or not they stand."""
+    walls = [statement for table in TABLES for statement in _RAISE[vendor](table)]
+    return [*lowering(vendor), *_PREPARE[vendor], *walls]
+
+
+def lowering(vendor: str) -> list[str]:
+    """The statements that take the walls down."""
+    place = " ON {}" if vendor == "postgresql" else ""
+    return [
+        f"DROP TRIGGER IF EXISTS {name}{place.format(table)}"
+        for table in TABLES
+        for name in _names(vendor, table)
+    ]
 
 
 def missing(connection: BaseDatabaseWrapper) -> list[str]:
@@ -73,11 +83,11 @@ def _postgresql(table: str) -> list[str]:
     ]
 
 
-def _postgresql_function() -> str:
-    return (
-        f"CREATE OR REPLACE FUNCTION {_FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN RAISE EXCEPTION '{_MESSAGE}' USING ERRCODE = 'restrict_violation'; END $$"
-    )
-
-
 _RAISE = {"sqlite": _sqlite, "postgresql": _postgresql}
+_PREPARE = {
+    "sqlite": (),
+    "postgresql": (
+        f"CREATE OR REPLACE FUNCTION {_FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION '{_MESSAGE}' USING ERRCODE = 'restrict_violation'; END $$",
+    ),
+}
