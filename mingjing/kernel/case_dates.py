@@ -51,7 +51,8 @@ def reckon_duty(
 ) -> Duty:
     """The duty with its due date worked out anew from its start, its stops and its extensions.
 
-    Terms in hours and terms counted back run on whatever happens (clocks refuses to pause them).
+    A duty without a term keeps the due date it has. Terms in hours and terms counted back run on whatever
+    happens (clocks refuses to pause them).
     """
     if duty.within is None or duty.since is None:
         return duty
@@ -75,6 +76,13 @@ def reckon_duty(
         paused=any(stop.until_on is None for stop in stops),
         explanation=reckoning.explanation,
     )
+
+
+def due_by_fact(duty: Duty, value: date | datetime, label: str) -> Duty:
+    """The duty due on the very day that a fact names."""
+    due_at = value if isinstance(value, datetime) else clocks.end_of_day(value)
+    explanation = (f"以“{label}”写明的{plain_date(due_at.date())}为到期日。",)
+    return replace(duty, due_on=due_at.date(), due_at=due_at, explanation=explanation)
 
 
 def _intervals(procedure: Procedure, kind: str, stops: Iterable[Stop]) -> list[clocks.Interval]:

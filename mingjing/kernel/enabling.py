@@ -46,6 +46,10 @@ class Situation:
         """The steps named by those links whose condition holds."""
         return [link.step for link in links if link.when is None or link.when.holds(self.facts)]
 
+    def label_of(self, fact: str) -> str:
+        """The label under which forms ask for a fact."""
+        return next((field.label for _, field in self.procedure.fields() if field.name == fact), fact)
+
     def titles(self, steps: Iterable[str]) -> str:
         """Step titles in quotation marks, joined for a sentence."""
         return "、".join(self.procedure.title_of(step) for step in steps)
@@ -66,9 +70,10 @@ def form_refusal(situation: Situation, step: Step, free_until: datetime | None) 
     ``free_until`` is the end of the minimum wait that applies to this execution, if one does.
     """
     for rule in step.duties:
+        fact = rule.from_fact or rule.due_fact
         applies = rule.when is None or rule.when.holds(situation.facts)
-        if rule.from_fact and applies and day_or_moment(situation.facts.get(rule.from_fact)) is None:
-            return _fact_missing(situation, step, rule.from_fact, rule.basis)
+        if fact and applies and day_or_moment(situation.facts.get(fact)) is None:
+            return _fact_missing(situation, step, fact, rule.basis)
     wait = step.at_least
     if wait is None or free_until is None:
         return None
@@ -129,7 +134,7 @@ def _order(marking: Marking, step: str) -> int:
 
 def _ended(situation: Situation, step: Step) -> Refused | None:
     outcome = situation.marking.outcome
-    if outcome is None:
+    if outcome is None or step.after_end:
         return None
     title = situation.procedure.outcomes[outcome]
     return Refused("ended", f"本案已经以“{title}”结束，不能再办理“{step.title}”。", basis=step.basis or None)
@@ -317,7 +322,7 @@ _CHECKS: tuple[Callable[[Situation, Step], Refused | None], ...] = (
 
 
 def _fact_missing(situation: Situation, step: Step, fact: str, basis: str) -> Refused:
-    label = next((field.label for _, field in situation.procedure.fields() if field.name == fact), fact)
+    label = situation.label_of(fact)
     reason = f"办理“{step.title}”要用到“{label}”来计算期限，它还没有填写或者不是日期。"
     return Refused("fact-missing", reason, basis=basis or None, remedy=f"请填写“{label}”。")
 

@@ -2,7 +2,8 @@
 
 A timed DCR graph is a marking and five relations (condition, milestone, response, include, exclude), to which
 law adds rights that lapse, minimum waits, terms that stop and grow, and an end. Executing a step discharges
-its own duty, then excludes, includes and responds, in this order.
+its own duty, then excludes, includes and responds, in this order. Unlike plain DCR, excluding a step forgets
+what was owed there: 退回补充调查 closes the service of the notice, and the next notice owes it afresh.
 
 Time enters only as ``at``. Facts are the case's facts with the constants of its field's profile; derived
 facts are computed here.
@@ -15,7 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from mingjing.kernel.case_dates import begin_wait, day_or_moment, local, open_right, reckon_duty
+from mingjing.kernel.case_dates import begin_wait, day_or_moment, due_by_fact, local, open_right, reckon_duty
 from mingjing.kernel.enabling import (
     Situation,
     Window,
@@ -123,8 +124,9 @@ def advance(
     """
     if step not in procedure.steps:
         raise _no_such_step(procedure, step)
-    situation = _situation(procedure, marking, facts, at)
     chosen = procedure.steps[step]
+    stamped = {chosen.stamps: local(at).date().isoformat()} if chosen.stamps else {}
+    situation = _situation(procedure, marking, {**facts, **stamped}, at)
     firing = _Firing(situation, chosen, calendar)
     refused = refusal(situation, chosen) or form_refusal(situation, chosen, firing.own_wait())
     if refused is not None:
@@ -149,7 +151,7 @@ class _Firing:
         self.situation = situation
         self.step = step
         self.calendar = calendar
-        self.profile: str | None = situation.facts.get("profile")
+        self.profile: str | None = situation.facts.get("field")
         self.on = situation.at.date()
         self.order = marking.events + 1
         self.included = set(marking.included)
@@ -162,7 +164,7 @@ class _Firing:
         self._discharge()
         self._stop_and_resume()
         self._extend()
-        self.included -= set(self.situation.in_force(self.step.closes))
+        self._close()
         self.included |= set(self.situation.in_force(self.step.opens))
         self._respond()
         before = self.situation.marking
@@ -174,7 +176,7 @@ class _Firing:
             extensions=frozen(self.extensions),
             rights=frozen({**before.rights, **self._opened_rights()}),
             waits=frozen({**before.waits, **self._begun_waits()}),
-            outcome=self.step.ends,
+            outcome=self.step.ends or before.outcome,
             events=self.order,
             at=max(before.at or self.situation.at, self.situation.at),
         )
@@ -196,8 +198,17 @@ class _Firing:
         return Executed(before.first_at, at, before.count + 1, self.order)
 
     def _discharge(self) -> None:
+        self._forget(self.step.id)
+
+    def _close(self) -> None:
+        """Exclude. Beyond DCR, what was owed falls away: a step opened anew does not revive its old duty."""
+        for name in self.situation.in_force(self.step.closes):
+            self.included.discard(name)
+            self._forget(name)
+
+    def _forget(self, name: str) -> None:
         for owed in (self.pending, self.stops, self.extensions):
-            owed.pop(self.step.id, None)
+            owed.pop(name, None)
 
     def _stop_and_resume(self) -> None:
         marking, step = self.situation.marking, self.step
@@ -252,7 +263,7 @@ class _Firing:
     def _new_duty(self, rule: DutyRule) -> Duty:
         facts, at = self.situation.facts, self.situation.at
         since = day_or_moment(facts.get(rule.from_fact)) if rule.from_fact else at
-        return Duty(
+        duty = Duty(
             step=rule.step,
             title=rule.title or self.situation.procedure.steps[rule.step].title,
             by=self.step.id,
@@ -262,6 +273,8 @@ class _Firing:
             within=rule.within,
             since=since if rule.within else None,
         )
+        due = day_or_moment(facts.get(rule.due_fact)) if rule.due_fact else None
+        return due_by_fact(duty, due, self.situation.label_of(rule.due_fact or "")) if due else duty
 
     def _opened_rights(self) -> dict[str, Right]:
         rights = {}

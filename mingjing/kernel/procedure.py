@@ -4,6 +4,7 @@ A procedure is a timed DCR graph (Hildebrandt and Mukkamala 2010): it says what 
 through them. ``read`` finds faults of writing, ``problems`` explores every way a case can go.
 """
 
+from mingjing.kernel.explore import problems
 from mingjing.kernel.procedure_parts import (
     AtLeast,
     Derived,
@@ -38,5 +39,6 @@ __all__ = [
     "Step",
     "WindowRule",
     "load",
+    "problems",
     "read",
 ]

@@ -40,6 +40,7 @@ class DutyRule:
     """Doing the step that declares this obliges ``step``, ``within`` a term if one is given.
 
     ``from_fact`` names the date fact the term starts from; without it the term starts with the step.
+    ``due_fact`` names the date fact that is the due date itself; such a duty has no term.
     """
 
     step: str
@@ -49,6 +50,7 @@ class DutyRule:
     title: str
     when: Condition | None
     from_fact: str | None
+    due_fact: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,11 @@ class Derived:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """步骤: one thing that somebody may or must do in a case, with all its relations."""
+    """步骤: one thing that somebody may or must do in a case, with all its relations.
+
+    ``stamps`` names the date fact that the day of this step becomes; ``after_end`` lets the step be taken
+    when the case has already ended (a court ruling that comes after archiving).
+    """
 
     id: str
     title: str
@@ -166,8 +172,13 @@ class Step:
     includes_again: tuple[str, ...]
     extends: Extends | None
     ends: str | None
+    after_end: bool
+    stamps: str | None
     needs: tuple[str, ...]
     papers: tuple[PaperRule, ...]
+    serves: tuple[str, ...]
+    payment: bool
+    confirms_payment: bool
     recording: str
     recording_basis: str
     basis: str
@@ -178,8 +189,9 @@ class Step:
 
     @property
     def sets(self) -> frozenset[str]:
-        """The names of the facts this step's form may set."""
-        return frozenset(field.name for field in self.facts)
+        """The names of the facts this step may set: those of its form, and the day it stamps."""
+        stamped = (self.stamps,) if self.stamps else ()
+        return frozenset((*(field.name for field in self.facts), *stamped))
 
 
 @dataclass(frozen=True)

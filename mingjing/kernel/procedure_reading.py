@@ -45,6 +45,7 @@ FIELD_KINDS = (
     "bool",
     "officers",
     "provision",
+    "power",
     "files",
 )
 RECORDINGS = ("none", "optional", "key", "full")
@@ -180,8 +181,13 @@ def _step(name: str, table: Table) -> Step:
         includes_again=table.texts("includes_again"),
         extends=_extends(table),
         ends=table.optional_text("ends"),
+        after_end=table.flag("after_end"),
+        stamps=table.optional_text("stamps"),
         needs=table.texts("needs"),
         papers=tuple(_paper(table, position, item) for position, item in enumerate(table.items("papers"))),
+        serves=table.texts("serves"),
+        payment=table.flag("payment"),
+        confirms_payment=table.flag("confirms_payment"),
         recording=table.one_of("recording", RECORDINGS, "none"),
         recording_basis=table.text("recording_basis"),
         basis=table.text("basis"),
@@ -219,9 +225,12 @@ def _duty(table: Table, position: int, item: object) -> DutyRule:
         title=entry.text("title"),
         when=entry.condition("when"),
         from_fact=entry.optional_text("from"),
+        due_fact=entry.optional_text("due"),
     )
     if rule.from_fact and not entry.has("within"):
         entry.wrong("from", "没有期限，起算日没有意义", "请补上 within，或者删去 from")
+    if rule.due_fact and entry.has("within"):
+        entry.wrong("due", "既有期限又直接写明到期日", "请删去 within 或者 due")
     entry.finish()
     return rule
 

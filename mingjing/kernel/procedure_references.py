@@ -9,8 +9,10 @@ from mingjing.kernel.conditions import AmongThese, Binary, Condition, Literal, N
 from mingjing.kernel.procedure_parts import Field, Procedure, Step
 from mingjing.kernel.tables import Notes, nearest
 
-# Facts that `cases` always supplies: the field of enforcement (codex/profiles).
-ALWAYS_KNOWN = frozenset({"profile"})
+# Facts that every case has from the beginning: field of enforcement (codex/profiles), party, organ.
+ALWAYS_KNOWN = frozenset(
+    {"field", "party_is_person", "minor_party", "party_kind", "party_name", "organ_region"}
+)
 DATE_KINDS = ("date", "datetime")
 
 
@@ -24,7 +26,8 @@ class _References:
         self.procedure = procedure
         self.notes = notes
         self.fields: dict[str, Field] = {field.name: field for _, field in procedure.fields()}
-        self.given = set(self.fields) | set(procedure.constants) | ALWAYS_KNOWN
+        self.stamps = {step.stamps for step in procedure.steps.values() if step.stamps}
+        self.given = set(self.fields) | self.stamps | set(procedure.constants) | ALWAYS_KNOWN
         self.known = self.given | {rule.name for rule in procedure.derived}
 
     def note(self, place: str, message: str, remedy: str) -> None:
@@ -42,6 +45,7 @@ class _References:
             self._check_time(place, step)
             self._check_end(place, step)
             self._check_fields(place, step)
+        self._check_papers_served()
         self._check_outcomes()
 
     def _check_duplicates(self, place: str, names: list[str]) -> None:
@@ -63,9 +67,6 @@ class _References:
             for name in names:
                 self._check_step(f"{place}.{key}", name)
             self._check_duplicates(f"{place}.{key}", [name for name in names if key not in REPEATABLE])
-        both = {link.step for link in step.opens if not link.when}
-        for name in both & {link.step for link in step.closes if not link.when}:
-            self.note(f"{place}.closes", f"同一步骤既开启又关闭“{name}”", "请删去其中之一")
         plain = [(rule.step, rule.clock) for rule in step.duties if rule.when is None]
         for name, clock in {pair for pair in plain if plain.count(pair) > 1}:
             self.note(f"{place}.duties", f"对“{name}”的义务（{clock or '无时钟'}）重复", "请删去重复的一项")
@@ -110,6 +111,7 @@ class _References:
             self.note(f"{place}.window.after", "窗口由步骤自身开启，永远不会打开", "请写开启这项权利的步骤")
         for rule in step.duties:
             self._check_date_fact(f"{place}.duties", rule.from_fact)
+            self._check_date_fact(f"{place}.duties", rule.due_fact)
         if step.at_least:
             self._check_date_fact(f"{place}.at_least.fact", step.at_least.fact)
             if step.at_least.after == step.id and step.at_least.fact is None:
@@ -119,11 +121,11 @@ class _References:
                 self.note(f"{place}.waits_for_windows", f"“{name}”没有 window", "请给该步骤写 window，或删去")
 
     def _check_date_fact(self, place: str, name: str | None) -> None:
-        if name is None:
+        if name is None or name in self.stamps:
             return
         field = self.fields.get(name)
         if field is None:
-            self.note(place, f"没有“{name}”这个日期字段", nearest(name, self.fields))
+            self.note(place, f"没有“{name}”这个日期字段", nearest(name, {*self.fields, *self.stamps}))
         elif field.kind not in DATE_KINDS:
             self.note(place, f"“{name}”不是日期字段（{field.kind}）", "请把它的 kind 改为 date 或 datetime")
 
@@ -135,6 +137,8 @@ class _References:
             self.note(f"{place}.ends", f"结果“{step.ends}”没有标题", remedy)
         if step.duties or step.opens:
             self.note(f"{place}.ends", "结束办案的步骤还在开启义务或步骤", "请把它们移到前面的步骤")
+        if step.after_end:
+            self.note(f"{place}.after_end", "结束以后的步骤不能再次结束办案", "请删去 ends 或者 after_end")
 
     def _check_outcomes(self) -> None:
         used = {step.ends for step in self.procedure.steps.values()}
@@ -143,6 +147,13 @@ class _References:
                 self.note(f"outcomes.{code}", "没有任何步骤以此结束", "请删去，或给某个步骤写 ends")
         if used <= {None} and self.procedure.steps:
             self.note("steps", "没有任何步骤能结束办案", "请给最后的步骤写 ends")
+
+    def _check_papers_served(self) -> None:
+        issued = {paper.form for step in self.procedure.steps.values() for paper in step.papers}
+        for step in self.procedure.steps.values():
+            for form in step.serves:
+                if form not in issued:
+                    self.note(f"steps.{step.id}.serves", f"没有步骤制作文书“{form}”", nearest(form, issued))
 
     def _check_fields(self, place: str, step: Step) -> None:
         for field in step.facts:
