@@ -1,0 +1,237 @@
+"""What the public may read: decisions as published, tombstones, and whether a paper is genuine.
+
+Everything here is already redacted; nothing here reads a case's facts. Answers are values, not rows.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Max, Min, Q, QuerySet
+
+from mingjing.cases.models import Paper
+from mingjing.kernel.refused import Refused
+from mingjing.record import queries as record
+
+from .models import Publication
+
+PAGE = 30
+COUNT_UP_TO = 10_000
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a reader looks for; empty means everything. ``words`` are sought in number, subject and title."""
+
+    organ: str = ""
+    act: str = ""
+    year: int | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Published:
+    """One decision in a list. After withdrawal ``subject`` is empty and ``reason`` says why."""
+
+    slug: str
+    number: str
+    organ: str
+    organ_code: str
+    region: str
+    act: str
+    subject: str
+    subject_code: str
+    title: str
+    conclusion: str
+    decided_on: date
+    published_at: datetime
+    withdrawn_at: datetime | None
+    reason: str
+    leaf_index: int | None
+    cursor: str
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether only the tombstone is left."""
+        return self.withdrawn_at is not None
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One decision with its text: paragraphs under headings, days from opening to decision, its paper."""
+
+    listed: Published
+    text: tuple[tuple[str, str], ...]
+    opened_on: date
+    days: int
+    decision_entry_id: uuid.UUID
+    paper: PaperFacts | None
+
+
+@dataclass(frozen=True)
+class PaperFacts:
+    """What anybody who holds a paper may learn about it: that it was issued, by whom, when, and its digest."""
+
+    verify_code: str
+    number: str
+    title: str
+    organ: str
+    issued_at: datetime
+    sha256: str
+    pages: int
+    voided_at: datetime | None
+    void_reason: str
+    slug: str | None = None
+
+
+def published(filters: Filters, after: str = "", limit: int = PAGE) -> list[Published]:
+    """Up to ``limit`` decisions, latest first, behind the cursor ``after``. Cost: 2 queries.
+
+    Raises: Refused ``bad-cursor``.
+    """
+    rows = list(_behind(_filtered(filters), after).select_related("organ")[:limit])
+    places = record.leaf_indexes([row.decision_entry_id for row in rows])
+    return [_listed(row, places.get(row.decision_entry_id)) for row in rows]
+
+
+def every_published(filters: Filters) -> Iterator[Published]:
+    """All decisions in constant memory, for downloads. Cost: 2 queries per thousand."""
+    after = ""
+    while rows := published(filters, after, 1000):
+        yield from rows
+        after = rows[-1].cursor
+
+
+def count(filters: Filters) -> int:
+    """How many there are, counted no further than ``COUNT_UP_TO`` + 1. Cost: 1 query."""
+    return _filtered(filters).order_by()[: COUNT_UP_TO + 1].count()
+
+
+def years() -> list[int]:
+    """The years in which decisions were made, latest first. Cost: 1 query."""
+    span = Publication.objects.aggregate(first=Min("decided_on"), last=Max("decided_on"))
+    if span["first"] is None:
+        return []
+    return list(range(span["last"].year, span["first"].year - 1, -1))
+
+
+def by_slug(slug: str) -> Decision:
+    """The decision at a public address. Cost: 2 queries.
+
+    Raises: Refused ``no-such-decision``.
+    """
+    rows = Publication.objects.select_related("organ", "case", "paper__organ")
+    row = rows.filter(slug=slug).first()
+    if row is None:
+        raise Refused(
+            "no-such-decision", "这个地址没有对应的执法决定。", remedy="请核对地址，或者按文书号查询。"
+        )
+    places = record.leaf_indexes([row.decision_entry_id])
+    opened_on = row.case.opened_at.astimezone().date()
+    return Decision(
+        listed=_listed(row, places.get(row.decision_entry_id)),
+        text=tuple((heading, text) for heading, text in row.rendition.get("text", [])),
+        opened_on=opened_on,
+        days=(row.decided_on - opened_on).days,
+        decision_entry_id=row.decision_entry_id,
+        paper=_paper_facts(row.paper, row.slug) if row.paper is not None else None,
+    )
+
+
+def slug_of_number(number: str) -> str | None:
+    """The public address of a decision number, if it was published. Cost: 1 query."""
+    return Publication.objects.filter(number=number).values_list("slug", flat=True).first()
+
+
+def paper_by_code(code: str) -> PaperFacts | None:
+    """The outgoing paper with this verification code, whatever the case of its letters. Cost: 2 queries."""
+    cleaned = code.strip().replace("-", "").replace(" ", "")
+    return _found(Q(verify_code__iexact=code.strip()) | Q(verify_code__iexact=cleaned))
+
+
+def paper_by_sha256(sha256: str) -> PaperFacts | None:
+    """The outgoing paper with exactly these bytes. Cost: 2 queries."""
+    return _found(Q(sha256=sha256.lower()))
+
+
+def published_of(case_id: uuid.UUID) -> list[Mapping[str, object]]:
+    """The publications of one case for the desk: slug, state and times, latest first. Cost: 1 query."""
+    rows = Publication.objects.filter(case_id=case_id).order_by("-id")
+    return list(rows.values("slug", "channel", "number", "state", "published_at", "withdrawn_at"))
+
+
+def _filtered(filters: Filters) -> QuerySet[Publication]:
+    rows = Publication.objects.filter(channel="portal").order_by("-decided_on", "-id")
+    if filters.organ:
+        rows = rows.filter(organ__code=filters.organ)
+    if filters.act:
+        rows = rows.filter(act=filters.act)
+    if filters.year:
+        rows = rows.filter(
+            decided_on__gte=date(filters.year, 1, 1), decided_on__lte=date(filters.year, 12, 31)
+        )
+    if filters.words:
+        words = filters.words
+        found = Q(number__contains=words) | Q(subject__contains=words) | Q(title__contains=words)
+        rows = rows.filter(found | Q(subject_code=words.upper()))
+    return rows
+
+
+def _behind(rows: QuerySet[Publication], after: str) -> QuerySet[Publication]:
+    """Keyset paging: the time of a page does not grow with its place."""
+    if not after:
+        return rows
+    day, _, number = after.partition(".")
+    try:
+        decided_on, key = date.fromisoformat(day), int(number)
+    except ValueError:
+        raise Refused("bad-cursor", f"翻页标记“{after}”无效。", remedy="请从列表第一页重新翻看。") from None
+    return rows.filter(Q(decided_on__lt=decided_on) | Q(decided_on=decided_on, pk__lt=key))
+
+
+def _listed(row: Publication, leaf_index: int | None) -> Published:
+    return Published(
+        slug=row.slug,
+        number=row.number,
+        organ=row.organ.name,
+        organ_code=row.organ.code,
+        region=row.region,
+        act=row.act,
+        subject=row.subject,
+        subject_code=row.subject_code,
+        title=row.title if row.withdrawn_at is None else "",
+        conclusion=row.conclusion if row.withdrawn_at is None else "",
+        decided_on=row.decided_on,
+        published_at=row.published_at,
+        withdrawn_at=row.withdrawn_at,
+        reason=row.withdrawal_reason,
+        leaf_index=leaf_index,
+        cursor=f"{row.decided_on.isoformat()}.{row.pk}",
+    )
+
+
+def _found(condition: Q) -> PaperFacts | None:
+    # Internal papers carry no code and are nobody's business outside.
+    paper = Paper.objects.select_related("organ").filter(condition, outgoing=True).first()
+    if paper is None:
+        return None
+    shown = Publication.objects.filter(paper=paper, channel="portal").values_list("slug", flat=True).first()
+    return _paper_facts(paper, shown)
+
+
+def _paper_facts(paper: Paper, slug: str | None) -> PaperFacts:
+    return PaperFacts(
+        verify_code=paper.verify_code,
+        number=paper.number,
+        title=paper.title,
+        organ=paper.organ.name,
+        issued_at=paper.issued_at,
+        sha256=paper.sha256,
+        pages=paper.pages,
+        voided_at=paper.voided_at,
+        void_reason=paper.void_reason,
+        slug=slug,
+    )
