@@ -73,7 +73,7 @@ def _load_names(row: Statute, statute: Registered) -> None:
 
 
 def _load_version(row: Statute, version: Version) -> None:
-    known = {"statute": row, "promulgated_on": version.promulgated_on}
+    known: dict[str, object] = {"statute": row, "promulgated_on": version.promulgated_on}
     if version.promulgated_on is None:
         known["label"] = version.label
     StatuteVersion.objects.update_or_create(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, get_args
 
 from mingjing.kernel.fines import Base, FineCheck, FineRule, Span, check_fine, legal_span, rule_for
@@ -81,7 +82,7 @@ def power_lists() -> tuple[PowerList, ...]:
     return files.kept("powers", paths, lambda: tuple(_list(path) for path in paths))
 
 
-def _list(path: files.Path) -> PowerList:
+def _list(path: Path) -> PowerList:
     keys = files.Keys(files.read(path), files.shown(path))
     source, edition, field = keys.get("source", str), keys.get("edition", date), keys.get("field", str)
     tables = [(table, _raw(table)) for table in keys.tables("items")]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from mingjing.kernel.refused import Refused
 from mingjing.law.codex import files
@@ -66,7 +67,7 @@ def constants(field: str, on: date) -> dict[str, Constant]:
     return merged
 
 
-def _profile(path: files.Path) -> Profile:
+def _profile(path: Path) -> Profile:
     keys = files.Keys(files.read(path), files.shown(path))
     profile = Profile(
         id=path.stem,

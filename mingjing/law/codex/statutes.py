@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from mingjing.kernel.refused import Refused
 from mingjing.law.codex import files
@@ -104,7 +105,7 @@ def registry() -> Registry:
     return files.kept("statutes", paths, lambda: Registry(tuple(_statute(path) for path in paths)))
 
 
-def _statute(path: files.Path) -> Registered:
+def _statute(path: Path) -> Registered:
     keys = files.Keys(files.read(path), files.shown(path))
     statute = Registered(
         id=path.stem,

@@ -19,7 +19,15 @@ from mingjing.law.queries.editions import (
     profile,
     profile_details,
 )
-from mingjing.law.queries.powers import check_fine, discretion, power_item, power_items, power_of, power_rows
+from mingjing.law.queries.powers import (
+    CODEX,
+    check_fine,
+    discretion,
+    power_item,
+    power_items,
+    power_of,
+    power_rows,
+)
 from mingjing.law.queries.statutes import (
     Provision,
     article,
@@ -33,6 +41,7 @@ from mingjing.law.queries.statutes import (
 )
 
 __all__ = [
+    "CODEX",
     "FIELDS",
     "RANKS",
     "Basis",

@@ -62,10 +62,13 @@ def versions(instrument: Statute) -> list[StatuteVersion]:
 
 
 def version_on(instrument: Statute, on: date) -> StatuteVersion | None:
-    """The wording in force on that day, None if there was none."""
+    """The wording in force on that day, None if there was none.
+
+    A wording that its source calls repealed without a date is never given out as in force.
+    """
     return (
         instrument.versions.filter(in_force_from__lte=on)
-        .filter(Q(in_force_until__isnull=True) | Q(in_force_until__gt=on))
+        .filter(Q(in_force_until__isnull=True, repealed_by="") | Q(in_force_until__gt=on))
         .order_by("-in_force_from")
         .first()
     )
@@ -163,6 +166,8 @@ def _why_not_in_force(instrument: Statute, on: date) -> str:
         first = known[0]
         return f"《{instrument.title}》{first.in_force_from:%Y-%m-%d}才施行，{on:%Y-%m-%d}尚未生效。"
     last = earlier[-1]
+    if last.in_force_until is None:
+        return f"《{instrument.title}》已被来源标为废止，废止日期待核，不能作为依据。"
     by = f"，由《{last.repealed_by}》废止" if last.repealed_by else ""
     until = f"{last.in_force_until:%Y-%m-%d}"
     return f"《{instrument.title}》自{until}起不再施行{by}，{on:%Y-%m-%d}不能作为依据。"

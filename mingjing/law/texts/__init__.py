@@ -1,0 +1,1 @@
+"""Statute texts of strangers, read into one form: folders of Markdown, and a packaged SQLite file."""
