@@ -80,6 +80,23 @@ def clean(
     return cleaned
 
 
+def clean_so_far(
+    fields: Sequence[Field], given: Mapping[str, Any], known: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The facts that are right already, for a preview; what is missing or wrong is left out."""
+    cleaned: dict[str, Any] = {}
+    for field in fields:
+        if field.kind == "files" or (field.when is not None and not field.when.holds({**known, **cleaned})):
+            continue
+        try:
+            value = _clean_one(field, given.get(field.name), ())
+        except Refused:
+            continue
+        if value is not None:
+            cleaned[field.name] = value
+    return cleaned
+
+
 def _clean_one(field: Field, value: Any, uploads: Sequence[Upload]) -> Any:
     if field.kind == "files":
         return _clean_files(field, uploads)

@@ -17,6 +17,7 @@ from mingjing.law import queries as law
 from mingjing.organs import queries as organs
 from mingjing.organs.authority import Actor, require, why_not_role
 from mingjing.organs.models import Organ
+from mingjing.parties import actions as parties
 from mingjing.record import actions as record
 
 from ..facts import Upload
@@ -44,6 +45,7 @@ def open_case(
     actor: Actor,
     at: datetime,
     party_id: int | None = None,
+    party: Mapping[str, str] | None = None,
     power_item_id: int | None = None,
     handlers: Sequence[int] = (),
     region: str = "",
@@ -53,7 +55,8 @@ def open_case(
 ) -> Taken:
     """Open a matter under the edition of ``procedure`` in force on the day, and take its opening step.
 
-    ``handlers`` are officer ids; without them the actor handles alone until colleagues are assigned.
+    The party is known by ``party_id`` or newly described by ``party`` (keys of ``parties.facts.read_facts``);
+    a new party stays only if the case does. ``handlers`` are officer ids; without them the actor handles alone until colleagues are assigned.
     """
     require(actor, "case.open")
     if actor.organ_id != organ_id:
@@ -68,7 +71,7 @@ def open_case(
         organ = organs.organ_by_id(organ_id)
         edition = law.edition(procedure, at.date())
         case = _new_case(organ, edition, title.strip(), region or organ.region, field or organ.field, at)
-        case.party_id = party_id
+        case.party_id = parties.take_in(facts=party, actor=actor, at=at).pk if party else party_id
         case.power_item_id = power_item_id
         case.parent_id = parent_id
         case.save(force_insert=True)

@@ -4,11 +4,14 @@ from .finding import (
     case_for,
     case_id_of,
     case_work,
+    entry_of_case,
     evidence_for,
+    open_slip,
     paper_by_code,
     paper_for,
     papers_by_hash,
     submission_case,
+    work_of,
 )
 from .lists import (
     CaseFilters,
@@ -19,21 +22,28 @@ from .lists import (
     TodoRow,
     case_list,
     done,
+    open_count,
     todo,
     todo_counts,
+    todo_steps,
 )
-from .page import ActionView, CasePage, EventView, FactLine, ObligationView, PaperView, case_page, step_view
+from .money import SlipRow, slips
+from .page import case_page, fact_lines, step_view
+from .previewing import preview
+from .views import ActionView, CasePage, CheckLine, EventView, FactLine, ObligationView, PaperView
 
 __all__ = [
     "ActionView",
     "CaseFilters",
     "CasePage",
     "CaseRow",
+    "CheckLine",
     "DoneRow",
     "EventView",
     "FactLine",
     "ObligationView",
     "PaperView",
+    "SlipRow",
     "TodoCounts",
     "TodoFilters",
     "TodoRow",
@@ -43,12 +53,19 @@ __all__ = [
     "case_page",
     "case_work",
     "done",
+    "entry_of_case",
     "evidence_for",
+    "fact_lines",
+    "open_count",
+    "open_slip",
     "paper_by_code",
     "paper_for",
     "papers_by_hash",
+    "preview",
+    "slips",
     "step_view",
     "submission_case",
     "todo",
     "todo_counts",
+    "work_of",
 ]

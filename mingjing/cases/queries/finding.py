@@ -12,7 +12,7 @@ from mingjing.kernel.refused import Refused
 from mingjing.law import queries as law
 from mingjing.organs.authority import Actor, require
 
-from ..models import Case, Evidence, Paper, Submission
+from ..models import Case, Evidence, Paper, Payment, Submission
 from ..work import Work
 
 
@@ -65,6 +65,17 @@ def case_work(case: Case, at: datetime) -> Work:
     )
 
 
+def work_of(case_id: uuid.UUID, at: datetime) -> Work:
+    """Any case by its key, for programs that act for nobody in particular (demo, replay). Cost: 1 query."""
+    return case_work(Case.objects.select_related("organ", "party", "power_item").get(pk=case_id), at)
+
+
+def open_slip(case_id: uuid.UUID) -> tuple[str, int] | None:
+    """The code and amount in fen of the case's open payment slip, if there is one."""
+    rows = Payment.objects.filter(case_id=case_id, state="open").values_list("code", "due_fen")
+    return rows.first()
+
+
 def paper_for(actor: Actor, paper_id: int) -> Paper:
     """A paper of a readable case. Cost: 1 query."""
     paper = (
@@ -94,6 +105,14 @@ def submission_case(actor: Actor, submission_id: int) -> str:
     if found is None:
         raise Refused("not-found", "没有这一报批事项，或者您无权查看。")
     return found
+
+
+def entry_of_case(actor: Actor, entry_id: uuid.UUID) -> None:
+    """Pass if the entry of the record belongs to a readable case, else refuse. Cost: at most 2 queries."""
+    cases = visible_cases(actor)
+    mine = Step.objects.filter(entry_id=entry_id, case__in=cases).exists()
+    if not mine and not Submission.objects.filter(entry_id=entry_id, case__in=cases).exists():
+        raise Refused("not-found", f"没有编号为 {entry_id} 的记录，或者您无权查看。")
 
 
 def paper_by_code(code: str) -> Paper | None:

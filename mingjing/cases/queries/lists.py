@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -25,6 +26,7 @@ class TodoFilters:
 
     words: str = ""
     step: str = ""
+    kind: str = ""  # duty | approval
     lamp: str = ""  # overdue | soon
     after: str = ""
 
@@ -72,7 +74,21 @@ def _soon(at: datetime, calendar: Calendar) -> datetime:
     return end_of_day(calendar.add(at.date(), SOON_WORKDAYS))
 
 
-def todo(actor: Actor, at: datetime, filters: TodoFilters | None = None) -> tuple[list[TodoRow], str]:
+def open_count(actor: Actor) -> int:
+    """How many things wait for the person, for the menu. Cost: 1 query."""
+    return _owed_by(actor).count()
+
+
+def todo_steps(actor: Actor) -> list[tuple[str, str]]:
+    """The steps that wait for the person, as (step, title), to choose from. Cost: 1 query."""
+    rows = _owed_by(actor).order_by().values_list("step", "title").distinct()
+    titles = {step: title.removeprefix("审批：") for step, title in rows}
+    return sorted(titles.items(), key=lambda pair: pair[1])
+
+
+def todo(
+    actor: Actor, at: datetime, filters: TodoFilters | None = None, *, limit: int = PAGE
+) -> tuple[list[TodoRow], str]:
     """What the person owes, most urgent first, and the cursor of the next page ("" at the end).
 
     Cost: 1 query whatever the number of cases.
@@ -82,34 +98,47 @@ def todo(actor: Actor, at: datetime, filters: TodoFilters | None = None) -> tupl
     rows = _owed_by(actor).select_related("case", "case__party")
     if filters.step:
         rows = rows.filter(step=filters.step)
+    if filters.kind:
+        rows = rows.filter(kind=filters.kind)
     if filters.words:
         words = filters.words.strip()
         rows = rows.filter(
-            Q(case__label__contains=words) | Q(case__title__contains=words) | Q(case__no=words)
+            Q(case__label__contains=words)
+            | Q(case__title__contains=words)
+            | Q(case__no=words)
+            | Q(case__party__name__contains=words)
         )
     if filters.lamp == "overdue":
         rows = rows.filter(due_at__lt=at, paused=False)
     elif filters.lamp == "soon":
         rows = rows.filter(due_at__gte=at, due_at__lte=_soon(at, calendar), paused=False)
     rows = _after(rows, filters.after).order_by(F("due_at").asc(nulls_last=True), "id")
-    found = list(rows[: PAGE + 1])
-    shown = found[:PAGE]
-    cursor = _cursor(shown[-1]) if len(found) > PAGE else ""
+    found = list(rows[: limit + 1])
+    shown = found[:limit]
+    cursor = _cursor(shown[-1]) if len(found) > limit else ""
     return [_todo_row(row, actor, at, calendar) for row in shown], cursor
 
 
 def _after(rows: QuerySet[Obligation], cursor: str) -> QuerySet[Obligation]:
     """The rows behind the cursor ``<iso due or ->~<id>``; a cursor that cannot be read starts over."""
     due, _, last = cursor.partition("~")
-    if not last.isdigit():
+    if not last.isdecimal():
         return rows
     if due == "-":
         return rows.filter(due_at__isnull=True, id__gt=int(last))
-    try:
-        when = datetime.fromisoformat(due)
-    except ValueError:
+    when = _moment(due)
+    if when is None:
         return rows
     return rows.filter(Q(due_at__gt=when) | Q(due_at=when, id__gt=int(last)) | Q(due_at__isnull=True))
+
+
+def _moment(text: str) -> datetime | None:
+    """The aware moment of a cursor; None where strangers wrote something else into it."""
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return when if when.tzinfo else None
 
 
 def _cursor(row: Obligation) -> str:
@@ -206,15 +235,17 @@ class CaseRow:
     lamp: Lamp | None
 
 
-def case_list(actor: Actor, at: datetime, filters: CaseFilters | None = None) -> tuple[list[CaseRow], str]:
+def case_list(
+    actor: Actor, at: datetime, filters: CaseFilters | None = None, *, limit: int = PAGE
+) -> tuple[list[CaseRow], str]:
     """Readable cases, latest moved first, and the cursor of the next page. Cost: 1 query."""
     filters = filters or CaseFilters()
     calendar = law.calendar()
     rows = _narrow(Case.objects.filter(visible(actor)), actor, at, filters, calendar)
     rows = _after_case(rows, filters.after).select_related("organ", "party").order_by("-moved_at", "-id")
-    found = list(rows.defer("facts", "marking")[: PAGE + 1])
-    shown = found[:PAGE]
-    cursor = f"{shown[-1].moved_at.isoformat()}~{shown[-1].pk}" if len(found) > PAGE else ""
+    found = list(rows.defer("facts", "marking")[: limit + 1])
+    shown = found[:limit]
+    cursor = f"{shown[-1].moved_at.isoformat()}~{shown[-1].pk}" if len(found) > limit else ""
     return [_case_row(case, at, calendar) for case in shown], cursor
 
 
@@ -245,13 +276,14 @@ def _narrow(
 
 def _after_case(rows: QuerySet[Case], cursor: str) -> QuerySet[Case]:
     moved, _, last = cursor.partition("~")
-    if not last:
-        return rows
+    when = _moment(moved)
     try:
-        when = datetime.fromisoformat(moved)
-        return rows.filter(Q(moved_at__lt=when) | Q(moved_at=when, id__lt=last))
+        key = uuid.UUID(last)
     except ValueError:
         return rows
+    if when is None:
+        return rows
+    return rows.filter(Q(moved_at__lt=when) | Q(moved_at=when, id__lt=key))
 
 
 def _case_row(case: Case, at: datetime, calendar: Calendar) -> CaseRow:

@@ -12,9 +12,10 @@ FORBIDDEN = frozenset(
     {
         "no-permission",
         "wrong-role",
-        "not-your-organ",
-        "not-your-case",
-        "separation-of-duties",
+        "other-organ",
+        "not-handler-of-case",
+        "same-person",
+        "not-proposer",
         "wrong-password",
     }
 )
@@ -26,7 +27,7 @@ def status_of(refused: Refused) -> int:
     """403: wrong person; 404: not there; 422: wrong input; 429: too many tries; 409: anything else."""
     if refused.code in FORBIDDEN:
         return 403
-    if refused.code.startswith("no-such-"):
+    if refused.code == "not-found" or refused.code.startswith("no-such-"):
         return 404
     if refused.code in UNPROCESSABLE or refused.code.startswith("bad-"):
         return 422

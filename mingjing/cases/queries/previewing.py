@@ -1,0 +1,29 @@
+"""Papers before they exist: what a step would issue if it were taken with what is typed so far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from mingjing.kernel.refused import Refused
+from mingjing.organs.authority import Actor
+
+from .. import issuing
+from ..facts import clean_so_far
+from .page import step_view
+
+
+def preview(actor: Actor, no: str, step: str, form: str, given: Mapping[str, Any], at: datetime) -> bytes:
+    """The PDF of one form of the step, marked as a preview, without a number and kept nowhere.
+
+    What is typed wrongly is left out; gaps are marked on the paper.
+    Raises: Refused ``not-found``, ``no-such-form``, ``paper-not-rendered``.
+    """
+    case, work, rule, _, _ = step_view(actor, no, step, at)
+    if form not in {paper.form for paper in rule.papers}:
+        raise Refused("no-such-form", f"“{rule.title}”不制作名为“{form}”的文书。", remedy="请从表单页预览。")
+    facts = work.facts(clean_so_far(rule.facts, given, work.facts()))
+    return issuing.preview(
+        form, case=case, procedure=work.procedure, facts=facts, officers=work.handlers, at=at
+    )

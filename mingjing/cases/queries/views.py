@@ -1,0 +1,205 @@
+"""What the case page shows, as values: nothing here can be saved."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from mingjing.kernel.clocks import Lamp
+from mingjing.kernel.enabling import Window
+from mingjing.kernel.refused import Refused
+
+
+@dataclass(frozen=True)
+class FactLine:
+    """A fact for people: its label and its value in words."""
+
+    key: str
+    label: str
+    value: str
+
+
+@dataclass(frozen=True)
+class PaperView:
+    """A paper in a list."""
+
+    id: int
+    form: str
+    title: str
+    number: str
+    issued_at: datetime
+    pages: int
+    sha256: str
+    outgoing: bool
+
+
+@dataclass(frozen=True)
+class EvidenceView:
+    """A file in a list."""
+
+    id: int
+    kind: str
+    name: str
+    media_type: str
+    size_bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class EventView:
+    """One step on the time line. ``leaf`` is its place in the log and ``hash`` its leaf hash, once sealed."""
+
+    seq: int
+    step: str
+    title: str
+    at: datetime
+    by: str
+    proposed_by: str
+    note: str
+    entry_id: uuid.UUID
+    leaf: int | None
+    hash: str
+    recording: str
+    facts: tuple[FactLine, ...]
+    papers: tuple[PaperView, ...]
+    evidence: tuple[EvidenceView, ...]
+
+
+@dataclass(frozen=True)
+class ObligationView:
+    """Something owed in the case, with how its date was reckoned."""
+
+    step: str
+    kind: str
+    title: str
+    role: str
+    due_at: datetime | None
+    provisional: bool
+    paused: bool
+    lamp: Lamp | None
+    clock: str
+    basis: str
+    explanation: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ActionView:
+    """A step as a button: possible, or grey with the reason and the article."""
+
+    step: str
+    title: str
+    stage: str
+    refused: Refused | None
+    not_mine: Refused | None
+    approve: str
+    recording: str
+    basis: str
+    guide: str
+    through: str
+    owed: ObligationView | None
+    submitted: int | None
+    papers: tuple[str, ...]
+
+    @property
+    def possible(self) -> bool:
+        """Whether this person may take the step now."""
+        return self.refused is None and self.not_mine is None and self.submitted is None
+
+
+@dataclass(frozen=True)
+class SubmissionView:
+    """A step that waits for an approver, or came back."""
+
+    id: int
+    step: str
+    title: str
+    role: str
+    proposed_by: str
+    proposed_at: datetime
+    state: str
+    opinion: str
+    facts: tuple[FactLine, ...]
+    mine_to_approve: bool
+    mine: bool
+
+
+@dataclass(frozen=True)
+class CheckLine:
+    """One line of the check before submitting. ``ok`` is None where nothing can be said yet."""
+
+    ok: bool | None
+    title: str
+    reason: str = ""
+    basis: str = ""
+
+
+@dataclass(frozen=True)
+class StageView:
+    """One mark on the steps bar: done, current or todo."""
+
+    id: str
+    title: str
+    state: str
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """Everything the case page shows."""
+
+    id: uuid.UUID
+    no: str
+    label: str
+    title: str
+    version: int
+    organ: str
+    organ_code: str
+    procedure_id: str
+    procedure_title: str
+    edition: str
+    act: str
+    field: str
+    region: str
+    outcome: str
+    opened_at: datetime
+    ended_at: datetime | None
+    lamp: Lamp | None
+    nearest: ObligationView | None
+    stages: tuple[StageView, ...]
+    party: dict[str, str]
+    power: dict[str, str]
+    handlers: tuple[tuple[str, str], ...]
+    is_handler: bool
+    facts: tuple[FactLine, ...]
+    events: tuple[EventView, ...]
+    events_before: int
+    obligations: tuple[ObligationView, ...]
+    windows: tuple[Window, ...]
+    actions: tuple[ActionView, ...]
+    submissions: tuple[SubmissionView, ...]
+    payments: tuple[dict[str, Any], ...]
+    sealed: int
+    done_steps: tuple[str, ...]
+    checks: tuple[CheckLine, ...] = field(default=())
+
+    @property
+    def mine_now(self) -> tuple[ActionView, ...]:
+        """What this person may do now, owed things first."""
+        possible = [action for action in self.actions if action.possible]
+        return tuple(sorted(possible, key=lambda action: action.owed is None))
+
+    @property
+    def missing(self) -> int:
+        """How many lines of the check are not met."""
+        return sum(1 for line in self.checks if line.ok is False)
+
+    @property
+    def papers(self) -> tuple[PaperView, ...]:
+        """Every paper of the shown events, newest first."""
+        return tuple(paper for event in self.events for paper in event.papers)
+
+    @property
+    def evidence(self) -> tuple[EvidenceView, ...]:
+        """Every file of the shown events, newest first."""
+        return tuple(file for event in self.events for file in event.evidence)
