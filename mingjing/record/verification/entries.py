@@ -9,6 +9,8 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, NamedTuple
 
+from django.db.models import Exists, OuterRef
+
 from mingjing.kernel import canonical
 from mingjing.kernel.refused import Refused
 from mingjing.record import body
@@ -66,6 +68,7 @@ def check(found: Findings) -> int:
         readable = [checked for row in batch if (checked := _check_row(found, row, chain))]
         _check_disclosures(found, readable)
         _check_files(found, readable)
+    _check_orphans(found)
     return count
 
 
@@ -116,6 +119,13 @@ def _check_disclosures(found: Findings, batch: Sequence[Checked]) -> None:
         for name, text in texts[row.id]:
             if not _discloses(text, name, fields["sd"]):
                 found.add("wrong-disclosure", row.id, f"记录 {row.id} 的个人信息“{name}”与其摘要不符。")
+
+
+def _check_orphans(found: Findings) -> None:
+    """Foreign keys forbid this, but not to somebody who edits the database file."""
+    entry = Entry.objects.filter(id=OuterRef("entry_id"))
+    for entry_id, name in Disclosure.objects.filter(~Exists(entry)).values_list("entry_id", "name"):
+        found.add("orphan-disclosure", entry_id, f"个人信息“{name}”所属的记录 {entry_id} 不存在。")
 
 
 def _discloses(text: str, name: str, digests: Sequence[str]) -> bool:
