@@ -19,6 +19,7 @@ from django.db.models import F
 from mingjing.cases.papers import forms
 from mingjing.cases.papers.numbers import number as write_number
 from mingjing.cases.papers.render import render
+from mingjing.kernel.clocks import SHANGHAI
 from mingjing.kernel.procedure import Procedure
 from mingjing.organs.authority import Actor
 from mingjing.organs.models import Organ
@@ -76,6 +77,8 @@ def draft(
     officers: Sequence[Actor],
     approvals: list[dict[str, str]],
     at: datetime,
+    signer: str = "",
+    serves: Sequence[str] = (),
 ) -> Draft:
     """Number and render one form for the case. Raises ``Refused("paper-not-rendered")`` with the cause."""
     form = forms.form(form_id)
@@ -86,7 +89,7 @@ def draft(
     data = paper_data(
         form, case=case, procedure=procedure, facts=facts, officers=officers, approvals=approvals, at=at
     )
-    data["number"] = number
+    data |= {"number": number, "signer": signer, **earlier_papers(case, serves)}
     if form.outgoing:
         data["verify"] = {"code": code, "url": f"{settings.MINGJING_PUBLIC_URL}/v/{code}"}
     rendered = render(form_id, data)
@@ -104,14 +107,39 @@ def draft(
     )
 
 
-def preview(form_id: str, *, case: Case, procedure: Procedure, facts: Mapping[str, Any], officers: Sequence[Actor],
-            at: datetime) -> bytes:  # fmt: skip
+def preview(
+    form_id: str,
+    *,
+    case: Case,
+    procedure: Procedure,
+    facts: Mapping[str, Any],
+    officers: Sequence[Actor],
+    at: datetime,
+    serves: Sequence[str] = (),
+) -> bytes:
     """The paper as it would look now, without a number and kept nowhere."""
     form = forms.form(form_id)
     data = paper_data(
         form, case=case, procedure=procedure, facts=facts, officers=officers, approvals=[], at=at
     )
+    data |= earlier_papers(case, serves)
     return render(form_id, data, preview=True).pdf
+
+
+def earlier_papers(case: Case, serves: Sequence[str]) -> dict[str, list[dict[str, str]]]:
+    """The papers of the case that a new one may cite, and those among them that it serves. Cost: 1 query."""
+    rows = Paper.objects.filter(case=case, voided_at__isnull=True).order_by("id")
+    papers = [
+        {
+            "form": form,
+            "title": title,
+            "number": number,
+            "date": issued_at.astimezone(SHANGHAI).date().isoformat(),
+        }
+        for form, title, number, issued_at in rows.values_list("form", "title", "number", "issued_at")
+    ]
+    latest = {paper["form"]: paper for paper in papers if paper["form"] in serves}
+    return {"papers": papers, "served": list(latest.values())}
 
 
 def paper_data(

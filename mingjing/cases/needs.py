@@ -24,7 +24,8 @@ LICENSED_REVIEWERS_SINCE = date(2021, 7, 15)  # 行政处罚法 art. 58 in its 2
 
 @dataclass(frozen=True)
 class Situation:
-    """Everything a need may look at. ``deciders`` are the officers who took a deciding step."""
+    """Everything a need may look at. ``deciders`` are the officers who took a deciding step,
+    ``served`` the forms of papers that were served on the party."""
 
     rule: Rule
     facts: Mapping[str, Any]
@@ -35,6 +36,7 @@ class Situation:
     proposer: Actor | None
     handlers: tuple[Actor, ...]
     deciders: frozenset[int]
+    served: frozenset[str]
     power: Power | None
     calendar: Calendar
     at: datetime
@@ -212,6 +214,19 @@ def head_is_principal(situation: Situation) -> Refused | None:
         f"应由机关正职负责人或者主持工作的负责人决定；{situation.actor.name}不是主要负责人。",
         basis="行政执法机关移送涉嫌犯罪案件的规定/5",
         remedy="请报主要负责人决定。",
+    )
+
+
+@_need
+def paper_served(situation: Situation) -> Refused | None:
+    """The decision was served before anybody is pressed to perform it. 行政处罚法 arts. 61, 66."""
+    if situation.served & {"penalty-decision", "spot-decision"}:
+        return None
+    return Refused(
+        "not-served",
+        "处罚决定书还没有送达，履行期限没有开始计算。",
+        basis="行政处罚法/61",
+        remedy="请先送达决定书。",
     )
 
 

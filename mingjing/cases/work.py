@@ -20,7 +20,7 @@ from mingjing.law.queries import Power
 from mingjing.organs import queries as organs
 from mingjing.organs.authority import Actor
 
-from .models import Case, CaseOfficer, Step
+from .models import Case, CaseOfficer, Service, Step
 from .needs import Situation
 
 DECIDED_ON = "decided_on"  # the stamp of deciding steps in procedure files
@@ -87,6 +87,11 @@ class Work:
             if "cashier_not_decider" in rule.needs
             else ()
         )
+        served = frozenset(
+            Service.objects.filter(paper__case=self.case).values_list("paper__form", flat=True)
+            if "paper_served" in rule.needs
+            else ()
+        )
         return Situation(
             rule=rule,
             facts=facts,
@@ -97,6 +102,7 @@ class Work:
             proposer=proposer,
             handlers=self.handlers,
             deciders=deciders,
+            served=served,
             power=self.power,
             calendar=self.calendar,
             at=self.at,

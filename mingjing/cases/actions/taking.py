@@ -166,6 +166,8 @@ def execute(
             officers=work.handlers,
             approvals=effects.approvals(case, rule, actor, proposer, opinion, work.at),
             at=work.at,
+            signer=actor.name,
+            serves=rule.serves,
         )
         for paper in rule.papers
         if paper.when is None or paper.when.holds(facts)

@@ -14,7 +14,7 @@ def number(prefix: str, wenzhong: str, year: int, seq: int, pattern: str | None 
     """The number of a paper, ``达市监罚〔2026〕12号``.
 
     By habit of official papers the year has four digits in hexagonal brackets and the serial has no leading
-    zeros; an organ that does otherwise gives its own ``pattern``, e.g. ``{prefix}{wenzhong}〔{year}〕{seq:04}号``.
+    zeros; an organ that does otherwise gives its own ``pattern`` (second example).
     Refuses ``bad-number`` for a serial below 1, a year that is not four digits, or an unknown slot.
 
     >>> number("达市监", "罚", 2026, 12)

@@ -1,4 +1,4 @@
-"""Turns the data of a paper into what its Typst form reads, and refuses what the law would call incomplete."""
+"""Turns the data of a paper into what its Typst form reads, and refuses what is incomplete in law."""
 
 from __future__ import annotations
 

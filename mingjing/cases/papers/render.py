@@ -46,7 +46,7 @@ ROLE_TITLES = {
     "song": "页码（宋体）",
 }
 
-_MISSING_GLYPH = re.compile(r'the text "(?P<text>.+?)" could not be displayed')
+_MISSING_GLYPH = re.compile(r'the text `"(?P<text>.+?)"` could not be displayed')
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Typesetter:
     folder: Path
 
     def fonts(self) -> dict[str, Any]:
-        """Role → the faces that exist here, best first; ``title_is_substitute`` tells the form to embolden."""
+        """Role → the faces that exist here, best first, and whether titles must be emboldened."""
         present = {role: [face for face in faces if face in self.families] for role, faces in ROLES.items()}
         return {**present, "title_is_substitute": present["title"][:1] == ["Noto Serif SC"]}
 

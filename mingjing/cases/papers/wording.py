@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -80,7 +80,7 @@ def amount(fen: int) -> str:
 
 
 def rows(value: object, columns: Sequence[str], mark: str = "：") -> list[Row]:
-    """A table's rows: mappings as given; a line of text is split at ``|``, or at ``mark`` when it has none."""
+    """A table's rows: mappings as given; a line of text is split at ``|``, without one at ``mark``."""
     given = value if isinstance(value, Sequence) and not isinstance(value, str) else clean(value).split("\n")
     written = [_row(each, columns, mark) for each in given]
     return [row for row in written if any(row.values())]
@@ -181,7 +181,7 @@ def _measure(field: Field, value: Any) -> str:
         ) from wrong
 
 
-_MEASURES = {
+_MEASURES: dict[str, Callable[[Any], str]] = {
     "date": day,
     "datetime": moment,
     "money": amount,

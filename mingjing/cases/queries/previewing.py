@@ -25,5 +25,11 @@ def preview(actor: Actor, no: str, step: str, form: str, given: Mapping[str, Any
         raise Refused("no-such-form", f"“{rule.title}”不制作名为“{form}”的文书。", remedy="请从表单页预览。")
     facts = work.facts(clean_so_far(rule.facts, given, work.facts()))
     return issuing.preview(
-        form, case=case, procedure=work.procedure, facts=facts, officers=work.handlers, at=at
+        form,
+        case=case,
+        procedure=work.procedure,
+        facts=facts,
+        officers=work.handlers,
+        at=at,
+        serves=rule.serves,
     )
