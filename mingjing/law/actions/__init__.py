@@ -2,5 +2,13 @@
 
 from mingjing.law.actions.importing import ImportReport, import_statutes
 from mingjing.law.actions.loading import CodexLoaded, load_codex
+from mingjing.law.actions.powers import PowersTaken, take_in_powers
 
-__all__ = ["CodexLoaded", "ImportReport", "import_statutes", "load_codex"]
+__all__ = [
+    "CodexLoaded",
+    "ImportReport",
+    "PowersTaken",
+    "import_statutes",
+    "load_codex",
+    "take_in_powers",
+]

@@ -131,7 +131,9 @@ def from_data(data: Mapping[str, Any], source: str, edition: date | None, file: 
 
     Raises: Refused ``codex-wrong``.
     """
-    keys = files.Keys(dict(data), file, f"items.{data.get('code', '?')}")
+    # Imported items also keep the wording of their file.
+    known = {key: value for key, value in data.items() if key != "original"}
+    keys = files.Keys(known, file, f"items.{data.get('code', '?')}")
     power = Power(
         code=keys.get("code", str),
         field=keys.get("field", str),

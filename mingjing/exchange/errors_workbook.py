@@ -1,0 +1,103 @@
+"""The workbook of rejected rows: every row that was not taken in, with the reason and its original values."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+
+import xlsxwriter
+from django.conf import settings
+
+from mingjing.kernel.refused import Refused
+
+from .tables import Row
+
+# A table program runs a cell that begins so as a formula (OWASP, CSV injection).
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_MOST_CHARS = 32_000
+_FIXED = ("工作表", "行号", "未导入的原因", "怎么办")
+
+
+def place_for(source: Path, given: Path | None = None) -> Path:
+    """Where the workbook goes: as given, else beside the file, else under the data folder of the platform."""
+    if given is not None:
+        return given
+    name = f"{source.stem}.errors.xlsx"
+    if os.access(source.parent, os.W_OK):
+        return source.with_name(name)
+    return settings.MINGJING_VAR / "imports" / name
+
+
+def harmless(text: str) -> str:
+    """The text as a table program will only show it: formulas get a leading apostrophe, long text is cut."""
+    kept = text if len(text) <= _MOST_CHARS else f"{text[:_MOST_CHARS]}…（原文过长，已截断）"
+    clean = kept.encode("utf-8", "replace").decode()
+    return f"'{clean}" if clean.startswith(_FORMULA) else clean
+
+
+class ErrorsWorkbook:
+    """Collects rejected rows into ``path``; without any, no file is made and an older one is removed.
+
+    Used as a context manager. Memory: one row, whatever the number of rows.
+    Raises: Refused ``errors-unwritable`` at the first rejected row.
+    """
+
+    def __init__(self, path: Path, fields: Sequence[tuple[str, str]]) -> None:
+        self.path = path
+        self.rows = 0
+        self._fields = tuple(fields)
+        self._book: xlsxwriter.Workbook | None = None
+        self._page: xlsxwriter.worksheet.Worksheet | None = None
+
+    def __enter__(self) -> ErrorsWorkbook:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._book is not None:
+            self._book.close()
+            self._partial.replace(self.path)
+        elif kind is None:
+            self.path.unlink(missing_ok=True)
+
+    def reject(self, row: Row, refused: Refused) -> None:
+        """Add a row with the reason why it was refused."""
+        values = [row.sheet, str(row.number), refused.reason, refused.remedy or ""]
+        originals = row.originals()
+        self._write([*values, *(originals.get(name, "") for name, _ in self._fields)])
+
+    @property
+    def _partial(self) -> Path:
+        return self.path.with_name(f".{self.path.name}.part")
+
+    def _write(self, values: Sequence[str]) -> None:
+        if self._page is None:
+            self._page = self._open()
+        self.rows += 1
+        for column, value in enumerate(values):
+            self._page.write_string(self.rows, column, harmless(value))
+
+    def _open(self) -> xlsxwriter.worksheet.Worksheet:
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._partial.touch()
+        except OSError as error:
+            raise Refused(
+                "errors-unwritable",
+                f"无法写入错误清单 {self.path}（{error.strerror}）。",
+                remedy="请把文件复制到可写的文件夹再导入。",
+            ) from error
+        self._book = xlsxwriter.Workbook(
+            self._partial, {"constant_memory": True, "strings_to_formulas": False}
+        )
+        page = self._book.add_worksheet("未导入")
+        bold = self._book.add_format({"bold": True, "text_wrap": True})
+        for column, title in enumerate((*_FIXED, *(title for _, title in self._fields))):
+            page.write_string(0, column, title, bold)
+        page.set_column(0, 1, 8)
+        page.set_column(2, 3, 40)
+        page.freeze_panes(1, 0)
+        return page
