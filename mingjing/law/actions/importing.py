@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 
@@ -18,6 +19,8 @@ from mingjing.law.texts.document import Document, Unreadable
 
 # Collections date the same wording by signing, promulgation or publication; these lie weeks apart at most.
 SAME_WORDING = timedelta(days=45)
+# Wordings in one transaction: few enough to hold in memory, many enough that commits cost nothing.
+BATCH = 50
 REPEALED_SOMETIME = "（来源标为已废止，日期待核）"
 
 Outcome = Literal["new", "text-added", "replaced", "unchanged", "kept-other-source"]
@@ -68,24 +71,21 @@ def import_statutes(
 ) -> ImportReport:
     """Import a folder or file of Markdown, a SQLite file of statutes, or the installed package by its name.
 
-    Each wording is saved in a transaction of its own, so an interrupted import can simply be run again; a
-    second run changes nothing. A wording already held from another source is kept unless it is damaged and
-    the new one is whole. ``progress`` is called with the name of each file read.
+    Wordings are saved in transactions of ``BATCH``, so an interrupted import can simply be run again; a second
+    run changes nothing. A wording already held from another file is kept unless it is damaged and the new one
+    is whole. ``progress`` is called with the name of each file read.
     Raises: Refused ``path-missing``, ``package-missing``, ``not-law-database``, ``not-law-texts``.
     """
     found, source = _open(path)
     report = ImportReport(source, at)
-    touched: set[int] = set()
-    for item in found:
-        report.files += 1
-        if progress is not None:
-            progress(item.file)
-        if isinstance(item, Unreadable):
-            report.refused.append((item.file, item.reason))
-        else:
-            touched.add(_save(item, report))
-    for statute_id in sorted(touched):
-        _chain(statute_id)
+    saved: set[int | None] = set()
+    while batch := list(islice(found, BATCH)):
+        with transaction.atomic():
+            saved.update(_take(item, report, progress) for item in batch)
+    touched = {statute_id for statute_id in saved if statute_id is not None}
+    with transaction.atomic():
+        for statute_id in sorted(touched):
+            _chain(statute_id)
     report.statutes = len(touched)
     report.undated = _undated(touched)
     return report
@@ -111,7 +111,19 @@ def _open(path: str | Path) -> tuple[Iterator[Document | Unreadable], str]:
     return folder.documents(place, source), source
 
 
-@transaction.atomic
+def _take(
+    item: Document | Unreadable, report: ImportReport, progress: Callable[[str], None] | None
+) -> int | None:
+    """Count and save one item; give back the statute's key, None for a file that gave no statute."""
+    report.files += 1
+    if progress is not None:
+        progress(item.file)
+    if isinstance(item, Unreadable):
+        report.refused.append((item.file, item.reason))
+        return None
+    return _save(item, report)
+
+
 def _save(document: Document, report: ImportReport) -> int:
     """Save one wording; give back the statute's key."""
     statute = _statute(document)
@@ -189,11 +201,11 @@ def _outcome(version: StatuteVersion, document: Document) -> Outcome:
     if version.sha256 == document.sha256:
         return "unchanged"
     mends = bool(version.withheld) and not document.withheld
-    return "replaced" if mends or version.source == document.source else "kept-other-source"
+    return "replaced" if mends or version.source == document.origin[:200] else "kept-other-source"
 
 
 def _write(version: StatuteVersion, document: Document) -> None:
-    version.source = document.source[:200]
+    version.source = document.origin[:200]
     version.sha256 = document.sha256
     version.preamble = document.preamble
     version.withheld = list(document.withheld)
@@ -215,7 +227,6 @@ def _write(version: StatuteVersion, document: Document) -> None:
     )
 
 
-@transaction.atomic
 def _chain(statute_id: int) -> None:
     """End every wording where the next one begins; what the registry says is never touched."""
     versions = [

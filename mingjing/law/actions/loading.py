@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -73,7 +74,7 @@ def _load_names(row: Statute, statute: Registered) -> None:
 
 
 def _load_version(row: Statute, version: Version) -> None:
-    known: dict[str, object] = {"statute": row, "promulgated_on": version.promulgated_on}
+    known: dict[str, Any] = {"statute": row, "promulgated_on": version.promulgated_on}
     if version.promulgated_on is None:
         known["label"] = version.label
     StatuteVersion.objects.update_or_create(

@@ -3,6 +3,7 @@
 from mingjing.law.basis import Basis, parse
 from mingjing.law.codex.powers import FIELDS, Power
 from mingjing.law.codex.profiles import Constant
+from mingjing.law.codex.regions import Region, regions
 from mingjing.law.codex.statutes import RANKS
 from mingjing.law.queries.citing import Resolution, citations_in, resolve
 from mingjing.law.queries.editions import (
@@ -25,6 +26,7 @@ from mingjing.law.queries.powers import (
     discretion,
     power_item,
     power_items,
+    power_key,
     power_of,
     power_rows,
 )
@@ -49,6 +51,7 @@ __all__ = [
     "Edition",
     "Power",
     "Provision",
+    "Region",
     "Resolution",
     "all_benchmarks",
     "article",
@@ -64,6 +67,7 @@ __all__ = [
     "parse",
     "power_item",
     "power_items",
+    "power_key",
     "power_of",
     "power_rows",
     "procedure",
@@ -72,6 +76,7 @@ __all__ = [
     "profile",
     "profile_details",
     "provision",
+    "regions",
     "resolve",
     "resolve_basis",
     "statute",

@@ -24,12 +24,24 @@ def power_item(code: str, *, source: str = CODEX) -> Power:
     """
     row = PowerItem.objects.filter(source=source, code=code).first()
     if row is None:
-        raise Refused(
-            "no-such-power",
-            f"权责清单中没有编号为“{code}”的事项。",
-            remedy="在“权责事项”中查找正确的编号，或先导入权责清单。",
-        )
+        raise _no_such_power(code)
     return power_of(row)
+
+
+def _no_such_power(code: str) -> Refused:
+    return Refused(
+        "no-such-power",
+        f"权责清单中没有编号为“{code}”的事项。",
+        remedy="在“权责事项”中查找正确的编号，或先导入权责清单。",
+    )
+
+
+def power_key(code: str, *, source: str = CODEX) -> int:
+    """The row that a case refers to. Raises: Refused ``no-such-power``. Cost: one query."""
+    key = PowerItem.objects.filter(source=source, code=code).values_list("pk", flat=True).first()
+    if key is None:
+        raise _no_such_power(code)
+    return key
 
 
 def power_of(row: PowerItem) -> Power:

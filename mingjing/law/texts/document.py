@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from mingjing.kernel import numerals
 
@@ -15,6 +17,8 @@ _PASSED = re.compile(r"通过|修订|修正|修改|公布|发布|签署|令第|�
 _FROM = re.compile(r"自\s*(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日\s*起\s*(?:施行|实施|生效)")
 _FROM_HEAD = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日\s*(?:起)?(?:施行|实施)")
 _AT_ONCE = re.compile(r"自(?:公布|发布|通过|颁布)之日起(?:施行|实施|生效)")
+# Blanks, and the many ways to type a quotation mark or a bracket around a title.
+_TYPOGRAPHY = str.maketrans("", "", " \t\n\r“”‘’\"'《》〈〉<>·")
 _WIDE_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 
 
@@ -56,11 +60,20 @@ class Document:
     withheld: tuple[int, ...] = ()
 
     @property
+    def origin(self) -> str:
+        """Exactly where the words were read: source and file."""
+        return f"{self.source}/{self.file}"
+
+    @cached_property
     def sha256(self) -> str:
-        """The digest of the words: articles in order, numbers and text."""
+        """The digest of the words: articles in order, blanks and the shape of punctuation aside.
+
+        Sources differ in typography only, far more often than in words.
+        """
         digest = hashlib.sha256()
         for article in self.articles:
-            digest.update(f"{article.number}.{article.sub}\n{article.text}\n".encode())
+            words = unicodedata.normalize("NFKC", article.text).translate(_TYPOGRAPHY)
+            digest.update(f"{article.number}.{article.sub}:{words}\n".encode())
         return digest.hexdigest()
 
 
