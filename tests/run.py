@@ -64,14 +64,18 @@ def postgres_binaries() -> Path | None:
 
 
 @contextmanager
-def cluster(binaries: Path) -> Iterator[str]:
-    """A temporary cluster on a socket only; yields its URL and removes everything afterwards."""
+def cluster(binaries: Path, *, durable: bool = False) -> Iterator[str]:
+    """A temporary cluster on a socket only; yields its URL and removes everything afterwards.
+
+    ``durable`` keeps fsync on, for benchmarks; tests do without.
+    """
     folder = Path(tempfile.mkdtemp(prefix="mingjing-pg-"))
     prefix = as_unprivileged(folder)
     data = folder / "data"
     try:
         run([*prefix, binaries / "initdb", "-D", data, "-U", "mingjing", "-A", "trust", "-E", "UTF8", "--no-sync"])
-        settings = f"-k {folder} -c listen_addresses='' -c fsync=off -c max_connections=60"
+        fsync = "on" if durable else "off"
+        settings = f"-k {folder} -c listen_addresses='' -c fsync={fsync} -c max_connections=60"
         log = folder / "log"
         run([*prefix, binaries / "pg_ctl", "-D", data, "-l", log, "-w", "-o", settings, "start"])
         try:

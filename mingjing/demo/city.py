@@ -61,7 +61,14 @@ _TEAM = (
     ("kezhang", "丙", "执法一科", "科长", ("handler", "unit_head"), {}),
     ("fazhi", "丁", "法制科", "法制审核员", ("reviewer", "hearing_host"), {"qualification": True}),
     ("juzhang", "戊", "局领导", "局长", ("organ_head",), {"principal": True}),
-    ("gongshi", "己", "办公室", "公示与对账专员", ("publisher", "cashier", "archivist"), {"certified": False}),
+    (
+        "gongshi",
+        "己",
+        "办公室",
+        "公示与对账专员",
+        ("publisher", "cashier", "archivist"),
+        {"certified": False},
+    ),
 )
 
 TEAMS = {

@@ -1,0 +1,336 @@
+"""The matters of the demo city, lived through day by day under a frozen clock, by calling actions only."""
+
+from __future__ import annotations
+
+import heapq
+import random
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+from mingjing.cases import actions as cases
+from mingjing.cases import queries as case_queries
+from mingjing.cases.work import Work
+from mingjing.kernel import engine
+from mingjing.kernel.clocks import SHANGHAI
+from mingjing.kernel.codes import credit_check, organization_check
+from mingjing.kernel.procedure import Step as Rule
+from mingjing.kernel.workdays import Calendar
+from mingjing.law import queries as law
+from mingjing.organs import queries as organs
+from mingjing.organs.authority import SYSTEM, Actor
+from mingjing.parties.actions import take_in
+from mingjing.publicity import actions as publicity
+from mingjing.review import actions as review
+
+from .answers import Scene, answer
+from .staffing import Team
+from .stories import GIVEN, PLACES, SPOT_STORIES, STORIES, SURNAMES, Story
+
+# Which possible step an orderly office takes first. What is not listed is taken by nobody in the demo.
+_ORDER = (
+    "site_inspection", "file", "service_address", "interview", "evidence_extract", "correction_order",
+    "correction_check", "conclude", "resubmit", "legal_review", "advance_notice", "serve_notice", "statement",
+    "statement_recheck", "hearing_request", "hearing_notice", "hearing", "hearing_report", "discussion",
+    "decide", "serve_decision", "publish", "publish_no_penalty", "payment_confirmed", "close",
+    "archive_penalized", "archive_no_penalty", "archive_not_proven", "remedy_outcome", "withdraw_publication",
+)  # fmt: skip
+_SPOT_ORDER = ("hear_party", "spot_decision", "report_to_organ", "publish", "payment_confirmed", "archive_spot")
+_REPEATABLE = frozenset({"legal_review", "resubmit"})
+SPOT = "penalty-summary"
+ORDINARY = "penalty-ordinary"
+
+
+@dataclass
+class Matter:
+    """One matter under way: what will be done in it and where it stops."""
+
+    number: int
+    team: Team
+    scene: Scene
+    party_id: int
+    procedure: str
+    opens_at: datetime
+    skips: frozenset[str] = frozenset()
+    turns: dict[str, str] = field(default_factory=dict)  # instead of a step, take another
+    stalls_after: str = ""
+    case_id: uuid.UUID | None = None
+    done: set[str] = field(default_factory=set)
+    pending: tuple[int, str] | None = None  # submission waiting, and its step
+
+
+class City:
+    """Runs all matters in order of time, so that numbers and dates run together."""
+
+    def __init__(self, teams: dict[str, Team], *, until: datetime, seed: int = 20261123) -> None:
+        self.teams = teams
+        self.until = until
+        self.random = random.Random(seed)  # noqa: S311 - a reproducible city, not a secret
+        self.calendar: Calendar = law.calendar()
+        self.actors: dict[tuple[int, date], Actor] = {}
+
+    def run(self, count: int, tick: Callable[[], None]) -> int:
+        """Live through ``count`` matters until ``self.until``; ``tick`` is called after every action."""
+        queue: list[tuple[datetime, int, Matter]] = []
+        for matter in self._matters(count):
+            heapq.heappush(queue, (matter.opens_at, matter.number, matter))
+        while queue:
+            at, _, matter = heapq.heappop(queue)
+            if at > self.until:
+                continue
+            again = self._act(matter, at)
+            tick()
+            if again is not None:
+                heapq.heappush(queue, (again, matter.number, matter))
+        return count
+
+    # --- casting ---
+
+    def _matters(self, count: int) -> Iterator[Matter]:
+        teams = list(self.teams.values())
+        for number in range(count):
+            team = teams[number % len(teams)]
+            spot = self.random.random() < 0.15
+            days_ago = self.random.choice((self.random.randint(1, 45), self.random.randint(20, 230)))
+            opens_at = self._moment(self.until - timedelta(days=days_ago))
+            story = self._story(team, opens_at.date(), spot)
+            if story is None:
+                story, spot = self._story(team, opens_at.date(), False) or STORIES[0], False
+            yield self._matter(number, team, story, opens_at, spot)
+
+    def _story(self, team: Team, on: date, spot: bool) -> Story | None:
+        fitting = [
+            story
+            for story in (SPOT_STORIES if spot else STORIES)
+            if story.field == team.field and story.since <= on
+        ]
+        if fitting:
+            return self.random.choice(fitting)
+        # Before the Code took effect the environment bureau's demo matters rest on no item: it lends a hand.
+        return None
+
+    def _matter(self, number: int, team: Team, story: Story, opens_at: datetime, spot: bool) -> Matter:
+        party_id, name, representative = self._party(number, story, opens_at)
+        low, high = story.fines
+        step = 10_000 if high > 100_000 else 5_000
+        fine = self.random.randrange(low, high + 1, step)
+        draw = self.random.random()
+        proposal = "penalize" if draw < 0.88 else "no_penalty" if draw < 0.96 else "not_proven"
+        scene = Scene(
+            story=story,
+            party_name=name,
+            representative=representative,
+            place=self.random.choice(PLACES),
+            officers=tuple(team.by_role["handler"][:2]),
+            head_name=team.names[team.by_role["organ_head"][0]],
+            reviewer_name=team.names[team.by_role["reviewer"][0]],
+            phone=f"0818-0000{number % 1000:03d}",
+            fine_fen=fine,
+            proposal=proposal,
+            hearing=self.random.random() < 0.12,
+            review_problems=self.random.random() < 0.15,
+            complex_case=self.random.random() < 0.08,
+        )
+        matter = Matter(number, team, scene, party_id, SPOT if spot else ORDINARY, opens_at)
+        self._fate(matter)
+        return matter
+
+    def _fate(self, matter: Matter) -> None:
+        """What is out of the ordinary in this matter."""
+        skips = set()
+        if not matter.scene.hearing:
+            skips.add("hearing_request")
+        if self.random.random() < 0.6:
+            skips |= {"statement", "statement_recheck"}
+        if self.random.random() < 0.5:
+            skips |= {"correction_order", "correction_check"}
+        if self.random.random() > 0.02:
+            skips |= {"remedy_outcome", "withdraw_publication"}
+        matter.skips = frozenset(skips)
+        draw = self.random.random()
+        if draw < 0.05:
+            matter.turns = {"file": "decline_filing"}
+        elif draw < 0.08:
+            matter.turns = {"file": "transfer_out"}
+        elif draw < 0.11:
+            matter.turns = {"conclude": "suspend"}
+            matter.stalls_after = "suspend"
+        elif draw < 0.17:
+            matter.stalls_after = self.random.choice(
+                ("file", "interview", "decide", "serve_decision", "register")
+            )
+
+    def _party(self, number: int, story: Story, at: datetime) -> tuple[int, str, str]:
+        surname = SURNAMES[number % len(SURNAMES)]
+        person = f"{surname}某{GIVEN[number % len(GIVEN)]}"
+        facts = {"address": f"达州市{self.random.choice(PLACES)}{number % 97 + 1}号", "phone": "0818-0000000"}
+        if story.party_kind == "person":
+            facts |= {"kind": "person", "name": person, "sex": "男" if number % 2 else "女"}
+            name, representative = person, ""
+        else:
+            county = ("通川区", "达川区", "宣汉县", "大竹县", "渠县")[number % 5]
+            name = f"{county}{surname}{story.party}"
+            kind = "92" if story.party_kind == "sole_proprietor" else "91"
+            facts |= {
+                "kind": story.party_kind,
+                "name": name,
+                "code": invented_code(kind, "511702", number),
+                "legal_representative": person,
+            }
+            representative = person
+        party = take_in(facts=facts, actor=SYSTEM, at=at, source="演示数据")
+        return party.pk, name, representative
+
+    # --- acting ---
+
+    def _act(self, matter: Matter, at: datetime) -> datetime | None:
+        """Do the next thing in the matter; returns when to look again, None when nothing more will happen."""
+        if matter.case_id is None:
+            self._open(matter, at)
+            return self._later(at, *((0, 0) if matter.procedure == SPOT else (0, 3)))
+        if matter.pending is not None:
+            submission, step = matter.pending
+            head = self._actor(matter.team.by_role["organ_head"][0], at)
+            cases.approve(submission_id=submission, actor=head, at=at, opinion="同意。")
+            matter.pending = None
+            return self._after(matter, step, at)
+        work = case_queries.work_of(matter.case_id, at)
+        step = self._next(matter, work)
+        if step is None:
+            return self._wait(matter, work, at)
+        taken = self._take(matter, work, step, at)
+        if taken is not None and taken.submitted:
+            matter.pending = (taken.submission_id or 0, step)
+            return self._later(at, 0, 2)
+        return self._after(matter, step, at)
+
+    def _open(self, matter: Matter, at: datetime) -> None:
+        actor = self._actor(matter.scene.officers[0], at)
+        procedure = law.procedure(matter.procedure, at.date())
+        start = next(iter(procedure.start_steps))
+        power = law.power_rows(source=law.CODEX).filter(code=matter.scene.story.power).first()
+        taken = cases.open_case(
+            organ_id=matter.team.organ_id,
+            procedure=matter.procedure,
+            title=f"{matter.scene.party_name}{matter.scene.story.cause}案",
+            facts=answer(start, matter.scene, at, {}),
+            actor=actor,
+            at=at,
+            party_id=matter.party_id,
+            power_item_id=power.pk if power else None,
+            handlers=matter.scene.officers,
+            field=matter.scene.story.field,
+        )
+        matter.case_id = taken.case_id
+        matter.done.add(start)
+        if matter.stalls_after == start:
+            matter.skips = frozenset(procedure.steps)
+
+    def _next(self, matter: Matter, work: Work) -> str | None:
+        possible = engine.possible(work.procedure, work.marking, work.facts(), work.at)
+        order = _ORDER if matter.procedure == ORDINARY else _SPOT_ORDER
+        for step in order:
+            step = matter.turns.get(step, step)
+            if step in matter.skips or (step in matter.done and step not in _REPEATABLE):
+                continue
+            rule = work.procedure.steps.get(step)
+            if rule is None or step not in possible:
+                continue
+            refused = possible[step]
+            if refused is None:
+                return step
+            if refused.code in ("window-running", "too-soon", "milestone") and step in ("decide", "hearing"):
+                return None
+        return None
+
+    def _take(self, matter: Matter, work: Work, step: str, at: datetime) -> cases.Taken | None:
+        rule = work.procedure.steps[step]
+        actor = self._actor(self._who(matter.team, rule), at)
+        facts = answer(step, matter.scene, at, work.case.facts)
+        case_id = work.case.pk
+        if rule.confirms_payment:
+            return self._pay(case_id, actor, at, matter.number)
+        if rule.through == "review":
+            return review.give_opinion(case_id=case_id, facts=facts, actor=actor, at=at)
+        if rule.through == "publicity" and step == "withdraw_publication":
+            return publicity.withdraw(case_id=case_id, step=step, facts=facts, actor=actor, at=at)
+        if rule.through == "publicity":
+            return publicity.publish(case_id=case_id, step=step, facts=facts, actor=actor, at=at)
+        return cases.take(case_id=case_id, step=step, facts=facts, actor=actor, at=at)
+
+    def _pay(self, case_id: uuid.UUID, actor: Actor, at: datetime, number: int) -> cases.Taken | None:
+        slip = case_queries.open_slip(case_id)
+        if slip is None:
+            return None
+        code, due = slip
+        return cases.confirm_payment(
+            code=code,
+            amount_fen=due,
+            paid_on=at.date(),
+            bank_reference=f"DEMO{at:%Y%m%d}{number:05d}",
+            actor=actor,
+            at=at,
+        )
+
+    def _who(self, team: Team, rule: Rule) -> int:
+        for role in rule.by:
+            if role in team.by_role:
+                return team.by_role[role][0]
+        return team.by_role["handler"][0]
+
+    def _actor(self, officer_id: int, at: datetime) -> Actor:
+        key = (officer_id, at.date())
+        if key not in self.actors:
+            self.actors[key] = organs.actor_of_officer(officer_id, at.date())
+        return self.actors[key]
+
+    # --- time ---
+
+    def _after(self, matter: Matter, step: str, at: datetime) -> datetime | None:
+        matter.done.add(step)
+        if matter.stalls_after == step:
+            return None
+        return self._later(at, *_PACE.get(step, (1, 4)))
+
+    def _wait(self, matter: Matter, work: Work, at: datetime) -> datetime | None:
+        """Nothing can be done today; come back tomorrow unless the matter has ended or lies too long."""
+        if work.case.ended_at is not None or at - work.case.moved_at > timedelta(days=60):
+            return None
+        return self._later(at, 1, 2)
+
+    def _later(self, at: datetime, least: int, most: int) -> datetime:
+        days = self.random.randint(least, most)
+        on = self.calendar.add(at.date(), days) if days else at.date()
+        if days == 0 and at.hour < 16:
+            return at + timedelta(minutes=self.random.randint(20, 90))
+        return self._moment(datetime.combine(on if days else self.calendar.add(on, 1), time(9), SHANGHAI))
+
+    def _moment(self, at: datetime) -> datetime:
+        on = at.astimezone(SHANGHAI).date()
+        if not self.calendar.is_workday(on):
+            on = self.calendar.add(on, 1)
+        minutes = self.random.randint(0, 400)
+        return datetime.combine(on, time(9), SHANGHAI) + timedelta(minutes=minutes)
+
+
+_PACE = {
+    "hear_party": (0, 0),
+    "site_inspection": (1, 3),
+    "file": (1, 4),
+    "interview": (1, 5),
+    "conclude": (1, 4),
+    "serve_notice": (1, 3),
+    "hearing_notice": (11, 14),
+    "decide": (0, 2),
+    "serve_decision": (0, 2),
+    "payment_confirmed": (3, 10),
+    "close": (3, 10),
+}
+
+
+def invented_code(kind: str, region: str, number: int) -> str:
+    """A unified social credit code that passes its checks and belongs to nobody: its body is all zeros and a count."""
+    body = f"MA0{number:05d}"
+    first = f"{kind}{region}{body}{organization_check(body)}"
+    return first + credit_check(first)

@@ -1,0 +1,150 @@
+"""Founding the demo city: organs as a tree, officers with certificates, accounts and appointments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from mingjing.organs.actions import appoint, create_account, create_certificate, create_officer, create_organ
+from mingjing.organs.authority import SYSTEM
+from mingjing.organs.queries import Officer, Organ
+
+from .city import BUREAU_PEOPLE, CITY_ORGANS, COUNTIES, COUNTY_ORGANS, TEAMS, Person, people_of
+
+PASSWORD = "demo-Mingjing-2026"  # noqa: S105 - printed on the sign-in page of the demo only
+CITY = "511700"
+SINCE = date(2025, 1, 1)
+
+
+@dataclass(frozen=True)
+class Team:
+    """The people of one organ who handle matters, by role; ids of officers."""
+
+    organ_id: int
+    organ_code: str
+    region: str
+    field: str
+    by_role: dict[str, list[int]]
+    names: dict[int, str]
+
+
+def found_city(at: datetime) -> dict[str, Team]:
+    """Create all organs and people; returns the six teams by organ code."""
+    government = _organ(
+        at, "dz-zf", "达州市人民政府", "市政府", CITY, "达府", kind="government", field="general", parent=None
+    )
+    bureau = _organ(
+        at, "dz-sfj", "达州市司法局", "市司法局", CITY, "达司", field="general", parent=government,
+        is_justice_bureau=True,
+    )  # fmt: skip
+    organs = {
+        code: _organ(at, code, name, short, CITY, prefix, field=field, parent=government)
+        for code, name, short, prefix, field in CITY_ORGANS
+    }
+    for region, county, mark in COUNTIES:
+        organs |= _found_county(at, government, region, county, mark)
+    for person in BUREAU_PEOPLE:
+        _officer(at, bureau, person, 0, CITY)
+    return {code: _team(at, organs[code], number) for number, code in enumerate(TEAMS, 1)}
+
+
+def _found_county(at: datetime, city: Organ, region: str, county: str, mark: str) -> dict[str, Organ]:
+    code = {
+        "511702": "tc",
+        "511703": "dc",
+        "511722": "xh",
+        "511723": "kj",
+        "511724": "dz2",
+        "511725": "qx",
+    }.get(region, "wy")
+    government = _organ(
+        at, f"{code}-zf", f"{county}人民政府", f"{county}政府", region, f"达{mark}府", kind="government",
+        field="general", parent=city,
+    )  # fmt: skip
+    return {
+        f"{code}-{suffix}": _organ(
+            at, f"{code}-{suffix}", f"{county}{name}", f"{county}{short}", region, f"达{mark}{prefix}",
+            field=field, parent=government,
+        )
+        for suffix, name, short, prefix, field in COUNTY_ORGANS
+    }  # fmt: skip
+
+
+def _organ(
+    at: datetime,
+    code: str,
+    name: str,
+    short: str,
+    region: str,
+    prefix: str,
+    *,
+    parent: Organ | None,
+    field: str,
+    kind: str = "organ",
+    is_justice_bureau: bool = False,
+) -> Organ:
+    place = name.removesuffix("人民政府") if kind == "government" else ""
+    return create_organ(
+        code=code,
+        name=name,
+        short_name=short,
+        region=region,
+        paper_prefix=prefix,
+        parent=parent,
+        actor=SYSTEM,
+        at=at,
+        kind=kind,
+        field=field,
+        is_justice_bureau=is_justice_bureau,
+        address=f"{place or name[:3]}某某路1号",
+        phone="0818-0000000",
+        reconsideration_organ=parent.name if parent else "四川省人民政府",
+        court="达州市某某人民法院",
+        bank="某某银行达州某某支行",
+        confirmed_on=SINCE,
+    )
+
+
+def _team(at: datetime, organ: Organ, number: int) -> Team:
+    by_role: dict[str, list[int]] = {}
+    names: dict[int, str] = {}
+    for index, person in enumerate(people_of(organ.code), 1):
+        officer = _officer(at, organ, person, number * 100 + index, organ.region)
+        names[officer.pk] = officer.name
+        for role in person.roles:
+            by_role.setdefault(role, []).append(officer.pk)
+    return Team(organ.pk, organ.code, organ.region, organ.field, by_role, names)
+
+
+def _officer(at: datetime, organ: Organ, person: Person, number: int, region: str) -> Officer:
+    officer = create_officer(
+        organ=organ,
+        name=person.name,
+        unit=person.unit,
+        post=person.post,
+        is_principal=person.principal,
+        legal_qualification=f"A2020510000{number:04d}" if person.qualification else "",
+        actor=SYSTEM,
+        at=at,
+    )
+    for role in person.roles:
+        appoint(officer=officer, role=role, since=SINCE, actor=SYSTEM, at=at)
+    if person.certified:
+        create_certificate(
+            officer=officer,
+            number=f"2317{number:04d}",
+            region=region,
+            valid_from=SINCE,
+            valid_until=date(2029, 12, 31),
+            actor=SYSTEM,
+            at=at,
+        )
+    create_account(
+        officer=officer,
+        username=person.username,
+        password=PASSWORD,
+        must_change_password=False,
+        actor=SYSTEM,
+        at=at,
+    )
+    return officer
