@@ -25,7 +25,7 @@ class Field:
     """文书要素: one fact that a form prints beyond the common ones.
 
     ``instead`` is the fact to print where the case has no ``key``. ``columns`` are the keys of a table's
-    rows; ``split`` is the mark at which a plain line is divided into them.
+    rows.
     """
 
     key: str
@@ -34,7 +34,6 @@ class Field:
     required: bool = False
     instead: str = ""
     columns: tuple[str, ...] = ()
-    split: str = ""
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 Row = dict[str, str]
 Written = str | list[str] | list[Row]
 
-_BAR = re.compile(r"\s*[|｜\t]\s*")
+_BAR = re.compile(r"\s*[|｜]\s*")
 
 
 def clean(value: object) -> str:
@@ -79,18 +79,20 @@ def amount(fen: int) -> str:
     return f"人民币{capital_money(fen)}（¥{money(fen)}）"
 
 
-def rows(value: object, columns: Sequence[str], mark: str = "：") -> list[Row]:
-    """A table's rows: mappings as given; a line of text is split at ``|``, without one at ``mark``."""
+def rows(value: object, columns: Sequence[str]) -> list[Row]:
+    """A table's rows: mappings as given; a line of text is split at ``|``, a line of two parts also at ``：``."""
     given = value if isinstance(value, Sequence) and not isinstance(value, str) else clean(value).split("\n")
-    written = [_row(each, columns, mark) for each in given]
+    written = [dict.fromkeys(columns, "") | _row(each, columns) for each in given]
     return [row for row in written if any(row.values())]
 
 
-def _row(value: object, columns: Sequence[str], mark: str) -> Row:
+def _row(value: object, columns: Sequence[str]) -> Row:
     if isinstance(value, Mapping):
         return {str(key): one_line(cell) for key, cell in value.items()}
     text = one_line(value)
-    cells = _BAR.split(text) if _BAR.search(text) else text.split(mark, len(columns) - 1)
+    cells = _BAR.split(text)
+    if len(cells) == 1 and len(columns) == 2:
+        cells = text.split("：", 1)
     if len(cells) > len(columns):
         return {columns[0]: text}
     return dict(zip(columns, cells, strict=False))
@@ -136,7 +138,7 @@ def unstated_amounts(facts: Mapping[str, Any], labels: Mapping[str, Any]) -> lis
 def _composed(facts: Mapping[str, Any], labels: Mapping[str, Any]) -> list[str]:
     kinds = lines(labels.get("penalty_kinds") or facts.get("penalty_kinds"))
     goods = (
-        [f"没收非法财物：{one_line(facts['goods_confiscated'])}"] if facts.get("goods_confiscated") else []
+        [f"没收非法财物：{one_line(facts['confiscated_goods'])}"] if facts.get("confiscated_goods") else []
     )
     plain = [kind for kind in kinds if not kind.startswith(("罚款", "没收"))]
     return [*plain, *goods, *_amounts(facts)]
@@ -160,7 +162,7 @@ def write(field: Field, facts: Mapping[str, Any], labels: Mapping[str, Any]) -> 
     if field.kind == "dialogue":
         return dialogue(value)
     if field.kind == "rows":
-        return rows(value, field.columns, field.split or "：")
+        return rows(value, field.columns)
     if field.kind == "long":
         return "\n".join(lines(value))
     if field.kind == "text":

@@ -1,0 +1,40 @@
+"""The papers that the procedures issue exist, and the procedures ask for what the papers need."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mingjing.cases.papers import forms
+
+PROCEDURES = sorted((forms.FOLDER.parent / "procedures").glob("*.toml"))
+
+
+def papers_of(step: dict[str, Any]) -> list[str]:
+    return [paper if isinstance(paper, str) else paper["form"] for paper in step.get("papers", [])]
+
+
+@pytest.mark.parametrize("path", PROCEDURES, ids=lambda path: path.stem)
+def test_every_paper_of_a_procedure_has_its_form(path: Path) -> None:
+    steps = tomllib.loads(path.read_text("utf-8"))["steps"]
+    wanted = {paper for step in steps.values() for paper in papers_of(step)}
+
+    assert wanted - forms.catalogue().keys() == set()
+
+
+@pytest.mark.parametrize("path", PROCEDURES, ids=lambda path: path.stem)
+def test_every_required_field_is_asked_by_the_procedure_that_issues_the_paper(path: Path) -> None:
+    steps = tomllib.loads(path.read_text("utf-8"))["steps"]
+    asked = {fact for step in steps.values() for fact in step.get("facts", {})}
+    unasked = {
+        f"{step_id}: {paper}.{field.key}"
+        for step_id, step in steps.items()
+        for paper in papers_of(step)
+        for field in forms.form(paper).required()
+        if field.key not in asked and field.instead not in asked
+    }
+
+    assert unasked == set()
