@@ -11,6 +11,7 @@ from mingjing.kernel.refused import Refused
 from mingjing.organs.authority import SYSTEM, Actor, require
 
 from .errors_workbook import ErrorsWorkbook, place_for
+from .laws_file import LawsReport, import_laws
 from .models import Import
 from .parties_file import COLUMNS as PARTY_COLUMNS
 from .parties_file import import_parties
@@ -38,7 +39,7 @@ def import_file(
     actor: Actor = SYSTEM,
     errors: Path | None = None,
     progress: Callable[[int], None] | None = None,
-) -> Report:
+) -> Report | LawsReport:
     """Take in a file of this kind; rejected rows go to a workbook at ``errors`` or beside the file.
 
     ``progress`` is called with the number of rows read. A run that is interrupted may simply be run again:
@@ -46,8 +47,12 @@ def import_file(
     Raises: Refused ``unknown-kind``, ``no-permission`` for payments, ``file-missing`` and the other refusals
     of ``tables.open_table``.
     """
+    if kind == "laws":
+        laws = import_laws(path, at=at, progress=progress)
+        _note(kind, laws, at)
+        return laws
     if kind not in _TABLES:
-        raise Refused("unknown-kind", f"不能导入“{kind}”。", remedy=f"可以导入：{'、'.join(_TABLES)}。")
+        raise Refused("unknown-kind", f"不能导入“{kind}”。", remedy=f"可以导入：laws、{'、'.join(_TABLES)}。")
     if kind == "payments":
         require(actor, "payment.reconcile")
     source = Path(path)
@@ -60,7 +65,7 @@ def import_file(
             if progress is not None:
                 progress(read)
     report.errors = workbook.path if workbook.rows else None
-    _note(report, at)
+    _note(kind, report, at, report.sha256)
     return report
 
 
@@ -83,11 +88,11 @@ def digest(path: Path) -> str:
     return hasher.hexdigest()
 
 
-def _note(report: Report, at: datetime) -> None:
+def _note(kind: str, report: Report | LawsReport, at: datetime, sha256: str = "") -> None:
     Import.objects.create(
-        kind=report.kind,
+        kind=kind,
         name=report.name[:200],
-        sha256=report.sha256,
+        sha256=sha256,
         at=at,
         accepted=report.accepted,
         unchanged=report.unchanged,
