@@ -1,0 +1,425 @@
+"""Full-text search over Chinese: an index of units and pairs, derived from the database and rebuilt at will.
+
+A text is cut into units: each Chinese character is one, and so is each run of letters or digits. The index holds
+every unit and every pair of neighbours with its position, so a search string of two characters or more is found
+wherever it stands, as ``LIKE '%…%'`` would find it; blanks and punctuation never stand in the way.
+One process writes at a time (the engine's own lock file); readers need no lock and see the last commit.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import time
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from itertools import islice, pairwise
+from pathlib import Path
+from uuid import uuid4
+
+import tantivy
+from django.conf import settings
+
+from mingjing.kernel.refused import Refused
+
+# Raised when the fields or the cutting into units change: an index of another form is built anew.
+FORM = "1"
+BATCH = 500
+_HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇"
+_UNIT = re.compile(rf"[{_HAN}]|[^\W_{_HAN}]+")
+_PAIR = "_"
+_HEAP_BYTES = 50_000_000
+PATIENCE_SECONDS = 30.0
+_PAUSE_SECONDS = 0.05
+SNIPPET_CHARS = 90
+MOST_HITS = 10_000
+
+
+@dataclass(frozen=True)
+class Document:
+    """A thing that can be found. ``kind`` and ``key`` name it; ``tokens`` are what filters ask for.
+
+    ``kind`` is case, party, paper, statute, power or officer; ``tokens`` are short words such as
+    ``organ:3`` or ``public``. ``at`` orders the hits.
+    """
+
+    kind: str
+    key: str
+    title: str
+    text: str
+    at: datetime
+    tokens: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """What makes a later version replace this one."""
+        return f"{self.kind}:{self.key}"
+
+
+@dataclass(frozen=True)
+class Change:
+    """A document that changed, or with ``document`` None one that is gone; ``cursor`` is where it stands."""
+
+    cursor: str
+    id: str
+    document: Document | None
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A document found; ``snippet`` is its text around the match in parts, each marked or not."""
+
+    kind: str
+    key: str
+    title: str
+    at: datetime
+    snippet: tuple[tuple[str, bool], ...]
+
+
+@dataclass(frozen=True)
+class Hits:
+    """The hits of a query, newest or best first, and how many there are in all."""
+
+    total: int
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A character or a run of letters or figures, and where it stands."""
+
+    word: str
+    start: int
+    end: int
+
+
+def units(text: str) -> list[Unit]:
+    """The text cut into units, with offsets into the text as given."""
+    plain = "".join(_plain(char) for char in text)
+    return [Unit(match.group(), match.start(), match.end()) for match in _UNIT.finditer(plain)]
+
+
+def _plain(char: str) -> str:
+    """The character in half width and lower case, where that is still one character."""
+    narrow = unicodedata.normalize("NFKC", char).lower()
+    return narrow if len(narrow) == 1 else char
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("id", stored=True, tokenizer_name="raw")
+    builder.add_text_field("kind", stored=True, tokenizer_name="raw")
+    builder.add_text_field("key", stored=True, tokenizer_name="raw")
+    builder.add_text_field("tokens", tokenizer_name="raw")
+    builder.add_text_field("title", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("text", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("units", tokenizer_name="spaced", index_option="freq")
+    builder.add_text_field("pairs", tokenizer_name="spaced", index_option="position")
+    builder.add_integer_field("at", stored=True, indexed=True, fast=True)
+    return builder.build()
+
+
+class Index:
+    """An index in a folder. The folder holds generations; the file ``current`` names the one in use."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._opened: tuple[str, tantivy.Index] | None = None
+
+    # --- writing ---
+
+    def index(self, documents: Iterable[Document]) -> int:
+        """Add the documents or put them in place of their former versions; returns how many.
+
+        Raises: Refused ``index-busy``.
+        """
+        with _writing(self._present()) as writer:
+            return _put(writer, documents)
+
+    def remove(self, ids: Iterable[str]) -> None:
+        """Take documents out, by ``kind:key``. Raises: Refused ``index-busy``."""
+        with _writing(self._present()) as writer:
+            for one in ids:
+                writer.delete_documents_by_term("id", one)
+
+    def catch_up(self, name: str, changes: Iterable[Change]) -> int:
+        """Take in the changes of one source in order and remember how far it got; returns how many.
+
+        Each batch is committed before its cursor is written, so a crash repeats work and loses none.
+        Raises: Refused ``index-busy``.
+        """
+        count = 0
+        feed = iter(changes)
+        while batch := list(islice(feed, BATCH)):
+            index = self._present()
+            with _writing(index) as writer:
+                for change in batch:
+                    writer.delete_documents_by_term("id", change.id)
+                    if change.document is not None:
+                        writer.add_document(_stored(change.document))
+            self._keep_cursor(name, batch[-1].cursor)
+            count += len(batch)
+        return count
+
+    def cursor(self, name: str) -> str:
+        """How far ``catch_up`` got with this source; empty before the first change."""
+        place = self._cursor_file(name)
+        return place.read_text(encoding="utf-8") if place is not None and place.exists() else ""
+
+    def rebuild(self, documents: Iterable[Document]) -> int:
+        """Build a new generation from nothing and switch over; searches go on with the old one until then.
+
+        Cursors begin anew, so the next ``catch_up`` of every source feeds it from the start.
+        """
+        generation, index = self._create()
+        count = 0
+        feed = iter(documents)
+        while batch := list(islice(feed, BATCH * 20)):
+            with _writing(index) as writer:
+                count += _put(writer, batch)
+        former = self._generation()
+        self._announce(generation).replace(self.path / "current")
+        if former:
+            shutil.rmtree(self.path / former, ignore_errors=True)
+        return count
+
+    # --- reading ---
+
+    def query(
+        self,
+        text: str,
+        *,
+        kinds: Sequence[str] = (),
+        tokens: Sequence[str] = (),
+        limit: int = 20,
+        offset: int = 0,
+        best_first: bool = False,
+    ) -> Hits:
+        """Documents that hold every word of ``text``; words are separated by blanks.
+
+        ``kinds`` and ``tokens`` narrow the search to documents with one of each. Newest first unless
+        ``best_first``. An empty index, or a text without any letter or figure, gives no hits.
+        """
+        words = [cut for word in text.split() if (cut := [unit.word for unit in units(word)])]
+        index = self._current()
+        if index is None or not words:
+            return Hits(0, ())
+        index.reload()
+        searcher = index.searcher()
+        query = _query(index.schema, words, kinds, tokens)
+        order = {} if best_first else {"order_by_field": "at"}
+        limit = max(1, min(limit, MOST_HITS))
+        result = searcher.search(query, limit=limit, offset=offset, count=True, **order)
+        found = (searcher.doc(address).to_dict() for _, address in result.hits)
+        return Hits(result.count or 0, tuple(_hit(fields, words) for fields in found))
+
+    def count(self) -> int:
+        """How many documents the index holds."""
+        index = self._current()
+        if index is None:
+            return 0
+        index.reload()
+        return int(index.searcher().num_docs)
+
+    # --- the folder ---
+
+    def _present(self) -> tantivy.Index:
+        """The index in use, made if there is none; where two processes make one, the first stays."""
+        index = self._current()
+        if index is None:
+            generation, index = self._create()
+            notice = self._announce(generation)
+            try:
+                os.link(notice, self.path / "current")
+                self._opened = (generation, index)
+            except FileExistsError:
+                if self._generation():
+                    return self._present()
+                # What stands there is of another form, or damaged: it gives way.
+                notice.replace(self.path / "current")
+                return self._present()
+            finally:
+                notice.unlink(missing_ok=True)
+        return index
+
+    def _current(self) -> tantivy.Index | None:
+        """The index in use, opened anew when another process has switched; None where there is none."""
+        generation = self._generation()
+        if not generation:
+            return None
+        if self._opened is None or self._opened[0] != generation:
+            self._opened = (generation, _spaced(tantivy.Index.open(str(self.path / generation))))
+        return self._opened[1]
+
+    def _generation(self) -> str:
+        try:
+            form, _, generation = (self.path / "current").read_text(encoding="utf-8").partition(" ")
+        except FileNotFoundError:
+            return ""
+        known = form == FORM and tantivy.Index.exists(str(self.path / generation))
+        return generation if known else ""
+
+    def _create(self) -> tuple[str, tantivy.Index]:
+        generation = f"g{uuid4().hex}"
+        place = self.path / generation
+        place.mkdir(parents=True)
+        return generation, _spaced(tantivy.Index(_schema(), path=str(place)))
+
+    def _announce(self, generation: str) -> Path:
+        notice = self.path / f"notice-{uuid4().hex}"
+        notice.write_text(f"{FORM} {generation}", encoding="utf-8")
+        return notice
+
+    def _cursor_file(self, name: str) -> Path | None:
+        generation = self._generation()
+        return self.path / generation / f"cursor-{name}" if generation else None
+
+    def _keep_cursor(self, name: str, cursor: str) -> None:
+        place = self._cursor_file(name)
+        if place is not None:
+            partial = place.with_suffix(".part")
+            partial.write_text(cursor, encoding="utf-8")
+            partial.replace(place)
+
+
+def default() -> Index:
+    """The index of this platform."""
+    return _opened_at(settings.MINGJING_VAR / "index")
+
+
+@lru_cache(maxsize=8)
+def _opened_at(path: Path) -> Index:
+    return Index(path)
+
+
+def _spaced(index: tantivy.Index) -> tantivy.Index:
+    """The index with the tokenizer that takes our words as they are."""
+    builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace())
+    index.register_tokenizer("spaced", builder.build())
+    return index
+
+
+@contextmanager
+def _writing(index: tantivy.Index) -> Iterator[tantivy.IndexWriter]:
+    """A writer that commits at the end; waits a while where another process is writing.
+
+    Raises: Refused ``index-busy``.
+    """
+    writer = _patiently(index)
+    try:
+        yield writer
+        writer.commit()
+    finally:
+        # Also gives the engine's lock back where a document could not be added.
+        writer.wait_merging_threads()
+
+
+def _patiently(index: tantivy.Index) -> tantivy.IndexWriter:
+    patience = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            return index.writer(heap_size=_HEAP_BYTES, num_threads=1)
+        except ValueError as error:
+            if "Lock" not in str(error):
+                raise
+            if time.monotonic() > patience:
+                raise Refused(
+                    "index-busy",
+                    f"检索索引正由另一进程写入，等待 {PATIENCE_SECONDS:.0f} 秒后仍未结束。",
+                    remedy="稍后再试；检索本身不受影响。",
+                ) from error
+            time.sleep(_PAUSE_SECONDS)
+
+
+def _put(writer: tantivy.IndexWriter, documents: Iterable[Document]) -> int:
+    count = 0
+    for document in documents:
+        writer.delete_documents_by_term("id", document.id)
+        writer.add_document(_stored(document))
+        count += 1
+    return count
+
+
+def _stored(document: Document) -> tantivy.Document:
+    # The gap of an empty unit keeps the end of the title from pairing with the start of the text.
+    cut = [[unit.word for unit in units(part)] for part in (document.title, document.text)]
+    pairs = [" ".join(_PAIR.join(two) for two in pairwise(part)) for part in cut]
+    found = tantivy.Document()
+    for name in ("id", "kind", "key", "title", "text"):
+        found.add_text(name, getattr(document, name))
+    for token in document.tokens:
+        found.add_text("tokens", token)
+    found.add_text("units", " ".join(word for part in cut for word in part))
+    found.add_text("pairs", f" {_PAIR} ".join(pairs))
+    found.add_integer("at", int(document.at.timestamp()))
+    return found
+
+
+def _query(
+    schema: tantivy.Schema, words: list[list[str]], kinds: Sequence[str], tokens: Sequence[str]
+) -> tantivy.Query:
+    must = [_word(schema, word) for word in words]
+    for name, wanted in (("kind", kinds), ("tokens", tokens)):
+        if wanted:
+            any_of = [(tantivy.Occur.Should, tantivy.Query.term_query(schema, name, one)) for one in wanted]
+            must.append(tantivy.Query.boolean_query(any_of))
+    return tantivy.Query.boolean_query([(tantivy.Occur.Must, one) for one in must])
+
+
+def _word(schema: tantivy.Schema, word: list[str]) -> tantivy.Query:
+    """One word: its pairs in sequence, a single character, or letters and figures from their beginning."""
+    if len(word) > 2:
+        return tantivy.Query.phrase_query(schema, "pairs", [_PAIR.join(two) for two in pairwise(word)])
+    if len(word) == 2:
+        return tantivy.Query.term_query(schema, "pairs", _PAIR.join(word))
+    if len(word[0]) >= 3:
+        return tantivy.Query.regex_query(schema, "units", f"{word[0]}.*")
+    return tantivy.Query.term_query(schema, "units", word[0])
+
+
+def _hit(fields: dict[str, list[object]], words: list[list[str]]) -> Hit:
+    text, title = str(fields["text"][0]), str(fields["title"][0])
+    return Hit(
+        kind=str(fields["kind"][0]),
+        key=str(fields["key"][0]),
+        title=title,
+        at=datetime.fromtimestamp(int(str(fields["at"][0])), tz=UTC),
+        snippet=snippet(text, words),
+    )
+
+
+def snippet(text: str, words: list[list[str]]) -> tuple[tuple[str, bool], ...]:
+    """The text around the first match, in parts; the parts that match a word are marked True."""
+    spans = _matches(units(text), words)
+    start = max(0, spans[0][0] - SNIPPET_CHARS // 3) if spans else 0
+    end = min(len(text), start + SNIPPET_CHARS)
+    parts: list[tuple[str, bool]] = [("…", False)] if start else []
+    place = start
+    for first, last in spans:
+        if first < place or last > end:
+            continue
+        parts += [(text[place:first], False), (text[first:last], True)]
+        place = last
+    parts += [(text[place:end], False), ("…" if end < len(text) else "", False)]
+    return tuple(part for part in parts if part[0])
+
+
+def _matches(cut: list[Unit], words: list[list[str]]) -> list[tuple[int, int]]:
+    """Where the words stand in a text, in order, without overlaps."""
+    found: list[tuple[int, int]] = []
+    for word in words:
+        size = len(word)
+        for place in range(len(cut) - size + 1):
+            if all(_same(cut[place + step].word, word[step], size) for step in range(size)):
+                found.append((cut[place].start, cut[place + size - 1].end))
+    found.sort()
+    return [span for number, span in enumerate(found) if not number or span[0] >= found[number - 1][1]]
+
+
+def _same(unit: str, wanted: str, size: int) -> bool:
+    return unit == wanted or (size == 1 and len(wanted) >= 3 and unit.startswith(wanted))
