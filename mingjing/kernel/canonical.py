@@ -16,6 +16,7 @@ import base64
 import binascii
 import hashlib
 import json
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ SALT_BYTES = 16
 ENTRY_HEADER = b"mingjing-entry/1\n"
 ENTRY_BYTES = len(ENTRY_HEADER) + 32 + 32
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _KINDS = {float: "小数", bytes: "字节串"}
 
 
@@ -165,7 +167,7 @@ def _require_exact_integer(value: int, place: str) -> None:
 def _require_plain_text(value: str, place: str) -> None:
     if not unicodedata.is_normalized("NFC", value):
         raise _not_canonical(place, f"文字“{value}”不是 Unicode NFC 形式")
-    if any("\ud800" <= character <= "\udfff" for character in value):
+    if _SURROGATE.search(value):
         raise _not_canonical(place, "文字中有半个代理字符，无法编码为 UTF-8")
 
 

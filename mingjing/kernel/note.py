@@ -12,6 +12,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -188,6 +189,7 @@ def opened(document: str, keys: Iterable[VerifierKey]) -> Note:
     return found
 
 
+@lru_cache(maxsize=256)
 def is_sound_public_key(public: bytes) -> bool:
     """Whether 32 bytes are the canonical encoding of a curve point that is not of low order.
 
