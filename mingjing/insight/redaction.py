@@ -55,14 +55,14 @@ _OFFICER_CUE = re.compile(
     r"(?:执法人员|办案人员|承办人|民警|执法队员|检查人员|调查人员|审核人员|记录人|主持人)\s?[:：]?\s?"
 )
 _HAN = "\u4e00-\u9fff"
-_NAME = re.compile(rf"[{_HAN}]{{2,4}}|[{_HAN}]{{1,8}}(?:[·•・][{_HAN}]{{1,8}})+")
+_NAME = re.compile(rf"[{_HAN}]{{1,8}}(?:[·•・][{_HAN}]{{1,8}})+|[{_HAN}]{{2,4}}")
 # What follows a name: no more name. Without one of these the length of a name is a guess.
 _AFTER = frozenset(
-    '，,。；;：:、（）()“”"《 \t\n的在于系是为对将因未有与和及到称述供驾等承向从被已经说表签，共主自非'
+    '，,。；;：:、（）()“”"《 \t\n的在于系是为对将因未有与和及到称述供驾等承向从被已经说表签共主自非无不以后时所擅私违使并仍再又'
 )
 _NO_NAME = re.compile(
     r"^(?:应当|应该|不得|可以|依法|已经|没有|未按|收到|逾期|如果|对本|于本|经营|单位|处罚|和解|何时|时任|任何|全部|"
-    r"方可|方式|成立|成为|常年|常住|强制|高度|安全|平时|相关|明知|明确|金额|万元|解释|计算|管理|连续|连同|温度|"
+    r"安排|管部|管理|权益|权利|顾虑|陈述|利用|利害|尚未|涂改|商量|行为|方可|方式|成立|成为|常年|常住|强制|高度|安全|平时|相关|明知|明确|金额|万元|解释|计算|管理|连续|连同|温度|"
     r"毛重|游客|车辆|向本|向我|申请|关于|黄色|白色|马上|雷同|花费|牛肉|米面|鱼类|包装|路边|江边|田地|石材|水果|"
     r"于某|华人|古树|荣誉|曾经|从事|都有|都是|别人|时间|经查|经询|全体|卫生|储存|宣传|易燃|单独|项目|支付|宁可)"
 )
@@ -234,7 +234,9 @@ def _name_at(text: str, start: int) -> str:
         return ""
     run = match.group()
     if any(dot in run for dot in "·•・"):
-        return run
+        last = re.split("[·•・]", run)[-1]
+        cut = next((place for place, char in enumerate(last) if place and char in _AFTER), len(last))
+        return run[: len(run) - len(last) + cut]
     surname = 2 if run[:2] in COMPOUND_SURNAMES else 1 if run[0] in SURNAMES else 0
     for length in (surname + 2, surname + 1) if surname else ():
         end = start + length
