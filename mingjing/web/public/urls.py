@@ -1,6 +1,37 @@
-"""Addresses of the public door."""
+"""Addresses of the public door. They are printed on papers and linked from elsewhere: they MUST NOT change."""
 
-from django.urls import URLPattern
+from django.urls import path, re_path
+
+from .views import before, decisions, home, verify
 
 app_name = "public"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("en", home.home, {"lang": "en"}, name="home-en"),
+    path("find", home.find, name="find"),
+    path("about", home.about, name="about"),
+    path("healthz", home.healthz, name="healthz"),
+    path("robots.txt", home.robots, name="robots"),
+    path("decisions", decisions.decisions, name="decisions"),
+    path("decisions.csv", decisions.decisions_csv, name="decisions-csv"),
+    path("decisions.json", decisions.decisions_json, name="decisions-json"),
+    path("decisions.rss", decisions.decisions_rss, name="decisions-rss"),
+    path("decisions/<slug:slug>", decisions.decision, name="decision"),
+    path("decisions/<slug:slug>/proof.json", decisions.proof, name="proof"),
+    path("agencies", before.agencies, name="agencies"),
+    path("officers", before.officers, name="officers"),
+    path("officers/<str:number>", before.officer, name="officer"),
+    path("powers", before.powers, name="powers"),
+    path("powers/<str:code>", before.power, name="power"),
+    path("procedures", before.procedures, name="procedures"),
+    path("procedures/<slug:id>", before.procedure, name="procedure"),
+    path("procedures/<slug:id>/flow.svg", before.flow_svg, name="flow"),
+    path("laws/<str:statute>", before.law_statute, name="statute"),
+    path("laws/<str:statute>/<str:article>", before.law_article, name="article"),
+    path("verify", verify.verify, name="verify"),
+    re_path(r"^verify/(?P<sha256>[0-9a-fA-F]{64})$", verify.verify_sha256, name="verify-sha256"),
+    path("v/<str:code>", verify.short, name="short"),
+    path("log", verify.log, name="log"),
+    path("log/mingjing_verify.py", verify.verifier, name="verifier"),
+    path("log/<path:path>", verify.log_file, name="log-file"),
+]

@@ -25,13 +25,19 @@ class Vocabulary:
         self.derived = {rule.name: rule.title for rule in procedure.derived}
         self.constants = dict(constants or {})
 
+    def knows(self, condition: Condition) -> bool:
+        """Whether every fact that the condition reads has a name for people."""
+        return all(
+            name in self.fields or name in self.derived or name in self.constants for name in condition.names
+        )
+
     def name(self, name: str) -> str:
         """The label of a fact; a constant by its value where that is known."""
         if name in self.constants:
             return self.value(name, self.constants[name])
         if name in self.fields:
             return self.fields[name].label.rstrip("？?")
-        return self.derived.get(name, "规定标准" if name.endswith("_fen") else name)
+        return self.derived.get(name, name)
 
     def value(self, name: str | None, value: object) -> str:
         """A value of the fact ``name`` as people read it: choices by label, fen as yuan."""
@@ -47,8 +53,10 @@ class Vocabulary:
 
 
 def in_words(condition: Condition | None, vocabulary: Vocabulary) -> str:
-    """The condition as a Chinese phrase; empty for None."""
-    return "" if condition is None else _say(condition.tree, vocabulary)
+    """The condition as a Chinese phrase; empty for None, and where a fact has no name for people."""
+    if condition is None or not vocabulary.knows(condition):
+        return ""
+    return _say(condition.tree, vocabulary)
 
 
 def _say(node: Node, words: Vocabulary) -> str:

@@ -9,6 +9,8 @@ from django.templatetags.static import static
 from django.urls import reverse
 from jinja2 import Environment, StrictUndefined
 
+from mingjing.organs.roles import role_title
+
 from . import conditions, flash, forms, wording
 
 
@@ -37,6 +39,7 @@ def environment(**options: Any) -> Environment:
         act=wording.act_title,
         field_title=wording.field_title,
         recording=wording.recording_title,
+        role=role_title,
     )
     return env
 

@@ -109,8 +109,8 @@ class _Slots:
         return len(self.slots) - 1
 
 
-_PIECE = re.compile(r"[!-~]+|.", re.DOTALL)
-_NOT_FIRST = "，。、；：？！）》”"
+# What must not be torn: Latin words and numbers, and a closing mark from what it closes.
+_PIECE = re.compile(r"(?:[!-~]+|.)[，。、；：？！）》”]*", re.DOTALL)
 
 
 def wrap(text: str, length: int) -> list[str]:
@@ -128,7 +128,7 @@ def wrap(text: str, length: int) -> list[str]:
 def _fill(text: str, length: float) -> list[str]:
     lines, line = [], ""
     for piece in _PIECE.findall(text):
-        if line and _width(line + piece) > length and piece not in _NOT_FIRST:
+        if line and _width(line + piece) > length:
             lines.append(line)
             line = ""
         line += piece

@@ -1,0 +1,1 @@
+"""Pages of the public door, by what people come for."""

@@ -1,0 +1,75 @@
+"""The front page, its one search box, and the small pages every site needs."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
+
+from mingjing.organs import queries as organs
+from mingjing.publicity import queries as publicity
+
+from ..cached import public_page
+from ..words import HOME_EN, HOME_ZH
+
+_SHA256 = re.compile(r"[0-9a-fA-F]{64}")
+_CODE = re.compile(r"[0-9A-Za-z]{12}")
+LATEST = 8
+
+
+@public_page
+def home(request: HttpRequest, lang: str = "zh") -> HttpResponse:
+    """One search box, three doors, the latest decisions. Cost: 3 queries."""
+    everything = publicity.Filters()
+    context = {
+        "words": HOME_EN if lang == "en" else HOME_ZH,
+        "rows": publicity.published(everything, limit=LATEST),
+        "total": publicity.count(everything),
+        "count_up_to": publicity.COUNT_UP_TO,
+    }
+    return render(request, "public/home.html", context)
+
+
+@require_safe
+def find(request: Any) -> HttpResponse:
+    """Lead whatever was typed to the page that answers it. Cost: at most 4 queries."""
+    words = request.GET.get("q", "").strip()[:100]
+    if not words:
+        return redirect("public:home")
+    return redirect(_address_for(words, request))
+
+
+def _address_for(words: str, request: Any) -> str:
+    if _SHA256.fullmatch(words):
+        return f"/verify/{words.lower()}"
+    slug = publicity.slug_of_number(words)
+    if slug:
+        return f"/decisions/{slug}"
+    if _CODE.fullmatch(words.replace("-", "")) and publicity.paper_by_code(words):
+        return f"/v/{words.replace('-', '').upper()}"
+    if organs.officer_by_certificate(words, request.at.date()):
+        return f"/officers?{urlencode({'no': words})}"
+    return f"/decisions?{urlencode({'q': words})}"
+
+
+@public_page
+def about(request: HttpRequest) -> HttpResponse:
+    """What this site is, how to use it without a mouse, whom to ask."""
+    return render(request, "public/about.html")
+
+
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Whether the process answers; touches nothing else."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """Search engines may read what is public, except the search itself."""
+    text = "User-agent: *\nDisallow: /find\nDisallow: /desk\nDisallow: /sign-in\n"
+    return HttpResponse(text, content_type="text/plain")

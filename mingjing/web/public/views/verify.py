@@ -1,0 +1,174 @@
+"""验真: is this paper what an organ issued, and does the log hold together?
+
+The browser computes the digest and asks by digest, so the file never leaves the reader's machine. Without
+scripts the file is sent, hashed in memory and forgotten.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+from importlib.resources import files
+from typing import Any
+
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from mingjing.kernel.checkpoint import Checkpoint
+from mingjing.kernel.refused import Refused
+from mingjing.publicity import queries as publicity
+from mingjing.publicity.queries import PaperFacts
+from mingjing.record import queries as record
+from mingjing.web.ui.wording import at as at_words
+
+from ..cached import public_page
+
+LARGEST_BYTES = 30 * 1024 * 1024
+
+
+# Changes nothing and knows nobody, so a forged request gains nothing; and the door stays without cookies.
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def verify(request: Any) -> HttpResponse:
+    """Drop a file or type a code; a posted file is judged here."""
+    code = (request.POST.get("code") or request.GET.get("code") or "").strip()
+    upload = request.FILES.get("file") if request.method == "POST" else None
+    context: dict[str, Any] = {"code": code, "answer": None}
+    if upload is not None:
+        context["answer"] = judge(_digest(upload), code)
+    elif code:
+        context["answer"] = _by_code(code)
+    return render(request, "public/verify.html", context)
+
+
+@require_safe
+def verify_sha256(request: HttpRequest, sha256: str) -> HttpResponse:
+    """The answer for a digest: JSON for the page's script, a page for people. Cost: at most 4 queries."""
+    code = request.GET.get("code", "").strip()
+    answer = judge(sha256.lower(), code)
+    if "application/json" in request.headers.get("Accept", ""):
+        response: HttpResponse = JsonResponse(answer, json_dumps_params={"ensure_ascii": False})
+    else:
+        response = render(request, "public/verify.html", {"code": code, "answer": answer})
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@public_page
+def short(request: HttpRequest, code: str) -> HttpResponse:
+    """Where the QR code on a paper leads: what was issued under this code. Cost: 2 queries."""
+    return render(request, "public/verify.html", {"code": code, "answer": _by_code(code)})
+
+
+def judge(sha256: str, code: str = "") -> dict[str, Any]:
+    """真, 改动 or 查无 for a file's digest, and, where the paper's code is known, which paper it pretends to be."""
+    paper = publicity.paper_by_sha256(sha256)
+    if paper is not None:
+        return _answer("genuine", paper, sha256)
+    meant = publicity.paper_by_code(code) if code else None
+    if meant is not None:
+        return _answer("changed", meant, sha256)
+    return _answer("unknown", None, sha256)
+
+
+def _by_code(code: str) -> dict[str, Any]:
+    paper = publicity.paper_by_code(code)
+    return _answer("issued" if paper else "no-code", paper, "")
+
+
+_TITLES = {
+    "genuine": "真：与登记的文书一字不差",
+    "changed": "改动：与登记的文书不一致",
+    "unknown": "查无：没有登记过这份文件",
+    "issued": "有这份文书，请再核对文件内容",
+    "no-code": "查无：没有这个验证码",
+    "voided": "真，但这份文书已经作废",
+}
+_TEXTS = {
+    "genuine": "这份文件的 SHA-256 摘要与出具时存入的相同，内容没有被改动过。",
+    "changed": "验证码对应的文书确实出具过，但这份文件的内容与它不同，可能被改动过，不要据此行事。",
+    "unknown": "它可能不是本平台出具的，也可能被改动过。请填写文书上的验证码再试，或者联系出具机关核实。",
+    "issued": "以下是登记的内容，请与手中的文书逐项对照；要确认内容一字未改，请再选择文件核验。",
+    "no-code": "请核对文书首页下方的验证码；验证码不含数字 0、1 和字母 I、O。",
+    "voided": "文书内容没有被改动，但已经作废，不再有效。",
+}
+
+
+def _answer(kind: str, paper: PaperFacts | None, sha256: str) -> dict[str, Any]:
+    if paper is not None and paper.voided_at is not None and kind in ("genuine", "issued"):
+        kind = "voided"
+    return {
+        "kind": kind,
+        "good": kind in ("genuine", "issued"),
+        "title": _TITLES[kind],
+        "text": _TEXTS[kind],
+        "sha256": sha256,
+        "paper": _shown(paper) if paper else [],
+        "address": f"/decisions/{paper.slug}" if paper and paper.slug else "",
+    }
+
+
+def _shown(paper: PaperFacts) -> list[tuple[str, str]]:
+    rows = [
+        ("文书", paper.title),
+        ("文书号", paper.number),
+        ("出具机关", paper.organ),
+        ("出具时间", at_words(paper.issued_at)),
+        ("页数", f"{paper.pages} 页"),
+        ("验证码", paper.verify_code),
+        ("登记的摘要", paper.sha256),
+    ]
+    if paper.voided_at is not None:
+        rows.append(("作废", f"{at_words(paper.voided_at)}，{paper.void_reason}"))
+    return rows
+
+
+def _digest(upload: Any) -> str:
+    if upload.size > LARGEST_BYTES:
+        raise Refused(
+            "file-too-large",
+            f"文件有 {upload.size // 1024 // 1024} MB，超过 30 MB，不能在这里核验。",
+            remedy="请打开浏览器脚本在本机核验，或者用离线核验程序。",
+        )
+    digest = hashlib.sha256()
+    for chunk in upload.chunks():
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+@public_page
+def log(request: HttpRequest) -> HttpResponse:
+    """The signed head of the log, and how to check it without us. Cost: no query."""
+    head, document = _head()
+    context = {"head": head, "document": document, "vkey": record.vkey() if head else ""}
+    return render(request, "public/log.html", context)
+
+
+@require_safe
+def log_file(request: HttpRequest, path: str) -> FileResponse:
+    """A published file of the log: the head, or a tile, as C2SP tlog-tiles lays them out."""
+    found = record.log_file(path)
+    kind = "text/plain; charset=utf-8" if path == "checkpoint" else "application/octet-stream"
+    response = FileResponse(found.open("rb"), content_type=kind)
+    response["Cache-Control"] = "no-cache" if path == "checkpoint" else "public, max-age=31536000, immutable"
+    return response
+
+
+@require_safe
+def verifier(request: HttpRequest) -> HttpResponse:
+    """The offline verifier: one file, nothing to install."""
+    source = files("mingjing.record.verifier").joinpath("mingjing_verify.py").read_bytes()
+    response = HttpResponse(source, content_type=mimetypes.types_map.get(".py", "text/x-python"))
+    response["Content-Disposition"] = 'attachment; filename="mingjing_verify.py"'
+    return response
+
+
+def _head() -> tuple[Checkpoint | None, str]:
+    """The published head and the signed note it comes in; None before the first seal."""
+    try:
+        document = record.log_file("checkpoint").read_text("utf-8")
+    except Refused:
+        return None, ""
+    return Checkpoint.parse(document.partition("\n\n")[0] + "\n"), document
