@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -20,13 +21,15 @@ from .work import DECIDED_ON, Work
 _NAMING_FORMS = ("filing-approval", "spot-decision")
 
 
-def after(work: Work, rule: Rule, step: Step, papers: Sequence[Paper]) -> None:
+def after(work: Work, rule: Rule, step: Step, papers: Sequence[Paper], slip: Slip | None) -> None:
     """Everything that follows from the step in other tables of this room."""
     _name_case(work.case, papers)
     if rule.serves:
         _serve(work, rule, step, papers)
-    if rule.payment:
-        _open_payment(work, step)
+    if slip is not None:
+        Payment.objects.create(
+            case=work.case, organ_id=work.case.organ_id, code=slip.code, due_fen=slip.due_fen
+        )
     if rule.stamps == DECIDED_ON:
         work.case.decided_on = work.at.date()
 
@@ -72,10 +75,8 @@ def _name_case(case: Case, papers: Sequence[Paper]) -> None:
 def _serve(work: Work, rule: Rule, step: Step, papers: Sequence[Paper]) -> None:
     """Write who received which paper how. Source: 行政处罚法/61; 民事诉讼法/87-95."""
     case = work.case
-    served = [
-        paper for paper in case.papers.filter(form__in=rule.serves, voided_at__isnull=True).order_by("-id")
-    ]
-    latest = {paper.form: paper for paper in reversed(served)}
+    served = case.papers.filter(form__in=rule.serves, voided_at__isnull=True).order_by("id")
+    latest = {paper.form: paper for paper in served}
     if not latest:
         raise Refused(
             "nothing-to-serve",
@@ -98,12 +99,18 @@ def _serve(work: Work, rule: Rule, step: Step, papers: Sequence[Paper]) -> None:
     )
 
 
-def _open_payment(work: Work, step: Step) -> None:
-    """Make the slip that the bank knows by its code. Source: 行政处罚法/67(1), (3).
+@dataclass(frozen=True)
+class Slip:
+    """缴款通知 before it has a row: the code under which the bank will know it, and the amount in fen."""
+
+    code: str
+    due_fen: int
+
+
+def new_slip(rule: Rule, new: Mapping[str, Any]) -> Slip | None:
+    """The slip a deciding step makes. Source: 行政处罚法/67(1), (3).
 
     Only amounts that this very step decided count: what was proposed earlier binds nobody.
     """
-    case = work.case
-    due = int(step.facts.get("fine_fen") or 0) + int(step.facts.get("confiscation_fen") or 0)
-    if due > 0 and not case.payments.filter(state="open").exists():
-        Payment.objects.create(case=case, organ_id=case.organ_id, code=issuing.new_code(16), due_fen=due)
+    due = int(new.get("fine_fen") or 0) + int(new.get("confiscation_fen") or 0)
+    return Slip(issuing.new_code(16), due) if rule.payment and due > 0 else None

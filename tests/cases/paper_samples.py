@@ -128,7 +128,7 @@ FACTS: dict[str, Any] = {
     "preservation_place": "达州市市场监督管理局证据保管室",
     "preservation_method": "elsewhere",
     "preservation_keeper": "赵某某",
-    "preservation_due_on": "2026-03-19",
+    "preservation_decision_due_on": "2026-03-19",
     "preservation_outcome": "copy_return",
     "preservation_outcome_reason": "经审查，上述票据已经复制、核对，原件无继续保存的必要。",
     "recusal_applicant": "达州市某某食品有限公司",

@@ -21,6 +21,7 @@ from ..access import check_actor, check_door
 from ..facts import Upload, clean, split_for_record
 from ..models import Case, Evidence, Step, Submission
 from ..needs import unmet
+from ..printing import printed_facts
 from ..work import Work, lock
 
 
@@ -157,12 +158,22 @@ def execute(
     facts = work.facts(new)
     advance = engine.advance(work.procedure, work.marking, rule.id, facts, work.at, work.calendar)
     case.facts = {**case.facts, **new, **effects.lasting_facts(rule, work.at)}
+    slip = effects.new_slip(rule, new)
+    printed = printed_facts(
+        case,
+        work.procedure,
+        rule,
+        work.facts(),
+        opened=advance.opened,
+        actor=actor,
+        payment_code=slip.code if slip else "",
+    )
     drafts = [
         issuing.draft(
             paper.form,
             case=case,
             procedure=work.procedure,
-            facts=work.facts(),
+            facts=printed,
             officers=work.handlers,
             approvals=effects.approvals(case, rule, actor, proposer, opinion, work.at),
             at=work.at,
@@ -211,7 +222,7 @@ def execute(
     )
     work.marking = advance.marking
     _move(case, work, rule, advance)
-    effects.after(work, rule, step, papers)
+    effects.after(work, rule, step, papers, slip)
     obligations.settle(case, work.procedure, advance.marking, done=rule.id, at=work.at)
     case.due_at = obligations.earliest_due(case)
     case.save()

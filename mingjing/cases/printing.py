@@ -1,0 +1,39 @@
+"""What a paper prints beyond the facts that people typed: derived facts, dates of duties, the slip's code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mingjing.kernel.engine import Duty
+from mingjing.kernel.procedure import Procedure
+from mingjing.kernel.procedure import Step as Rule
+from mingjing.organs.authority import Actor
+
+from .models import Case
+
+
+def printed_facts(
+    case: Case,
+    procedure: Procedure,
+    rule: Rule,
+    known: Mapping[str, Any],
+    *,
+    opened: Sequence[Duty],
+    actor: Actor,
+    payment_code: str,
+) -> dict[str, Any]:
+    """The facts for the papers of one step.
+
+    ``known`` are all facts conditions see; only the case's own and the derived ones are printed, never the
+    constants of a profile. ``opened`` are the duties that the step opened: a paper may name their last day
+    as ``<step>_due_on``.
+    """
+    derived = {one.name: known.get(one.name) for one in procedure.derived}
+    dates = {f"{duty.step}_due_on": duty.due_on.isoformat() for duty in opened if duty.due_on is not None}
+    more: dict[str, Any] = {"declined": rule.ends == "declined"}
+    if payment_code:
+        more |= {"payment_code": payment_code, "payment_bank": case.organ.bank}
+    if "reviewer" in actor.roles and rule.through == "review":
+        more["reviewer_qualification"] = actor.legal_qualification
+    return {**case.facts, **derived, **dates, **more}
