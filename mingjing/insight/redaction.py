@@ -18,8 +18,9 @@ from .identifiers import Found, birth_dates_in, identifiers_in, mask_address
 from .names import COMPOUND_SURNAMES, SURNAMES, mask_name
 
 Kind = Literal[
-    "person",
-    "representative",
+    "party",
+    "legal_representative",
+    "other",
     "witness",
     "informant",
     "victim",
@@ -31,8 +32,9 @@ Kind = Literal[
 NOBODY = "某某"
 _NAMELESS = frozenset(("witness", "informant", "victim", "minor"))
 _REASONS = {
-    "person": "自然人姓名",
-    "representative": "法定代表人姓名",
+    "party": "自然人姓名",
+    "legal_representative": "法定代表人姓名",
+    "other": "相关人员姓名",
     "witness": "证人姓名",
     "informant": "举报人、投诉人姓名",
     "victim": "被害人姓名",
@@ -126,7 +128,7 @@ def redact(
     """
     shielded = _shielded(text, people, profile)
     known = {person.name: person.kind for person in people if _maskable(person, profile)}
-    guessed = {name: "person" for name in _names_by_cue(text, people) if name not in known}
+    guessed = {name: "party" for name in _names_by_cue(text, people) if name not in known}
     names = {**guessed, **known}
     found = [
         *_outside(identifiers_in(text), shielded, text, profile),
@@ -144,7 +146,7 @@ def _maskable(person: Known, profile: Profile) -> bool:
         return False
     if "某" in person.name:
         return False
-    return person.kind != "representative" or not profile.keep_representative
+    return person.kind != "legal_representative" or not profile.keep_representative
 
 
 def _pattern(name: str) -> re.Pattern[str]:

@@ -27,14 +27,14 @@ def credit_code(serial: int = 1) -> str:
 def test_a_known_person_is_masked_everywhere_it_stands() -> None:
     text = "当事人张建设经营超过保质期的食品。经询问，张建设承认。张 建 设签字。"
 
-    masked = redact(text, [Known("张建设", "person")])
+    masked = redact(text, [Known("张建设", "party")])
 
     assert masked.text == "当事人张某经营超过保质期的食品。经询问，张某承认。张某签字。"
     assert {span.reason for span in masked.spans} == {"自然人姓名"}
 
 
 def test_two_people_of_one_surname_stay_apart() -> None:
-    masked = redact("王大明与王小明共同经营。", [Known("王大明", "person"), Known("王小明", "person")])
+    masked = redact("王大明与王小明共同经营。", [Known("王大明", "party"), Known("王小明", "party")])
 
     assert masked.text == "王某与王某乙共同经营。"
 
@@ -50,7 +50,7 @@ def test_organizations_stay_in_full_with_their_codes() -> None:
 
 
 def test_the_credit_channel_keeps_the_legal_representative() -> None:
-    people = [Known("李国强", "representative")]
+    people = [Known("李国强", "legal_representative")]
 
     assert redact("法定代表人是别处所述的那位李国强。", people, CREDIT).text.endswith("李国强。")
     assert "李国强" not in redact("法定代表人是别处所述的那位李国强。", people).text
@@ -73,7 +73,7 @@ def test_officers_are_named() -> None:
 
 def test_an_officer_who_bears_the_partys_name_is_masked_with_it() -> None:
     masked = redact(
-        "执法人员李强查明，当事人李强无证经营。", [Known("李强", "person"), Known("李强", "officer")]
+        "执法人员李强查明，当事人李强无证经营。", [Known("李强", "party"), Known("李强", "officer")]
     )
 
     assert "李强" not in masked.text
@@ -189,7 +189,7 @@ def test_health_data_goes_to_a_person() -> None:
 
 
 def test_a_trade_name_that_holds_a_persons_name_stays_and_is_told() -> None:
-    people = [Known("通川区马得福餐饮店", "organization"), Known("马得福", "person")]
+    people = [Known("通川区马得福餐饮店", "organization"), Known("马得福", "party")]
 
     masked = redact("通川区马得福餐饮店经营者马得福。", people)
 
@@ -199,9 +199,9 @@ def test_a_trade_name_that_holds_a_persons_name_stays_and_is_told() -> None:
 
 def test_redacting_twice_changes_nothing_more() -> None:
     text = f"当事人张建设，身份证号{citizen_id()}，住址：达州市通川区某某路1号，电话13800000000。"
-    once = redact(text, [Known("张建设", "person")])
+    once = redact(text, [Known("张建设", "party")])
 
-    assert redact(once.text, [Known("张建设", "person")]).text == once.text
+    assert redact(once.text, [Known("张建设", "party")]).text == once.text
 
 
 @pytest.mark.parametrize(
@@ -238,7 +238,7 @@ def test_no_known_name_and_no_number_survives(
     secrets = [*names, f"，{number}，", "，13800000000，"]
     text = "".join(part + data.draw(st.sampled_from(secrets)) for part in prose)
 
-    masked = redact(text, [Known(name, "person") for name in names])
+    masked = redact(text, [Known(name, "party") for name in names])
 
     assert number not in masked.text
     assert "13800000000" not in masked.text
