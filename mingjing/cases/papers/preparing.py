@@ -59,7 +59,7 @@ def prepare(form: Form, data: Mapping[str, Any], *, preview: bool) -> dict[str, 
         "date_text": wording.day(data.get("date")),
         "case_filed": wording.day((data.get("case") or {}).get("filed_on")),
         "case_closed": wording.day((data.get("case") or {}).get("closed_on")),
-        "qr": _qr(common),
+        "qr": _qr(common) if form.outgoing else "",
         "preview": preview,
     }
 
