@@ -14,9 +14,9 @@ _WEEKDAYS = "一二三四五六日"
 
 # Where a field's own rules repeat the counting rules of the general law, the explanation cites those.
 _POLICE = "《公安机关办理行政案件程序规定》第三十五条"
-_START_BASIS = {"public-security": _POLICE}
+_START_BASIS = {"public_security": _POLICE}
 _GENERAL_START = "《民法典》第二百零一条、《民事诉讼法》第八十五条"
-_ROLL_BASIS = {"public-security": _POLICE}
+_ROLL_BASIS = {"public_security": _POLICE}
 _GENERAL_ROLL = "《民法典》第二百零三条、《民事诉讼法》第八十五条"
 _MONTHS = "《民法典》第二百零二条"
 _HOURS = "《民法典》第二百零一条第二款"

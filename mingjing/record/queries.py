@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from django.conf import settings
 from django.db import connection
 
 from mingjing.kernel import canonical, checkpoint, merkle
@@ -24,7 +25,9 @@ __all__ = [
     "Fault",
     "Happening",
     "Report",
+    "State",
     "blob_for",
+    "consistency_proof",
     "doctor",
     "history",
     "leaf_indexes",
@@ -33,6 +36,7 @@ __all__ = [
     "open_blob",
     "personal",
     "prove",
+    "state",
     "tail",
     "tlog_proof",
     "verify",
@@ -67,6 +71,18 @@ class Check:
     fine: bool
     detail: str
     remedy: str = ""
+
+
+@dataclass(frozen=True)
+class State:
+    """The signed head of the log, and how many entries wait; ``root`` is hexadecimal."""
+
+    origin: str
+    size: int
+    root: str
+    signed_at: datetime | None
+    note: str
+    waiting: int
 
 
 def history(subject: str) -> list[Happening]:
@@ -177,6 +193,19 @@ def open_blob(sha256: str) -> BinaryIO:
             remedy="请管理员从备份恢复，并运行 mingjing record verify。",
         )
     return path.open("rb")
+
+
+def state() -> State:
+    """How far the log has come. Cost: 2 queries."""
+    head = heads.latest()
+    return State(
+        origin=settings.MINGJING_LOG_ORIGIN,
+        size=head.size if head else 0,
+        root=bytes(head.root).hex() if head else "",
+        signed_at=head.at if head else None,
+        note=head.note if head else "",
+        waiting=Pending.objects.count(),
+    )
 
 
 def doctor() -> list[Check]:

@@ -316,7 +316,7 @@ def test_an_exclusion_during_the_extension_counts_there():
 
 
 def test_restraint_of_liberty_ends_on_its_day():
-    reckoning = reckon("15d", date(2026, 9, 17), CALENDAR, liberty=True, profile="public-security")
+    reckoning = reckon("15d", date(2026, 9, 17), CALENDAR, liberty=True, profile="public_security")
 
     assert reckoning.due_on == date(2026, 10, 2)
     assert any("不因节假日延长" in line for line in reckoning.explanation)
@@ -485,7 +485,7 @@ def test_a_latest_day_on_a_weekend_names_the_workday_before():
 
 
 def test_public_security_cites_its_own_rule():
-    reckoning = reckon("90d", date(2026, 7, 3), CALENDAR, profile="public-security")
+    reckoning = reckon("90d", date(2026, 7, 3), CALENDAR, profile="public_security")
 
     assert sum("《公安机关办理行政案件程序规定》第三十五条" in line for line in reckoning.explanation) == 2
 
