@@ -11,6 +11,24 @@ from .authority import Actor, actor_for
 from .models import Account, AccountSession, Certificate, Officer, Organ
 from .roles import ROLES
 
+__all__ = [
+    "Officer",
+    "Organ",
+    "account_by_username",
+    "actor_of_account",
+    "actor_of_officer",
+    "actors_of",
+    "actors_of_organ",
+    "certificates_ending",
+    "demo_accounts",
+    "officer_by_certificate",
+    "organ",
+    "organ_by_id",
+    "organs",
+    "sessions_of",
+    "tree",
+]
+
 
 def _with_everything() -> QuerySet[Officer]:
     return Officer.objects.select_related("organ", "account").prefetch_related("appointments", "certificates")
@@ -124,3 +142,18 @@ def demo_accounts() -> list[dict[str, str]]:
 def account_by_username(username: str) -> Account | None:
     """The account of this user name, whatever the case of its letters."""
     return Account.objects.filter(username__iexact=username.strip()).first()
+
+
+def certificates_ending(until: date) -> list[dict[str, Any]]:
+    """Certificates of active officers in state in force whose validity ends by that day, soonest first. 1 query."""
+    rows = Certificate.objects.filter(state="in_force", valid_until__lte=until, officer__active=True)
+    return [
+        {
+            "number": row.number,
+            "kind": row.kind,
+            "name": row.officer.name,
+            "organ": row.officer.organ.short_name,
+            "valid_until": row.valid_until,
+        }
+        for row in rows.select_related("officer__organ").order_by("valid_until", "pk")
+    ]

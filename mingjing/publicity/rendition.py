@@ -44,6 +44,11 @@ class Rendition:
         return {"text": [[headings[key], text] for key, text in self.paragraphs.items() if text]}
 
 
+def as_headings() -> tuple[tuple[str, str], ...]:
+    """The fact keys of the public paragraphs with their headings, in order."""
+    return _PARAGRAPHS
+
+
 def known_people(case: Case) -> list[Known]:
     """Everybody whose name must not survive in public text."""
     party = case.party

@@ -28,8 +28,9 @@ from .lists import (
     todo_steps,
 )
 from .money import SlipRow, slips
-from .page import case_page, fact_lines, step_view
+from .page import case_page, fact_lines, returned_facts, step_view
 from .previewing import preview
+from .similar import Similar, SimilarCase, similar
 from .views import ActionView, CasePage, CheckLine, EventView, FactLine, ObligationView, PaperView
 
 __all__ = [
@@ -43,6 +44,8 @@ __all__ = [
     "FactLine",
     "ObligationView",
     "PaperView",
+    "Similar",
+    "SimilarCase",
     "SlipRow",
     "TodoCounts",
     "TodoFilters",
@@ -62,6 +65,8 @@ __all__ = [
     "paper_for",
     "papers_by_hash",
     "preview",
+    "returned_facts",
+    "similar",
     "slips",
     "step_view",
     "submission_case",

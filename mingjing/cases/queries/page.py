@@ -128,6 +128,12 @@ def step_view(
     return case, work, rule, facts, view
 
 
+def returned_facts(case_id: uuid.UUID, step: str) -> dict[str, Any]:
+    """What the latest submission of a step said, if it came back or was withdrawn; else nothing. 1 query."""
+    last = Submission.objects.filter(case_id=case_id, step=step).order_by("-id").first()
+    return dict(last.facts) if last is not None and last.state in ("returned", "withdrawn") else {}
+
+
 def _steps(case: Case, before: int | None) -> list[Step]:
     rows = case.steps.select_related("proposed_by").prefetch_related("papers", "evidence").order_by("-seq")
     if before is not None:

@@ -2,7 +2,23 @@
 
 from django.urls import path
 
-from . import account
+from . import (
+    account,
+    case,
+    case_list,
+    discretion,
+    files,
+    help,
+    law_pages,
+    opening,
+    organs_page,
+    payments,
+    record_pages,
+    search,
+    steps,
+    submissions,
+    todo,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -12,4 +28,38 @@ urlpatterns = [
     path("desk/account/password", account.password, name="password"),
     path("desk/account/sessions/<int:session_id>/end", account.end_session, name="end-session"),
     path("desk/switch", account.switch, name="switch"),
+    path("desk", todo.todo, name="todo"),
+    path("desk/todo.xlsx", todo.export, name="todo-export"),
+    path("desk/help", help.help_page, name="help"),
+    path("desk/search", search.search, name="search"),
+    path("desk/cases", case_list.case_list, name="cases"),
+    path("desk/cases.xlsx", case_list.export, name="cases-export"),
+    path("desk/cases/new", opening.new_case, name="new-case"),
+    path("desk/parties/find", opening.find_party, name="find-party"),
+    path("desk/cases/<slug:no>", case.case, name="case"),
+    path("desk/cases/<slug:no>/flow", case.flow, name="case-flow"),
+    path("desk/cases/<slug:no>/handlers", case.handlers, name="handlers"),
+    path("desk/cases/<slug:no>/dossier.pdf", files.dossier_pdf, name="dossier-pdf"),
+    path("desk/cases/<slug:no>/dossier.zip", files.dossier_zip, name="dossier-zip"),
+    path("desk/cases/<slug:no>/steps/<slug:step>", steps.step, name="step"),
+    path("desk/cases/<slug:no>/steps/<slug:step>/preview/<slug:form>.pdf", steps.preview, name="preview"),
+    path("desk/submissions/<int:submission_id>/approve", submissions.approve, name="approve"),
+    path("desk/submissions/<int:submission_id>/return", submissions.send_back, name="send-back"),
+    path("desk/submissions/<int:submission_id>/withdraw", submissions.withdraw, name="withdraw"),
+    path("desk/papers/<int:paper_id>.pdf", files.paper, name="paper"),
+    path("desk/evidence/<int:evidence_id>", files.evidence, name="evidence"),
+    path("desk/entries/<uuid:entry_id>/proof.json", files.proof, name="proof"),
+    path("desk/payments", payments.payments, name="payments"),
+    path("desk/law", law_pages.statutes, name="law"),
+    path("desk/law/<str:slug>", law_pages.statute, name="statute"),
+    path("desk/powers", law_pages.powers, name="powers"),
+    path("desk/benchmarks", law_pages.benchmarks, name="benchmarks"),
+    path("desk/discretion", discretion.discretion, name="discretion"),
+    path("desk/procedures", law_pages.procedures, name="procedures"),
+    path("desk/procedures/<slug:id>", law_pages.procedure, name="procedure"),
+    path("desk/reckon", law_pages.reckoning, name="reckon"),
+    path("desk/record", record_pages.overview, name="record"),
+    path("desk/record/seal", record_pages.seal, name="record-seal"),
+    path("desk/record/verify", record_pages.verify, name="record-verify"),
+    path("desk/organs", organs_page.overview, name="organs"),
 ]

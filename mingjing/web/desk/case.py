@@ -1,0 +1,146 @@
+"""The case page: one matter told whole, with what may be done next and why not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from mingjing.cases import actions
+from mingjing.cases import queries as cases
+from mingjing.cases.papers import forms as paper_forms
+from mingjing.kernel.refused import Refused
+from mingjing.law import queries as law
+from mingjing.organs import queries as organs
+from mingjing.organs.authority import Actor
+from mingjing.review import queries as reviews
+from mingjing.web.ui import flash
+from mingjing.web.ui.refusals import status_of
+from mingjing.web.ui.svg import flowchart
+
+from .frame import desk, page, word
+from .sealing import seal_now
+
+
+@require_safe
+@desk("case.read")
+def case(request: Any, no: str) -> HttpResponse:
+    """The case page; ``before`` pages the timeline back."""
+    return case_page(request, no)
+
+
+def case_page(
+    request: Any,
+    no: str,
+    *,
+    refused: Refused | None = None,
+    failed: int | None = None,
+    typed: str = "",
+) -> HttpResponse:
+    """The page, also after a refused approval: ``failed`` is the submission, ``typed`` the opinion given."""
+    shown = cases.case_page(request.actor, no, request.at, before=_before(request))
+    code = shown.power.get("code")
+    context = {
+        "case": shown,
+        "primary": [one for one in shown.mine_now if one.owed],
+        "others": [one for one in shown.mine_now if not one.owed],
+        "grey": [one for one in shown.actions if not one.possible and one.submitted is None],
+        "reviews": reviews.reviews_of(shown.id),
+        "similar": cases.similar(request.actor, code, no) if code else None,
+        "benchmark": law.benchmark(code, request.at.date()) if code else None,
+        "paper_titles": paper_titles(),
+        "may_assign": shown.ended_at is None and may_assign(request.actor, shown),
+        "may_bind": "dossier.read" in request.actor.permissions,
+        "refused": refused,
+        "failed": failed,
+        "typed": typed,
+        "older": reverse("desk:case", args=[no]) + f"?before={shown.events[-1].seq}"
+        if shown.events_before > 0
+        else None,
+    }
+    status = status_of(refused) if refused else 200
+    return page(request, "desk/case.html", context, current="cases", status=status)
+
+
+@require_safe
+@desk("case.read")
+def flow(request: Any, no: str) -> HttpResponse:
+    """The flowchart of the case's procedure with what was done and where the case stands."""
+    shown = cases.case_page(request.actor, no, request.at)
+    procedure = law.procedure_edition(shown.procedure_id, shown.edition)
+    owed = {one.step for one in shown.obligations if one.kind == "duty"}
+    svg = flowchart.draw(
+        procedure,
+        paper_titles=paper_titles(),
+        href=lambda step: reverse("desk:step", args=[no, step]),
+        current=owed or {one.step for one in shown.mine_now},
+        done=set(shown.done_steps),
+    )
+    return page(request, "desk/case_flow.html", {"case": shown, "svg": svg}, current="cases")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk("case.move")
+def handlers(request: Any, no: str) -> HttpResponse:
+    """Who handles the case, and adding a colleague."""
+    shown = cases.case_page(request.actor, no, request.at)
+    refused = None
+    if request.method == "POST":
+        try:
+            _assign(request, shown)
+            return redirect("desk:case", no=no)
+        except Refused as no_way:
+            refused = no_way
+    names = {name for name, _ in shown.handlers}
+    staff = organs.actors_of_organ(request.actor.organ_id, request.at.date())
+    context = {
+        "case": shown,
+        "colleagues": [
+            one for one in staff if one.roles & {"handler", "unit_head"} and one.name not in names
+        ],
+        "may_assign": may_assign(request.actor, shown),
+        "refused": refused,
+    }
+    status = status_of(refused) if refused else 200
+    return page(request, "desk/case_handlers.html", context, current="cases", status=status)
+
+
+def _assign(request: Any, shown: cases.CasePage) -> None:
+    chosen = request.POST.get("officer", "")
+    if not chosen.isdecimal():
+        raise Refused("bad-choice", "没有选择人员。", remedy="请从名单中选择一名同事。")
+    actions.assign(
+        case_id=shown.id,
+        officer_id=int(chosen),
+        role="handler",
+        actor=request.actor,
+        at=request.at,
+        version=posted_version(request),
+    )
+    seal_now(request)
+    flash.say(request, "已增加办案人员。")
+
+
+def may_assign(actor: Actor, shown: cases.CasePage) -> bool:
+    """Whether adding a handler makes sense for this person; the action itself judges again."""
+    assigns = "case.assign" in actor.permissions or shown.is_handler
+    return actor.organ_code == shown.organ_code and assigns
+
+
+def posted_version(request: Any) -> int:
+    """The version of the case that the person had before the eyes; a form without it matches no version."""
+    text = request.POST.get("version", "")
+    return int(text) if text.isdecimal() else -1
+
+
+def paper_titles() -> dict[str, str]:
+    """The titles of all forms by id."""
+    return {form.id: form.title for form in paper_forms.catalogue().values()}
+
+
+def _before(request: Any) -> int | None:
+    text = word(request, "before", limit=9)
+    return int(text) if text.isdecimal() else None

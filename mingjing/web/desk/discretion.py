@@ -1,0 +1,100 @@
+"""裁量辅助: the range of the law and the tier of the benchmark for one power item, with the arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_safe
+
+from mingjing.kernel.benchmarks import Benchmark, Input
+from mingjing.kernel.fines import BASE_FACTS
+from mingjing.kernel.numerals import parse_yuan
+from mingjing.kernel.refused import Refused
+from mingjing.law import queries as law
+
+from .frame import desk, page, word
+
+AMOUNTS = tuple(BASE_FACTS.values())
+
+
+@require_safe
+@desk("law.read", "case.move")
+def discretion(request: Any) -> HttpResponse:
+    """The calculator on a page of its own: a GET form, so that an answer has an address."""
+    code = word(request, "code")
+    power = law.power_item(code) if code else None
+    context: dict[str, Any] = {
+        "power": power,
+        "powers": [] if power else law.power_items(),
+        "helper": None,
+        "result": None,
+        "refused": None,
+        "asked": request.GET,
+    }
+    if power is not None:
+        facts, wrong = _amounts(request)
+        context["helper"] = helper(power, facts, request.at.date())
+        if word(request, "answer") and context["helper"]["benchmark"] is not None:
+            context["result"], refused = _answer(request, power, context["helper"]["benchmark"], facts)
+            wrong = wrong or refused
+        context["refused"] = wrong
+    return page(request, "desk/discretion.html", context, current="benchmarks")
+
+
+def helper(power: law.Power, facts: Mapping[str, Any], on: date) -> dict[str, Any]:
+    """What the panel shows: the legal range as far as the facts allow, and the questions of the table."""
+    span, missing = None, None
+    if power.fines:
+        try:
+            span = power.legal_span(facts)
+        except Refused as refused:
+            missing = refused.reason
+    return {
+        "power": power,
+        "span": span,
+        "missing": missing,
+        "benchmark": law.benchmark(power.code, on),
+        "amounts": [(name, title, facts.get(name)) for name, title in AMOUNTS],
+    }
+
+
+def _amounts(request: Any) -> tuple[dict[str, Any], Refused | None]:
+    """The amounts and the chosen range from the address, and the first that could not be read."""
+    facts: dict[str, Any] = {}
+    wrong = None
+    for name, _ in AMOUNTS:
+        text = word(request, name)
+        if text:
+            try:
+                facts[name] = parse_yuan(text)
+            except Refused as refused:
+                wrong = wrong or refused
+    if word(request, "fine_variant"):
+        facts["fine_variant"] = word(request, "fine_variant")
+    return facts, wrong
+
+
+def _answer(
+    request: Any, power: law.Power, table: Benchmark, facts: Mapping[str, Any]
+) -> tuple[Any, Refused | None]:
+    try:
+        inputs = {question.name: _given(request, question) for question in table.inputs}
+        return law.discretion(power.code, inputs, facts, request.at.date()), None
+    except Refused as refused:
+        return None, refused
+
+
+def _given(request: Any, question: Input) -> Any:
+    text = word(request, f"q.{question.name}")
+    if not text:
+        return None
+    if question.kind == "bool":
+        return {"true": True, "false": False}.get(text, text)
+    if question.kind == "money":
+        return parse_yuan(text)
+    if question.kind == "number":
+        return int(text) if text.isdecimal() else text
+    return text

@@ -1,0 +1,84 @@
+"""Papers, evidence, case files and proofs as downloads, each behind the authority of its case."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import Any
+from urllib.parse import quote
+
+from django.http import FileResponse, HttpResponse
+from django.views.decorators.http import require_safe
+
+from mingjing.cases import dossier as dossiers
+from mingjing.cases import queries as cases
+from mingjing.record import queries as record
+
+from .frame import desk
+
+# Media types that a browser shows without running anything.
+_HARMLESS = frozenset({"application/pdf", "image/jpeg", "image/png", "video/mp4", "audio/mpeg"})
+
+
+@require_safe
+@desk("case.read")
+def paper(request: Any, paper_id: int) -> HttpResponse:
+    """A paper as it was issued."""
+    found = cases.paper_for(request.actor, paper_id)
+    name = f"{found.title}{found.number}.pdf"
+    return _file(record.open_blob(found.sha256), "application/pdf", name, inline=True)
+
+
+@require_safe
+@desk("case.read")
+def evidence(request: Any, evidence_id: int) -> HttpResponse:
+    """A piece of evidence, always as a download: what strangers handed in is never opened in our name."""
+    found = cases.evidence_for(request.actor, evidence_id)
+    media_type = found.media_type if found.media_type in _HARMLESS else "application/octet-stream"
+    return _file(record.open_blob(found.sha256), media_type, found.name, inline=False)
+
+
+@require_safe
+@desk("dossier.read")
+def dossier_pdf(request: Any, no: str) -> HttpResponse:
+    """The case file bound as one PDF."""
+    content = dossiers.bound(request.actor, no, request.at)
+    return _content(content, "application/pdf", f"案卷{no}.pdf")
+
+
+@require_safe
+@desk("dossier.read")
+def dossier_zip(request: Any, no: str) -> HttpResponse:
+    """The case file with every paper and piece of evidence, checksums included."""
+    content = dossiers.packed(request.actor, no, request.at)
+    return _content(content, "application/zip", f"案卷{no}.zip")
+
+
+@require_safe
+@desk("case.read", "record.read")
+def proof(request: Any, entry_id: uuid.UUID) -> HttpResponse:
+    """The offline proof of one entry; it discloses nothing personal."""
+    if "record.read" not in request.actor.permissions:
+        cases.entry_of_case(request.actor, entry_id)
+    text = json.dumps(record.prove(entry_id), ensure_ascii=False, indent=1)
+    return _content(text.encode(), "application/json", f"proof-{entry_id}.json")
+
+
+def _file(stream: Any, media_type: str, name: str, *, inline: bool) -> FileResponse:
+    response = FileResponse(stream, content_type=media_type)
+    response["Content-Disposition"] = disposition(name, inline=inline)
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _content(content: bytes, media_type: str, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=media_type)
+    response["Content-Disposition"] = disposition(name, inline=False)
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def disposition(name: str, *, inline: bool) -> str:
+    """The header for a file name in any language. Source: RFC 6266 with the encoding of RFC 8187."""
+    how = "inline" if inline else "attachment"
+    return f"{how}; filename=\"file\"; filename*=UTF-8''{quote(name, safe='')}"

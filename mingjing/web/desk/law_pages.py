@@ -1,0 +1,174 @@
+"""依据: statutes, power items, benchmarks, procedures, and terms reckoned for any day."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from mingjing.kernel.clocks import parse_length, reckon
+from mingjing.kernel.refused import Refused
+from mingjing.law import queries as law
+from mingjing.web.ui import conditions, terms
+from mingjing.web.ui.refusals import status_of
+from mingjing.web.ui.svg import flowchart
+
+from .case import paper_titles
+from .frame import desk, page, word
+from .listing import address
+
+PAGE = 50
+UNITS = (("wd", "工作日"), ("d", "日"), ("m", "个月"), ("y", "年"), ("h", "小时"))
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+@require_safe
+@desk("law.read")
+def statutes(request: Any) -> HttpResponse:
+    """The list of instruments, filtered by words and rank, paged by place."""
+    words, rank = word(request, "words"), word(request, "rank")
+    start = _number(request, "from")
+    rows = list(law.statutes(words=words, rank=rank)[start : start + PAGE + 1])
+    values = {"words": words, "rank": rank}
+    path = reverse("desk:law")
+    context = {
+        "rows": rows[:PAGE],
+        "ranks": list(law.RANKS.items()),
+        "rank_titles": dict(law.RANKS),
+        "words": words,
+        "rank": rank,
+        "next": address(path, values, **{"from": start + PAGE}) if len(rows) > PAGE else None,
+        "first": address(path, values) if start else None,
+        "reset": path,
+    }
+    return page(request, "desk/statutes.html", context, current="law")
+
+
+@require_safe
+@desk("law.read")
+def statute(request: Any, slug: str) -> HttpResponse:
+    """One instrument as it read on a day."""
+    found = law.statute(slug)
+    if found is None:
+        raise Refused("no-such-statute", f"依据库中没有《{slug}》。", remedy="请从法律法规列表中查找。")
+    on, wrong = _day(request, "on", request.at.date())
+    version = law.version_on(found, on)
+    context = {
+        "statute": found,
+        "rank_titles": dict(law.RANKS),
+        "on": on,
+        "wrong": wrong,
+        "version": version,
+        "versions": law.versions(found),
+        "articles": list(law.articles(version)) if version else [],
+    }
+    return page(request, "desk/statute.html", context, current="law")
+
+
+@require_safe
+@desk("law.read")
+def powers(request: Any) -> HttpResponse:
+    """The power items as a table."""
+    words, field = word(request, "words"), word(request, "field")
+    rows = law.power_items(words=words, field=field)
+    with_table = {code for one in law.all_benchmarks() for code in one.items}
+    context = {
+        "rows": rows,
+        "words": words,
+        "field": field,
+        "fields": list(law.FIELDS.items()),
+        "with_table": with_table,
+        "reset": reverse("desk:powers"),
+    }
+    return page(request, "desk/powers.html", context, current="powers")
+
+
+@require_safe
+@desk("law.read")
+def benchmarks(request: Any) -> HttpResponse:
+    """Every discretion benchmark as the table it is."""
+    context = {"tables": law.all_benchmarks()}
+    return page(request, "desk/benchmarks.html", context, current="benchmarks")
+
+
+@require_safe
+@desk("law.read")
+def procedures(request: Any) -> HttpResponse:
+    """The procedures in force."""
+    context = {"procedures": law.procedures(request.at.date())}
+    return page(request, "desk/procedures.html", context, current="procedures")
+
+
+@require_safe
+@desk("law.read")
+def procedure(request: Any, id: str) -> HttpResponse:
+    """One procedure: in words, as a chart, and step by step as a table."""
+    found = law.procedure(id, request.at.date())
+    words = conditions.Vocabulary(found)
+    context = {
+        "procedure": found,
+        "svg": flowchart.draw(found, paper_titles=paper_titles()),
+        "paper_titles": paper_titles(),
+        "terms": {step.id: terms.terms_of(found, step) for step in found.steps.values()},
+        "whens": {step.id: conditions.in_words(step.when, words) for step in found.steps.values()},
+    }
+    return page(request, "desk/procedure.html", context, current="procedures")
+
+
+@require_safe
+@desk("law.read")
+def reckoning(request: Any) -> HttpResponse:
+    """A term from a day, with every step of the reckoning."""
+    context: dict[str, Any] = {
+        "units": UNITS,
+        "count": word(request, "count", limit=6),
+        "unit": word(request, "unit") or "wd",
+        "start": word(request, "start") or request.at.date().isoformat(),
+        "before": word(request, "before") == "1",
+        "result": None,
+        "refused": None,
+        "timed": word(request, "unit") == "h",
+        "last_year": law.calendar().last_year,
+    }
+    if context["count"]:
+        try:
+            context["result"] = _reckon(context)
+        except Refused as refused:
+            context["refused"] = refused
+    status = status_of(context["refused"]) if context["refused"] else 200
+    return page(request, "desk/reckon.html", context, current="reckon", status=status)
+
+
+def _reckon(asked: dict[str, Any]) -> Any:
+    length = parse_length(f"{asked['count']}{asked['unit']}{' before' if asked['before'] else ''}")
+    return reckon(length, _start(asked["start"], timed=asked["timed"]), law.calendar())
+
+
+def _start(text: str, *, timed: bool) -> date | datetime:
+    try:
+        if timed:
+            return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        raise Refused(
+            "bad-date", f"“{text}”不是日期。", remedy="请写成 2026-03-12；按小时计算的写成 2026-03-12T09:30。"
+        ) from None
+
+
+def _day(request: Any, name: str, default: date) -> tuple[date, str]:
+    text = word(request, name, limit=10)
+    if not text:
+        return default, ""
+    try:
+        return date.fromisoformat(text), ""
+    except ValueError:
+        return default, f"“{text}”不是日期，以下按 {default} 显示。"
+
+
+def _number(request: Any, name: str) -> int:
+    text = word(request, name, limit=9)
+    return int(text) if text.isdecimal() else 0

@@ -1,0 +1,258 @@
+"""登记新案: one form from the choice of procedure to the opening step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from mingjing.cases import actions
+from mingjing.cases.facts import InvalidFacts
+from mingjing.kernel import codes
+from mingjing.kernel.procedure import Procedure
+from mingjing.kernel.procedure import Step as Rule
+from mingjing.kernel.refused import Refused
+from mingjing.law import queries as law
+from mingjing.organs import queries as organs
+from mingjing.organs.authority import Actor
+from mingjing.parties import queries as parties
+from mingjing.parties.facts import KINDS
+from mingjing.web.ui import flash, forms
+from mingjing.web.ui.refusals import status_of
+
+from .frame import desk, page, word
+from .sealing import seal_now
+from .step_form import form_context
+from .uploads import uploads_of
+
+PARTY_FIELDS = ("kind", "name", "code", "legal_representative", "address", "phone")
+NEW_PARTY = "new"
+FOUND = 8
+
+
+@dataclass
+class Typed:
+    """What was typed above the step's own fields, kept as it was."""
+
+    title: str = ""
+    find: str = ""
+    party: str = NEW_PARTY
+    new_party: dict[str, str] = field(default_factory=lambda: dict.fromkeys(PARTY_FIELDS, ""))
+    code_confirmed: bool = False
+    power: str = ""
+    handlers: list[str] = field(default_factory=list)
+    region: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Wrong(Refused):
+    """Several inputs of this page are wrong; ``fields`` gives the message by input."""
+
+    def __init__(self, fields: Mapping[str, str]) -> None:
+        listed = "；".join(fields.values())
+        super().__init__("bad-facts", f"有 {len(fields)} 项填写需要更正。{listed}", remedy="请更正后再提交。")
+        self.fields = dict(fields)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk("case.open")
+def new_case(request: Any) -> HttpResponse:
+    """The form; a post opens the case, or looks parties up and shows the form as it was."""
+    on = request.at.date()
+    procedures = law.procedures(on)
+    chosen = _chosen(procedures, word(request, "procedure"))
+    rule = next(step for step in chosen.steps.values() if step.start)
+    if request.method != "POST":
+        typed = Typed(handlers=[str(request.actor.id)], region=request.actor.region)
+        return _show(request, procedures, chosen, rule, typed)
+    typed = _typed(request, rule)
+    if request.POST.get("do") == "find":
+        return _show(request, procedures, chosen, rule, typed)
+    try:
+        _check(typed, chosen)
+        taken = _open(request, chosen, rule, typed)
+    except Refused as refused:
+        return _show(request, procedures, chosen, rule, typed, refused)
+    seal_now(request)
+    flash.say(request, f"案件已登记，“{rule.title}”已办理。")
+    return redirect("desk:case", no=taken.case_no)
+
+
+@require_safe
+@desk("case.open")
+def find_party(request: Any) -> HttpResponse:
+    """Known parties for these words, as a fragment of the form."""
+    words = word(request, "find")
+    context = {
+        "found": parties.search(words, limit=FOUND),
+        "words": words,
+        "party": NEW_PARTY,
+        "kinds": KINDS,
+    }
+    return render(request, "desk/party_found.html", context)
+
+
+def _chosen(procedures: list[Procedure], wanted: str) -> Procedure:
+    ordinary = "penalty-ordinary"
+    by_id = {one.id: one for one in procedures}
+    return by_id.get(wanted) or by_id.get(ordinary) or procedures[0]
+
+
+def _typed(request: Any, rule: Rule) -> Typed:
+    post = request.POST
+
+    def text(name: str) -> str:
+        return str(post.get(name, "")).replace("\x00", "").strip()
+
+    return Typed(
+        title=text("title"),
+        find=text("find"),
+        party=text("party") or NEW_PARTY,
+        new_party={name: text(f"party.{name}") for name in PARTY_FIELDS},
+        code_confirmed=text("code-confirmed") == "1",
+        power=text("power"),
+        handlers=[one for one in post.getlist("handlers") if one.isdecimal()],
+        region=text("region"),
+        facts=forms.read_post(rule.facts, post),
+    )
+
+
+def _check(typed: Typed, procedure: Procedure) -> None:
+    """The shape of this page's own inputs; everything lawful is judged by the action.
+
+    Raises: Wrong with a message for each input at fault.
+    """
+    wrong: dict[str, str] = {}
+    if not typed.title:
+        wrong["title"] = "请写明案件名称，如“达州市某某食品店经营超过保质期的食品案”。"
+    elif len(typed.title) > 300:
+        wrong["title"] = f"案件名称最多 300 个字，现有 {len(typed.title)} 个字。"
+    if typed.party == NEW_PARTY:
+        wrong |= _check_party(typed)
+    elif not typed.party.isdecimal():
+        wrong["party"] = "请选择一个当事人，或者登记新的当事人。"
+    least = officers_needed(procedure)
+    if len(typed.handlers) < least:
+        wrong["handlers"] = (
+            f"应当由 {least} 名以上执法人员办理（行政处罚法第四十二条），现选了 {len(typed.handlers)} 名。"
+        )
+    if typed.region not in {one.code for one in law.regions()}:
+        wrong["region"] = "请选择违法行为发生地。"
+    if wrong:
+        raise Wrong(wrong)
+
+
+def _check_party(typed: Typed) -> dict[str, str]:
+    wrong = {}
+    given = typed.new_party
+    if not given["name"]:
+        wrong["party.name"] = "请填写当事人姓名或者名称。"
+    if given["kind"] not in KINDS:
+        wrong["party.kind"] = "请选择当事人类别。"
+    read = codes.identify(given["code"]) if given["code"] else None
+    if read is not None and not read.valid and not typed.code_confirmed:
+        doubts = "".join(read.why) or "不是可以识别的证件号码。"
+        wrong["party.code"] = f"{doubts}请核对原件；号码确实如此的，勾选下方“按此登记”后再提交。"
+    return wrong
+
+
+def officers_needed(procedure: Procedure) -> int:
+    """How many officers the procedure asks for. Source: 行政处罚法/42."""
+    needs = {need for step in procedure.steps.values() for need in step.needs}
+    return 2 if "two_certified_officers" in needs else 1
+
+
+def _open(request: Any, procedure: Procedure, rule: Rule, typed: Typed) -> actions.Taken:
+    known = typed.party != NEW_PARTY
+    power_code = typed.power.split(" ")[0]
+    return actions.open_case(
+        organ_id=request.actor.organ_id,
+        procedure=procedure.id,
+        title=typed.title,
+        facts=typed.facts,
+        actor=request.actor,
+        at=request.at,
+        party_id=_known_party(typed.party) if known else None,
+        party=None if known else typed.new_party,
+        power_item_id=law.power_key(power_code) if power_code else None,
+        field=law.power_item(power_code).field if power_code else "",
+        handlers=[int(one) for one in typed.handlers],
+        region=typed.region,
+        files=uploads_of(rule.facts, request.FILES),
+    )
+
+
+def _known_party(key: str) -> int:
+    found = parties.many([int(key)])
+    if not found:
+        raise Wrong({"party": "所选当事人不存在，请重新查找。"})
+    return parties.survivor(next(iter(found.values()))).pk
+
+
+def _show(
+    request: Any,
+    procedures: list[Procedure],
+    chosen: Procedure,
+    rule: Rule,
+    typed: Typed,
+    refused: Refused | None = None,
+) -> HttpResponse:
+    fields = getattr(refused, "fields", {})
+    own = {name: text for name, text in fields.items() if isinstance(refused, Wrong)}
+    step_errors = fields if isinstance(refused, InvalidFacts) else {}
+    actor: Actor = request.actor
+    staff = organs.actors_of_organ(actor.organ_id, request.at.date()) if actor.organ_id else []
+    context = {
+        "procedures": procedures,
+        "chosen": chosen,
+        "rule": rule,
+        "typed": typed,
+        "own_errors": own,
+        "refused": None if fields else refused,
+        "kinds": KINDS,
+        "found": _found(typed),
+        "powers": law.power_items(),
+        "staff": [
+            _staff_line(one, request.at.date()) for one in staff if one.roles & {"handler", "unit_head"}
+        ],
+        "officers_needed": officers_needed(chosen),
+        "regions": [(one.code, one.name) for one in law.regions()],
+        "again": request.method == "POST",
+        **form_context(
+            rule.facts,
+            procedure=chosen,
+            constants={},
+            facts={},
+            handlers=(),
+            power=None,
+            values=typed.facts,
+            errors=step_errors,
+        ),
+    }
+    status = status_of(refused) if refused else 200
+    return page(request, "desk/new_case.html", context, current="new-case", status=status)
+
+
+def _found(typed: Typed) -> list[Any]:
+    """The parties to choose from: those that were looked for, and the one that was chosen."""
+    found = parties.search(typed.find, limit=FOUND)
+    if typed.party.isdecimal() and all(str(one.pk) != typed.party for one in found):
+        found = [*parties.many([int(typed.party)]).values(), *found]
+    return found
+
+
+def _staff_line(officer: Actor, on: date) -> dict[str, Any]:
+    certificates = [one for one in officer.certificates if one.kind == "enforcement"]
+    valid = any(one.state == "in_force" and one.valid_from <= on <= one.valid_until for one in certificates)
+    return {
+        "id": str(officer.id),
+        "name": officer.name,
+        "unit": officer.unit,
+        "number": certificates[0].number if certificates else "",
+        "valid": valid,
+    }

@@ -1,0 +1,88 @@
+"""What a step's form shows: its fields, what they start with, what there is to choose, when each is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mingjing.kernel.procedure import Field, Procedure
+from mingjing.law import queries as law
+from mingjing.organs.authority import Actor
+from mingjing.web.ui import forms
+from mingjing.web.ui.conditions import Vocabulary, in_words
+
+
+def form_context(
+    fields: Sequence[Field],
+    *,
+    procedure: Procedure,
+    constants: Mapping[str, Any],
+    facts: Mapping[str, Any],
+    handlers: Sequence[Actor],
+    power: law.Power | None,
+    values: Mapping[str, Any],
+    errors: Mapping[str, str],
+) -> dict[str, Any]:
+    """The arguments of the macros in ``macros/form.html``."""
+    vocabulary = Vocabulary(procedure, constants)
+    return {
+        "fields": fields,
+        "labels": {field.name: field.label for field in fields},
+        "values": values,
+        "errors": errors,
+        "options": _options(fields, handlers, power),
+        "words": {field.name: in_words(field.when, vocabulary) for field in fields if field.when},
+        "known": forms.facts_for_conditions(fields, facts),
+        "has_files": any(field.kind == "files" for field in fields),
+    }
+
+
+def first_values(
+    fields: Sequence[Field],
+    facts: Mapping[str, Any],
+    *,
+    again: bool,
+    returned: Mapping[str, Any],
+    power: law.Power | None,
+    handlers: Sequence[Actor],
+) -> dict[str, Any]:
+    """What a fresh form starts with.
+
+    A returned submission comes back as it was. A step taken ``again`` starts only with what its fields
+    inherit, so that yesterday's findings are not mistaken for today's.
+    """
+    if returned:
+        return dict(returned)
+    if again:
+        values = {
+            field.name: facts[field.default_fact]
+            for field in fields
+            if field.default_fact and facts.get(field.default_fact) is not None
+        }
+    else:
+        values = forms.starting_values(fields, facts)
+    for field in fields:
+        if field.kind == "power" and power is not None:
+            values.setdefault(field.name, power.code)
+        if field.kind == "officers":
+            values.setdefault(field.name, [one.id for one in handlers])
+    return values
+
+
+def _options(
+    fields: Sequence[Field], handlers: Sequence[Actor], power: law.Power | None
+) -> dict[str, Sequence[tuple[Any, str]]]:
+    options: dict[str, Sequence[tuple[Any, str]]] = {}
+    for field in fields:
+        if field.kind == "officers":
+            options[field.name] = [(one.id, _named(one)) for one in handlers]
+        elif field.kind == "power":
+            options[field.name] = [(one.code, f"{one.code} {one.title}") for one in law.power_items()]
+        elif field.kind == "provision" and power is not None:
+            options[field.name] = [(power.basis, power.title)]
+    return options
+
+
+def _named(officer: Actor) -> str:
+    number = next((one.number for one in officer.certificates), "")
+    return f"{officer.name}（{number}）" if number else f"{officer.name}（没有证件）"

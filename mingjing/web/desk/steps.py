@@ -1,0 +1,146 @@
+"""Taking a step: the form that the procedure file describes, and the one action behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods, require_POST
+
+from mingjing.cases import actions
+from mingjing.cases import queries as cases
+from mingjing.cases.facts import InvalidFacts
+from mingjing.kernel.fines import BASE_FACTS
+from mingjing.kernel.procedure import Step as Rule
+from mingjing.kernel.refused import Refused
+from mingjing.law import queries as law
+from mingjing.review import actions as review
+from mingjing.web.ui import flash, forms
+from mingjing.web.ui.refusals import status_of
+
+from . import publishing
+from .case import paper_titles, posted_version
+from .discretion import helper
+from .frame import desk, page
+from .sealing import seal_now
+from .step_form import first_values, form_context
+from .uploads import uploads_of
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk("case.move")
+def step(request: Any, no: str, step: str) -> HttpResponse:
+    """The form of a step; a post takes it, or shows the form again with what was typed and what is wrong."""
+    if request.method != "POST":
+        return _form(request, no, step)
+    case, _, rule, _, view = cases.step_view(request.actor, no, step, request.at)
+    typed = forms.read_post(rule.facts, request.POST)
+    try:
+        taken = _take(request, case.pk, rule, view.through, typed)
+    except Refused as refused:
+        return _form(request, no, step, typed=typed, refused=refused)
+    seal_now(request)
+    flash.say(request, _told(rule, taken, request))
+    return redirect("desk:case", no=no)
+
+
+@require_POST
+@desk("case.move")
+def preview(request: Any, no: str, step: str, form: str) -> HttpResponse:
+    """The paper as it would look with what is typed so far."""
+    _, _, rule, _, _ = cases.step_view(request.actor, no, step, request.at)
+    typed = forms.read_post(rule.facts, request.POST)
+    pdf = cases.preview(request.actor, no, step, form, typed, request.at)
+    response = HttpResponse(pdf, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="preview-{form}.pdf"'
+    return response
+
+
+def _take(request: Any, case_id: Any, rule: Rule, through: str, typed: Mapping[str, Any]) -> actions.Taken:
+    """Hand the form to the action that the step belongs to."""
+    common: dict[str, Any] = {
+        "case_id": case_id,
+        "facts": typed,
+        "actor": request.actor,
+        "at": request.at,
+        "version": posted_version(request),
+    }
+    if through == "publicity":
+        return publishing.act(rule, request.POST, common)
+    files = uploads_of(rule.facts, request.FILES)
+    if through == "review":
+        return review.give_opinion(files=files, **common)
+    return actions.take(step=rule.id, files=files, **common)
+
+
+def _told(rule: Rule, taken: actions.Taken, request: Any) -> str:
+    if taken.submitted:
+        return f"“{rule.title}”已报批，等待审批。"
+    papers = f"，制作文书 {len(taken.papers)} 份" if taken.papers else ""
+    return f"“{rule.title}”已办理{papers}。"
+
+
+def _form(
+    request: Any,
+    no: str,
+    step: str,
+    *,
+    typed: Mapping[str, Any] | None = None,
+    refused: Refused | None = None,
+) -> HttpResponse:
+    """The page as the case stands now. A step that cannot be taken is shown with the reason, without inputs."""
+    case, work, rule, facts, view = cases.step_view(request.actor, no, step, request.at)
+    barred = view.refused or view.not_mine
+    errors = dict(refused.fields) if isinstance(refused, InvalidFacts) else {}
+    values = (
+        typed
+        if typed is not None
+        else first_values(
+            rule.facts,
+            facts,
+            again=work.marking.has_happened(step),
+            returned=cases.returned_facts(case.pk, step),
+            power=work.power,
+            handlers=work.handlers,
+        )
+    )
+    context = {
+        "case": case,
+        "rule": rule,
+        "view": view,
+        "version": case.version,
+        "barred": barred,
+        "refused": None if errors else refused,
+        "papers": [(form, paper_titles().get(form, form)) for form in view.papers],
+        "publishing": publishing.proposal(case, request.POST) if _publishes(view, barred, rule) else None,
+        "helper": _helper(rule, work.power, facts, request),
+        **form_context(
+            rule.facts,
+            procedure=work.procedure,
+            constants=work.constants,
+            facts=facts,
+            handlers=work.handlers,
+            power=work.power,
+            values=values,
+            errors=errors,
+        ),
+    }
+    no_way = refused or (barred if typed is None else None)
+    status = status_of(no_way) if no_way else 200
+    return page(request, "desk/step.html", context, current="cases", status=status)
+
+
+def _publishes(view: cases.ActionView, barred: Refused | None, rule: Rule) -> bool:
+    return view.through == "publicity" and barred is None and not publishing.withdraws(rule)
+
+
+def _helper(
+    rule: Rule, power: law.Power | None, facts: Mapping[str, Any], request: Any
+) -> dict[str, Any] | None:
+    """The discretion panel beside steps in which a fine is named."""
+    asks_fine = any(
+        field.name in ("fine_fen", *(name for name, _ in BASE_FACTS.values())) for field in rule.facts
+    )
+    return helper(power, facts, request.at.date()) if asks_fine and power is not None else None

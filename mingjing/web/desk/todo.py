@@ -1,0 +1,94 @@
+"""我的待办: what waits for the person, most urgent first, and what the person has done."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from mingjing.cases import queries as cases
+from mingjing.cases.queries import TodoFilters
+from mingjing.web.ui import wording
+
+from .frame import desk, page, word
+from .listing import MOST_EXPORTED, address, workbook
+
+TABS = (("", "待办"), ("approval", "待我审批"), ("done", "已办"))
+LAMPS = (("overdue", "已超期"), ("soon", "3 个工作日内到期"))
+
+
+@require_safe
+@desk("desk.enter")
+def todo(request: Any) -> HttpResponse:
+    """The start page of the desk; somebody who sees no cases is led to the organs."""
+    if "case.read" not in request.actor.permissions:
+        return redirect("desk:organs")
+    tab = word(request, "tab")
+    context = {
+        "counts": cases.todo_counts(request.actor, request.at),
+        "tabs": _tabs(tab),
+        "tab": tab,
+        "at": request.at,
+    }
+    if tab == "done":
+        rows = cases.done(request.actor, request.at)
+        return page(request, "desk/done.html", {**context, "rows": rows}, current="todo")
+    filters = _filters(request)
+    rows, cursor = cases.todo(request.actor, request.at, filters)
+    values = {"tab": tab, "words": filters.words, "step": filters.step, "lamp": filters.lamp}
+    path = reverse("desk:todo")
+    context |= {
+        "rows": rows,
+        "filters": filters,
+        "steps": cases.todo_steps(request.actor),
+        "lamps": LAMPS,
+        "next": address(path, values, after=cursor) if cursor else None,
+        "first": address(path, values) if filters.after else None,
+        "reset": address(path, {"tab": tab}),
+        "export": address(reverse("desk:todo-export"), values),
+    }
+    return page(request, "desk/todo.html", context, current="todo")
+
+
+@require_safe
+@desk("case.read")
+def export(request: Any) -> HttpResponse:
+    """The to-do list as it is filtered, as .xlsx."""
+    rows, _ = cases.todo(request.actor, request.at, _filters(request, paged=False), limit=MOST_EXPORTED)
+    heads = ("时限", "到期日", "事项", "案号", "案件名称", "当事人", "阶段", "类别", "依据")
+    lines = (
+        (
+            row.lamp.words if row.lamp else ("已中止" if row.paused else "无期限"),
+            wording.on(row.due_at) + ("（暂计）" if row.provisional else ""),
+            row.title,
+            row.case_label,
+            row.case_title,
+            row.party,
+            row.stage,
+            wording.act_title(row.act),
+            row.basis,
+        )
+        for row in rows
+    )
+    return workbook("todo", "我的待办", heads, lines, request.at)
+
+
+def _filters(request: Any, *, paged: bool = True) -> TodoFilters:
+    tab = word(request, "tab")
+    return TodoFilters(
+        words=word(request, "words"),
+        step=word(request, "step"),
+        kind=tab if tab == "approval" else "",
+        lamp=word(request, "lamp"),
+        after=word(request, "after") if paged else "",
+    )
+
+
+def _tabs(tab: str) -> list[dict[str, Any]]:
+    path = reverse("desk:todo")
+    return [
+        {"title": title, "href": address(path, {"tab": key}), "current": key == tab} for key, title in TABS
+    ]

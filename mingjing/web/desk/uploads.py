@@ -1,0 +1,46 @@
+"""Files of a posted form as ``cases`` takes them in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from mingjing.cases.facts import Upload
+from mingjing.kernel.procedure import Field
+from mingjing.kernel.refused import Refused
+from mingjing.web.ui import forms, wording
+
+MOST_BYTES = 512 * 1024 * 1024
+_MEDIA_TYPE = re.compile(r"[a-z]+/[a-zA-Z0-9][a-zA-Z0-9.+-]*")
+_SEEN_OR_HEARD = ("image/", "audio/", "video/")
+
+
+def uploads_of(fields: Sequence[Field], files: Any) -> list[Upload]:
+    """Every file chosen for one of the fields.
+
+    Raises: Refused ``bad-file`` for what is empty or larger than the platform takes at once.
+    """
+    return [
+        _upload(field, file)
+        for field in fields
+        if field.kind == "files"
+        for file in forms.uploaded(files, forms.input_name(field.name))
+    ]
+
+
+def _upload(field: Field, file: Any) -> Upload:
+    name = str(file.name or "文件").replace("\x00", "")[-200:]
+    if not file.size:
+        raise Refused("bad-file", f"文件“{name}”是空的。", remedy="请重新选择文件。")
+    if file.size > MOST_BYTES:
+        raise Refused(
+            "bad-file",
+            f"文件“{name}”有 {wording.size(file.size)}，超过一次能接收的 {wording.size(MOST_BYTES)}。",
+            remedy="请分段后分次上传。",
+        )
+    media_type = (file.content_type or "").lower()
+    if not _MEDIA_TYPE.fullmatch(media_type):
+        media_type = "application/octet-stream"
+    kind = "audiovisual" if media_type.startswith(_SEEN_OR_HEARD) else "document"
+    return Upload(field=field.name, name=name, media_type=media_type, content=file.file, kind=kind)
