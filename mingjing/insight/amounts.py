@@ -23,7 +23,7 @@ MONEY = (
     rf"(?:(?:{_ARABIC})\s?[百千万亿]{{0,2}}|{_WORDS})[余多]?\s?[元圆块]"
     rf"(?:[零壹贰叁肆伍陆柒捌玖一二三四五六七八九]角)?(?:零?[壹贰叁肆伍陆柒捌玖一二三四五六七八九]分)?[整正]?"
 )
-_MONEY = re.compile(rf"(?:人民币|RMB|¥)?\s?(?P<amount>{MONEY})")
+_MONEY = re.compile(rf"(?:人民币|RMB|¥)?\s?(?<![\d.])(?<!\d\s)(?P<amount>{MONEY})")
 _UNITS = {"百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
 
 _FULL = re.compile(
