@@ -328,7 +328,7 @@ class _Plan:
             for column, texts in enumerate((node.terms, node.papers)):
                 for text in texts:
                     named = f"{node.title}：{text}" if several and node.beside else text
-                    cells[column] += [(line, False) for line in wrap(named, COLUMNS[column][2])]
+                    cells[column] += [(line, False) for line in _fill(named, COLUMNS[column][2])]
         cells[2] = _recordings([box.node for box in boxes if box.node.step])
         return tuple(tuple(cell) for cell in cells)
 

@@ -1,0 +1,1 @@
+"""Tests of organs, officers and accounts."""
