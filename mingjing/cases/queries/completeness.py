@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Count
 
+from mingjing.kernel.clocks import SHANGHAI
 from mingjing.kernel.enabling import Window
 from mingjing.kernel.refused import Refused
 from mingjing.organs.authority import Actor
@@ -17,7 +18,7 @@ from ..needs import NEEDS
 from ..work import Work
 from .views import CheckLine, ObligationView
 
-_RECORDED = {"key": "音像记录", "full": "全程音像记录"}
+_RECORDED = {"key": "音像", "full": "全程音像"}
 _TWO_OFFICERS = "two_certified_officers"
 
 
@@ -56,7 +57,9 @@ def _officers(work: Work, facts: Mapping[str, Any], actor: Actor) -> Iterator[Ch
 def _terms(obligations: Sequence[ObligationView], at: datetime) -> Iterator[CheckLine]:
     for one in obligations:
         if one.due_at is not None and not one.paused and one.due_at < at:
-            yield CheckLine(False, f"“{one.title}”已经超期", f"应于 {one.due_at:%Y-%m-%d} 前办理。", one.basis)
+            yield CheckLine(
+                False, f"“{one.title}”已经超期", f"应于 {one.due_at:%Y-%m-%d} 前办理。", one.basis
+            )
 
 
 def _recordings(work: Work) -> Iterator[CheckLine]:
@@ -66,16 +69,22 @@ def _recordings(work: Work) -> Iterator[CheckLine]:
     for step, title, at, kind in rows:
         _, before = filmed.get((step, at), (title, False))
         filmed[(step, at)] = (title, before or kind == "audiovisual")
+    missing: list[str] = []
+    kept, basis = 0, ""
     for (step, at), (title, found) in filmed.items():
         rule = work.procedure.steps.get(step)
         if rule is None or rule.recording not in _RECORDED:
             continue
-        what = _RECORDED[rule.recording]
         if found:
-            yield CheckLine(True, f"“{title}”的{what}已存入")
+            kept += 1
         else:
-            on = at.astimezone(work.at.tzinfo)
-            yield CheckLine(False, f"缺“{title}”的{what}", f"{on:%Y-%m-%d}办理，未上传录像、录音。", rule.recording_basis)
+            on = at.astimezone(SHANGHAI)
+            missing.append(f"{title}（{on:%m-%d}，{_RECORDED[rule.recording]}）")
+            basis = rule.recording_basis
+    if missing:
+        yield CheckLine(False, f"{len(missing)} 个环节没有音像记录", "、".join(missing), basis)
+    if kept:
+        yield CheckLine(True, f"{kept} 个环节的音像记录已存入")
 
 
 def _services(work: Work) -> Iterator[CheckLine]:
@@ -88,7 +97,9 @@ def _services(work: Work) -> Iterator[CheckLine]:
         if times:
             yield CheckLine(True, f"{name}已送达")
         else:
-            yield CheckLine(False, f"{name}尚未送达", "送达后期限才起算，请办理送达并登记回证。", "行政处罚法/61")
+            yield CheckLine(
+                False, f"{name}尚未送达", "送达后期限才起算，请办理送达并登记回证。", "行政处罚法/61"
+            )
 
 
 def _windows(windows: Sequence[Window]) -> Iterator[CheckLine]:
@@ -97,4 +108,6 @@ def _windows(windows: Sequence[Window]) -> Iterator[CheckLine]:
         if one.state in said:
             yield CheckLine(True, f"{one.title}：{said[one.state]}", basis=one.basis)
         elif one.state == "open" and one.due_on is not None:
-            yield CheckLine(None, f"{one.title}：期限未满", f"至 {one.due_on} 届满，届满前不得作出决定。", one.basis)
+            yield CheckLine(
+                None, f"{one.title}：期限未满", f"至 {one.due_on} 届满，届满前不得作出决定。", one.basis
+            )

@@ -8,13 +8,15 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, F, Q, QuerySet
 
+from mingjing.kernel import engine
 from mingjing.kernel.clocks import Lamp, end_of_day, lamp
+from mingjing.kernel.refused import Refused
 from mingjing.kernel.workdays import Calendar
 from mingjing.law import queries as law
 from mingjing.organs.authority import Actor, require
 
 from ..models import Case, Obligation, Step
-from .finding import visible
+from .finding import case_work, visible
 
 PAGE = 30
 SOON_WORKDAYS = 3
@@ -49,8 +51,10 @@ class TodoRow:
     provisional: bool
     paused: bool
     lamp: Lamp | None
+    case_lamp: Lamp | None
     basis: str
     mine: bool
+    waiting: str  # why it cannot be done yet; empty if it can
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,7 @@ def todo(
     """
     filters = filters or TodoFilters()
     calendar = law.calendar()
-    rows = _owed_by(actor).select_related("case", "case__party")
+    rows = _owed_by(actor).select_related("case", "case__party", "case__organ")
     if filters.step:
         rows = rows.filter(step=filters.step)
     if filters.kind:
@@ -162,9 +166,24 @@ def _todo_row(row: Obligation, actor: Actor, at: datetime, calendar: Calendar) -
         provisional=row.provisional,
         paused=row.paused,
         lamp=lamp(row.due_at, at, calendar) if row.due_at and not row.paused else None,
+        case_lamp=lamp(case.due_at, at, calendar) if case.due_at else None,
         basis=row.basis,
         mine=row.assignee_id == actor.id,
+        waiting=_waiting(row, at) if row.kind == "duty" else "",
     )
+
+
+def _waiting(row: Obligation, at: datetime) -> str:
+    """Why an owed step cannot be taken yet, for instance because a colleague's comes first.
+
+    Reads only what the row brought along.
+    """
+    try:
+        work = case_work(row.case, at)
+        refused = engine.why_not(work.procedure, work.marking, row.step, work.facts(), at)
+    except Refused as lost:  # the edition of the procedure is gone: one case, not the whole list
+        refused = lost
+    return refused.reason if refused else ""
 
 
 def todo_counts(actor: Actor, at: datetime) -> TodoCounts:

@@ -31,7 +31,9 @@ class SlipRow:
 def slips(actor: Actor, *, state: str = "", words: str = "", after: int = 0) -> tuple[list[SlipRow], int]:
     """Slips of the person's organ, latest first, and the cursor of the next page (0 at the end). 1 query."""
     require(actor, "payment.reconcile")
-    rows = Payment.objects.filter(organ_id=actor.organ_id).select_related("case", "case__party").order_by("-id")
+    rows = (
+        Payment.objects.filter(organ_id=actor.organ_id).select_related("case", "case__party").order_by("-id")
+    )
     if state:
         rows = rows.filter(state=state)
     if words:

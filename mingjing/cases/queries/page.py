@@ -234,7 +234,7 @@ def fact_lines(
         value = facts.get(each.name)
         if value in (None, "", []) or each.kind == "files":
             continue
-        lines[each.name] = FactLine(each.name, each.label, in_words(each, value, names))
+        lines[each.name] = FactLine(each.name, each.label, in_words(each, value, names), each.kind)
     return tuple(lines.values())
 
 

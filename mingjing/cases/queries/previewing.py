@@ -23,7 +23,7 @@ def preview(actor: Actor, no: str, step: str, form: str, given: Mapping[str, Any
     case, work, rule, _, _ = step_view(actor, no, step, at)
     if form not in {paper.form for paper in rule.papers}:
         raise Refused("no-such-form", f"“{rule.title}”不制作名为“{form}”的文书。", remedy="请从表单页预览。")
-    facts = work.facts(clean_so_far(rule.facts, given, work.facts()))
+    facts = work.facts(clean_so_far(rule.facts, given, work.facts({}, rule)), rule)
     return issuing.preview(
         form,
         case=case,

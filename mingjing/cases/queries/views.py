@@ -14,11 +14,12 @@ from mingjing.kernel.refused import Refused
 
 @dataclass(frozen=True)
 class FactLine:
-    """A fact for people: its label and its value in words."""
+    """A fact for people: its label and its value in words; a provision keeps its notation."""
 
     key: str
     label: str
     value: str
+    kind: str = "text"
 
 
 @dataclass(frozen=True)
@@ -188,6 +189,15 @@ class CasePage:
         """What this person may do now, owed things first."""
         possible = [action for action in self.actions if action.possible]
         return tuple(sorted(possible, key=lambda action: action.owed is None))
+
+    @property
+    def awaited(self) -> tuple[ActionView, ...]:
+        """Owed steps that could be taken now, but by somebody else."""
+        return tuple(
+            one
+            for one in self.actions
+            if one.owed and one.refused is None and one.not_mine and one.submitted is None
+        )
 
     @property
     def missing(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from mingjing.law.codex import files
 
@@ -26,7 +27,7 @@ def regions() -> tuple[Region, ...]:
     return files.kept("regions", [path], lambda: _read(path))
 
 
-def _read(path: files.Path) -> tuple[Region, ...]:
+def _read(path: Path) -> tuple[Region, ...]:
     keys = files.Keys(files.read(path), files.shown(path))
     keys.text("source")
     found = tuple(_one(table) for table in keys.tables("regions"))

@@ -52,13 +52,29 @@ def helper(power: law.Power, facts: Mapping[str, Any], on: date) -> dict[str, An
             span = power.legal_span(facts)
         except Refused as refused:
             missing = refused.reason
+    amounts, table = amounts_of(power), law.benchmark(power.code, on)
     return {
         "power": power,
         "span": span,
         "missing": missing,
-        "benchmark": law.benchmark(power.code, on),
-        "amounts": [(name, title, facts.get(name)) for name, title in AMOUNTS],
+        "benchmark": table,
+        "amounts": [(name, title, facts.get(name)) for name, title in amounts],
+        "questions": _questions(table, {name for name, _ in amounts}),
     }
+
+
+def _questions(table: Benchmark | None, asked: set[str]) -> list[Input]:
+    """The questions of the table that no amount above them answers already."""
+    known = {base for base, (name, _) in BASE_FACTS.items() if name in asked}
+    return [question for question in table.inputs if question.name not in known] if table else []
+
+
+def amounts_of(power: law.Power) -> list[tuple[str, str]]:
+    """The amounts that the item's fines are measured by, as (fact, title)."""
+    bases = {rule.base for rule in power.fines if rule.base != "amount"}
+    if any(rule.bound_to_goods for rule in power.fines):
+        bases.add("goods")
+    return [BASE_FACTS[base] for base in BASE_FACTS if base in bases]
 
 
 def _amounts(request: Any) -> tuple[dict[str, Any], Refused | None]:
@@ -81,13 +97,16 @@ def _answer(
     request: Any, power: law.Power, table: Benchmark, facts: Mapping[str, Any]
 ) -> tuple[Any, Refused | None]:
     try:
-        inputs = {question.name: _given(request, question) for question in table.inputs}
+        inputs = {question.name: _given(request, question, facts) for question in table.inputs}
         return law.discretion(power.code, inputs, facts, request.at.date()), None
     except Refused as refused:
         return None, refused
 
 
-def _given(request: Any, question: Input) -> Any:
+def _given(request: Any, question: Input, facts: Mapping[str, Any]) -> Any:
+    base = BASE_FACTS.get(question.name)  # type: ignore[call-overload]
+    if base is not None and base[0] in facts:
+        return facts[base[0]]
     text = word(request, f"q.{question.name}")
     if not text:
         return None

@@ -116,6 +116,9 @@ def _form(
         "papers": [(form, paper_titles().get(form, form)) for form in view.papers],
         "publishing": publishing.proposal(case, request.POST) if _publishes(view, barred, rule) else None,
         "helper": _helper(rule, work.power, facts, request),
+        "file": None
+        if barred or "handler" in rule.by or publishing.withdraws(rule)
+        else cases.case_page(request.actor, no, request.at),
         **form_context(
             rule.facts,
             procedure=work.procedure,
