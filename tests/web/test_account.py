@@ -162,8 +162,8 @@ def test_the_actor_costs_three_queries_and_looking_costs_no_write(
 ) -> None:
     enter(client)
 
-    # session, account, officer with appointments and certificates, sessions of the account
-    with django_assert_max_num_queries(6) as made:
+    # session, account, officer with appointments and certificates, sessions, the figure in the menu
+    with django_assert_max_num_queries(7) as made:
         client.get("/desk/account")
 
     assert not [query for query in made.captured_queries if query["sql"].startswith("UPDATE")]

@@ -71,6 +71,16 @@ def test_what_is_not_there_says_so(client: Client, address: str) -> None:
     assert client.get(address).status_code == 404
 
 
+@pytest.mark.parametrize("address", ["/decisions?q=%00", "/find?q=%00x", "/powers?q=%00", "/verify?code=%00"])
+def test_what_no_database_stores_breaks_nothing(client: Client, address: str) -> None:
+    assert client.get(address).status_code in (200, 302)
+
+
+@pytest.mark.parametrize("address", ["/officers/%00", "/v/%00", "/laws/%00", "/powers/%00"])
+def test_nor_does_it_in_a_path(client: Client, address: str) -> None:
+    assert client.get(address).status_code == 404
+
+
 @pytest.mark.usefixtures("_codex")
 @pytest.mark.parametrize("address", ["/decisions?after=x", "/laws/行政处罚法/64?on=yesterday"])
 def test_a_wrong_parameter_is_explained(client: Client, address: str) -> None:

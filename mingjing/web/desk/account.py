@@ -20,6 +20,8 @@ from mingjing.organs.passwords import HELP
 from mingjing.web.ui import flash
 from mingjing.web.ui.refusals import status_of
 
+from .frame import menu
+
 HOME = "/desk"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -87,6 +89,7 @@ def account(request: Any) -> HttpResponse:
             {"row": session, "here": session.session_key == request.session.session_key}
             for session in sessions
         ],
+        "nav": _menu(request),
     }
     return render(request, "desk/account_page.html", context)
 
@@ -110,6 +113,7 @@ def password(request: Any) -> HttpResponse:
         "rules": HELP,
         "refused": None,
         "must_change": request.user.must_change_password,
+        "nav": _menu(request),
     }
     if request.method != "POST":
         return render(request, "desk/account_password.html", context)
@@ -142,11 +146,19 @@ def switch(request: Any) -> HttpResponse:
         people = queries.demo_accounts()
         organs = list(dict.fromkeys(person["organ"] for person in people))
         groups = [(organ, [person for person in people if person["organ"] == organ]) for organ in organs]
-        return render(request, "desk/account_switch.html", {"groups": groups, "next": _next(request)})
+        return render(
+            request,
+            "desk/account_switch.html",
+            {"groups": groups, "next": _next(request), "nav": _menu(request)},
+        )
     account = queries.account_by_username(request.POST.get("username", ""))
     if account is None or not account.is_active:
         raise Refused("no-such-account", "没有这个演示账号。", remedy="请从名单中选择。")
     return _enter(request, account, _next(request))
+
+
+def _menu(request: Any) -> list[dict[str, Any]]:
+    return menu(request.actor, "") if request.actor else []
 
 
 def _address(request: HttpRequest) -> str:

@@ -18,6 +18,7 @@ from mingjing.law import queries as law
 from mingjing.law.queries import Basis
 from mingjing.organs import queries as organs
 from mingjing.organs.roles import role_title
+from mingjing.web.ui.asked import word
 from mingjing.web.ui.conditions import Vocabulary, in_words
 from mingjing.web.ui.svg import flowchart
 from mingjing.web.ui.terms import terms_of
@@ -37,7 +38,7 @@ def agencies(request: Any) -> HttpResponse:
 @require_safe
 def officers(request: Any) -> HttpResponse:
     """The form in which a certificate number is checked; a number leads to its answer."""
-    number = request.GET.get("no", "").strip()
+    number = word(request, "no")
     if number and "/" not in number:
         return redirect("public:officer", number)
     return render(request, "public/officers.html", {"number": number, "found": None, "asked": bool(number)})
@@ -54,7 +55,7 @@ def officer(request: Any, number: str) -> HttpResponse:
 @public_page
 def powers(request: Any) -> HttpResponse:
     """Every power item by field. Cost: 1 query."""
-    field, words = request.GET.get("field", ""), request.GET.get("q", "").strip()[:100]
+    field, words = word(request, "field"), word(request, "q")
     items = law.power_items(field=field, words=words)
     items.sort(key=lambda item: (item.field, item.code))
     context = {
@@ -185,7 +186,7 @@ def _statute(name: str) -> Any:
 
 def _day(request: Any) -> date:
     """The day asked for with ``?on=``, else today."""
-    given = request.GET.get("on", "")
+    given = word(request, "on")
     if not given:
         return request.at.date()
     try:

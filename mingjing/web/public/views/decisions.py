@@ -14,6 +14,7 @@ from mingjing.organs import queries as organs
 from mingjing.publicity import queries as publicity
 from mingjing.publicity.queries import Filters
 from mingjing.record import queries as record
+from mingjing.web.ui.asked import word
 from mingjing.web.ui.svg.qr import qr
 from mingjing.web.ui.wording import ACTS
 
@@ -27,7 +28,7 @@ JSON_PAGE = 1000
 @public_page
 def decisions(request: HttpRequest) -> HttpResponse:
     """The list with filters and keyset paging. Cost: 4 queries."""
-    filters, after = _filters(request), request.GET.get("after", "")
+    filters, after = _filters(request), word(request, "after")
     rows = publicity.published(filters, after, publicity.PAGE + 1)
     shown = rows[: publicity.PAGE]
     chosen = _chosen(filters)
@@ -81,7 +82,7 @@ def decisions_csv(request: HttpRequest) -> StreamingHttpResponse:
 @public_page
 def decisions_json(request: HttpRequest) -> HttpResponse:
     """Up to a thousand decisions as JSON; ``next`` is the cursor of the following thousand."""
-    rows = publicity.published(_filters(request), request.GET.get("after", ""), JSON_PAGE)
+    rows = publicity.published(_filters(request), word(request, "after"), JSON_PAGE)
     body = {
         "columns": dict(downloads.COLUMNS),
         "items": [downloads.as_record(row) for row in rows],
@@ -98,12 +99,12 @@ def decisions_rss(request: Any) -> HttpResponse:
 
 
 def _filters(request: HttpRequest) -> Filters:
-    year = request.GET.get("year", "")
+    year = word(request, "year")
     return Filters(
-        organ=request.GET.get("organ", ""),
-        act=request.GET.get("act", ""),
+        organ=word(request, "organ"),
+        act=word(request, "act"),
         year=int(year) if year.isascii() and year.isdigit() and 1000 <= int(year) <= 9999 else None,
-        words=request.GET.get("q", "").strip()[:100],
+        words=word(request, "q"),
     )
 
 

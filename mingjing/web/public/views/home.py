@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from mingjing.organs import queries as organs
 from mingjing.publicity import queries as publicity
+from mingjing.web.ui.asked import word
 
 from ..cached import public_page
 from ..words import HOME_EN, HOME_ZH
@@ -37,7 +38,7 @@ def home(request: HttpRequest, lang: str = "zh") -> HttpResponse:
 @require_safe
 def find(request: Any) -> HttpResponse:
     """Lead whatever was typed to the page that answers it. Cost: at most 4 queries."""
-    words = request.GET.get("q", "").strip()[:100]
+    words = word(request, "q")
     if not words:
         return redirect("public:home")
     return redirect(_address_for(words, request))

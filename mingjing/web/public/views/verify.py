@@ -21,6 +21,7 @@ from mingjing.kernel.refused import Refused
 from mingjing.publicity import queries as publicity
 from mingjing.publicity.queries import PaperFacts
 from mingjing.record import queries as record
+from mingjing.web.ui.asked import word
 from mingjing.web.ui.wording import at as at_words
 
 from ..cached import public_page
@@ -33,7 +34,7 @@ LARGEST_BYTES = 30 * 1024 * 1024
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify(request: Any) -> HttpResponse:
     """Drop a file or type a code; a posted file is judged here."""
-    code = (request.POST.get("code") or request.GET.get("code") or "").strip()
+    code = str(request.POST.get("code", "")).replace("\x00", "").strip()[:100] or word(request, "code")
     upload = request.FILES.get("file") if request.method == "POST" else None
     context: dict[str, Any] = {"code": code, "answer": None}
     if upload is not None:
@@ -46,7 +47,7 @@ def verify(request: Any) -> HttpResponse:
 @require_safe
 def verify_sha256(request: HttpRequest, sha256: str) -> HttpResponse:
     """The answer for a digest: JSON for the page's script, a page for people. Cost: at most 4 queries."""
-    code = request.GET.get("code", "").strip()
+    code = word(request, "code")
     answer = judge(sha256.lower(), code)
     if "application/json" in request.headers.get("Accept", ""):
         response: HttpResponse = JsonResponse(answer, json_dumps_params={"ensure_ascii": False})
@@ -78,13 +79,14 @@ def _by_code(code: str) -> dict[str, Any]:
     return _answer("issued" if paper else "no-code", paper, "")
 
 
-_TITLES = {
-    "genuine": "真：与登记的文书一字不差",
-    "changed": "改动：与登记的文书不一致",
-    "unknown": "查无：没有登记过这份文件",
-    "issued": "有这份文书，请再核对文件内容",
-    "no-code": "查无：没有这个验证码",
-    "voided": "真，但这份文书已经作废",
+# Per kind of answer: the word on the tag and its colour, and the headline.
+_HEADS = {
+    "genuine": ("真", "green", "与登记的文书一字不差"),
+    "changed": ("改动", "red", "与登记的文书不一致"),
+    "unknown": ("查无", "red", "没有登记过这份文件"),
+    "issued": ("有此文书", "green", "请再核对文件内容"),
+    "no-code": ("查无", "red", "没有这个验证码"),
+    "voided": ("作废", "amber", "内容是真的，但这份文书已经作废"),
 }
 _TEXTS = {
     "genuine": "这份文件的 SHA-256 摘要与出具时存入的相同，内容没有被改动过。",
@@ -99,10 +101,12 @@ _TEXTS = {
 def _answer(kind: str, paper: PaperFacts | None, sha256: str) -> dict[str, Any]:
     if paper is not None and paper.voided_at is not None and kind in ("genuine", "issued"):
         kind = "voided"
+    mark, tone, title = _HEADS[kind]
     return {
         "kind": kind,
-        "good": kind in ("genuine", "issued"),
-        "title": _TITLES[kind],
+        "mark": mark,
+        "tone": tone,
+        "title": title,
         "text": _TEXTS[kind],
         "sha256": sha256,
         "paper": _shown(paper) if paper else [],

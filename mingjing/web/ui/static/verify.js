@@ -15,9 +15,8 @@ function element(name, text, className) {
 }
 
 function show(result) {
-  const tag = result.good ? ["真", "tag tag-green"] : ["注意", result.kind === "voided" ? "tag tag-amber" : "tag tag-red"];
   const heading = element("h2");
-  heading.append(element("span", ...tag), ` ${result.title}`);
+  heading.append(element("span", result.mark, `tag tag-${result.tone}`), ` ${result.title}`);
   const list = element("dl", "", "kv");
   for (const [label, value] of result.paper || []) list.append(element("dt", label), element("dd", value));
   const parts = [heading, element("p", result.text), list];
@@ -36,7 +35,7 @@ function show(result) {
   answer.scrollIntoView({ block: "nearest" });
 }
 
-const fail = (title, text) => show({ good: false, kind: "failed", title, text });
+const fail = (title, text) => show({ mark: "未核验", tone: "amber", title, text });
 
 async function judge(chosen) {
   if (chosen.size > LARGEST) return fail("文件太大", "超过 200 MB 的文件请用离线核验程序。");
