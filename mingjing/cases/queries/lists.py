@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -266,6 +267,14 @@ def case_list(
     shown = found[:limit]
     cursor = f"{shown[-1].moved_at.isoformat()}~{shown[-1].pk}" if len(found) > limit else ""
     return [_case_row(case, at, calendar) for case in shown], cursor
+
+
+def rows_of(actor: Actor, numbers: Sequence[str], at: datetime) -> list[CaseRow]:
+    """The readable cases among these numbers, in their order. Cost: 1 query."""
+    calendar = law.calendar()
+    rows = Case.objects.filter(visible(actor), no__in=numbers).select_related("organ", "party")
+    found = {case.no: case for case in rows.defer("facts", "marking")}
+    return [_case_row(found[no], at, calendar) for no in numbers if no in found]
 
 
 def _narrow(

@@ -38,6 +38,7 @@ from mingjing.law.queries.statutes import (
     resolve_basis,
     statute,
     statutes,
+    texts_loaded,
     version_on,
     versions,
 )
@@ -81,6 +82,7 @@ __all__ = [
     "resolve_basis",
     "statute",
     "statutes",
+    "texts_loaded",
     "version_on",
     "versions",
 ]
