@@ -42,9 +42,9 @@ def why_not_actor(work: Work, rule: Rule, actor: Actor) -> Refused | None:
     refused = why_not_role(actor, rule.by, rule.title)
     if refused is not None:
         return refused
-    by_handler = "handler" in rule.by and "unit_head" not in actor.roles and actor.roles & {"handler"}
-    only_as_handler = by_handler and not (actor.roles & (set(rule.by) - {"handler"}))
-    if only_as_handler and actor.kind == "officer" and handler_ids and actor.id not in handler_ids:
+    # Also for the head of the unit, who may add himself: separation of duties looks at these rows only.
+    only_as_handler = not actor.roles & (set(rule.by) - {"handler"})
+    if only_as_handler and handler_ids and actor.id not in handler_ids:
         names = "、".join(one.name for one in work.handlers)
         return Refused(
             "not-handler-of-case",

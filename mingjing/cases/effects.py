@@ -11,11 +11,12 @@ from mingjing.kernel.marking import Marking
 from mingjing.kernel.procedure import Procedure, Stage
 from mingjing.kernel.procedure import Step as Rule
 from mingjing.kernel.refused import Refused
+from mingjing.law import queries as law
 from mingjing.organs.authority import Actor
 
 from . import issuing
 from .models import Case, Paper, Payment, Service, Step
-from .work import DECIDED_ON, Work
+from .work import DECIDED_ON, POWER_ITEM, Work
 
 # The first numbered paper of one of these forms gives the case the name by which people call it.
 _NAMING_FORMS = ("filing-approval", "spot-decision")
@@ -23,7 +24,9 @@ _NAMING_FORMS = ("filing-approval", "spot-decision")
 
 def after(work: Work, rule: Rule, step: Step, papers: Sequence[Paper], slip: Slip | None) -> None:
     """Everything that follows from the step in other tables of this room."""
-    _name_case(work.case, papers)
+    _name_case(work.case, rule, papers)
+    if step.facts.get(POWER_ITEM):
+        work.case.power_item_id = law.power_key(step.facts[POWER_ITEM])
     if rule.serves:
         _serve(work, rule, step, papers)
     if slip is not None:
@@ -34,7 +37,7 @@ def after(work: Work, rule: Rule, step: Step, papers: Sequence[Paper], slip: Sli
         work.case.decided_on = work.at.date()
 
 
-def lasting_facts(rule: Rule, at: datetime) -> dict[str, Any]:
+def stamped(rule: Rule, at: datetime) -> dict[str, Any]:
     """The date that later papers print, where the step stamps one: filed, decided, closed."""
     day = at.date().isoformat()
     return {rule.stamps: day} if rule.stamps else {}
@@ -66,8 +69,9 @@ def stage_after(procedure: Procedure, marking: Marking) -> Stage:
     return procedure.stages[max(reached, default=0)]
 
 
-def _name_case(case: Case, papers: Sequence[Paper]) -> None:
-    for paper in papers:
+def _name_case(case: Case, rule: Rule, papers: Sequence[Paper]) -> None:
+    """A case that is not filed keeps the name of its lead, though the table of 不予立案 has a number too."""
+    for paper in () if rule.ends else papers:
         if paper.form in _NAMING_FORMS and paper.number:
             case.label = paper.number
 

@@ -7,6 +7,7 @@ mistake: every field is judged, and all messages come back together.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -24,6 +25,14 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 PLAIN_KINDS = frozenset(
     {"date", "datetime", "money", "number", "bool", "choice", "choices", "power", "provision"}
 )
+
+# Terms are reckoned from these dates; beyond the years no calendar and no reader of dates is safe.
+_FIRST_YEAR, _LAST_YEAR = 1900, 2199
+# Whole numbers and fen that every reader of JSON keeps exactly (RFC 8259, section 6).
+_MOST = 10**15
+# What no paper can print and no record can hold: control characters but for line ends and tabs, surrogates.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_YES, _NO = frozenset({"true", "on", "1", "是"}), frozenset({"", "false", "off", "0", "否"})
 
 
 class InvalidFacts(Refused):
@@ -75,6 +84,7 @@ def clean(
             continue
         if value is not None:
             cleaned[field.name] = value
+    wrong |= _stray_uploads(fields, uploads)
     if wrong:
         raise InvalidFacts(wrong, labels)
     return cleaned
@@ -101,20 +111,44 @@ def _clean_one(field: Field, value: Any, uploads: Sequence[Upload]) -> Any:
     if field.kind == "files":
         return _clean_files(field, uploads)
     if field.kind == "bool":
-        return value in (True, "true", "on", "1", "是")
+        return _clean_bool(value)
     if isinstance(value, str):
-        value = value.strip()
-    if value in (None, "", [], ()):
+        value = value.replace("\r\n", "\n").replace("\r", "\n").strip()
+    if value is None or value == "" or (isinstance(value, list | tuple) and not value):
         if field.required:
             raise Refused("missing", "此项必填，尚未填写。")
         return None
     return _CLEANERS[field.kind](field, value)
 
 
+def _scalar(value: Any) -> str:
+    """What stands in a field of one value, as text; lists and other structures belong in none."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
+        raise Refused("bad-type", "此项应填写一个值，收到的不是文字或者数，请重新填写。")
+    if isinstance(value, int) and abs(value) > _MOST:
+        raise Refused("bad-number", "数字过大，请核对位数。")
+    text = str(value)
+    if found := _UNPRINTABLE.search(text):
+        raise Refused("bad-text", f"含有不可见的控制字符（U+{ord(found[0]):04X}），请删去后重新输入。")
+    return text
+
+
+def _quoted(text: str) -> str:
+    """The value as a message repeats it; long ones are cut."""
+    return f"“{text}”" if len(text) <= 40 else f"“{text[:40]}…”"
+
+
+def _clean_bool(value: Any) -> bool:
+    if value is None or isinstance(value, bool):
+        return bool(value)
+    text = _scalar(value).strip()
+    if text in _YES or text in _NO:
+        return text in _YES
+    raise Refused("bad-choice", f"{_quoted(text)}既不是“是”也不是“否”，请重新选择。")
+
+
 def _clean_text(field: Field, value: Any) -> str:
-    text = str(value).replace("\r\n", "\n")
-    if "\x00" in text:
-        raise Refused("bad-text", "含有不可见的控制字符，请重新输入。")
+    text = _scalar(value)
     if field.max is not None and len(text) > field.max:
         raise Refused("too-long", f"最多 {field.max} 个字，现有 {len(text)} 个字，请精简。")
     return text
@@ -122,70 +156,93 @@ def _clean_text(field: Field, value: Any) -> str:
 
 def _clean_date(field: Field, value: Any) -> str:
     if isinstance(value, datetime):
-        value = value.astimezone(SHANGHAI).date()
-    if isinstance(value, date):
-        return value.isoformat()
-    try:
-        return date.fromisoformat(str(value)).isoformat()
-    except ValueError:
-        raise Refused("bad-date", f"“{value}”不是日期，请按 2026-03-12 的样子填写。") from None
+        value = _local(value).date()
+    if not isinstance(value, date):
+        text = _scalar(value)
+        try:
+            value = date.fromisoformat(text)
+        except ValueError:
+            raise Refused("bad-date", f"{_quoted(text)}不是日期，请按 2026-03-12 的样子填写。") from None
+    _require_year(value)
+    return value.isoformat()
 
 
 def _clean_datetime(field: Field, value: Any) -> str:
     if not isinstance(value, datetime):
+        text = _scalar(value)
         try:
-            value = datetime.fromisoformat(str(value))
+            value = datetime.fromisoformat(text)
         except ValueError:
-            raise Refused("bad-time", f"“{value}”不是时间，请按 2026-03-12 09:30 的样子填写。") from None
-    if value.tzinfo is None:
-        value = value.replace(tzinfo=SHANGHAI)
-    return value.astimezone(SHANGHAI).isoformat(timespec="minutes")
+            raise Refused(
+                "bad-time", f"{_quoted(text)}不是时间，请按 2026-03-12 09:30 的样子填写。"
+            ) from None
+    return _local(value).isoformat(timespec="minutes")
+
+
+def _local(moment: datetime) -> datetime:
+    """The moment in Asia/Shanghai; one without offset is meant so already."""
+    _require_year(moment)
+    return moment.replace(tzinfo=SHANGHAI) if moment.tzinfo is None else moment.astimezone(SHANGHAI)
+
+
+def _require_year(day: date) -> None:
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        raise Refused("bad-date", f"年份 {day.year} 不在 {_FIRST_YEAR} 至 {_LAST_YEAR} 之间，请核对。")
 
 
 def _clean_money(field: Field, value: Any) -> int:
-    if isinstance(value, bool):
-        raise Refused("bad-money", "金额应为数字。")
-    fen = value if isinstance(value, int) else parse_yuan(str(value))
+    text = _scalar(value)
+    fen = value if isinstance(value, int) else parse_yuan(text)
     if fen < 0:
-        raise Refused("bad-money", "金额不能为负数。")
+        raise Refused("bad-money", "金额不能为负数，请核对。")
+    if fen > _MOST:
+        raise Refused("bad-money", f"金额 {_quoted(text)}过大，请核对位数。")
     return fen
 
 
 def _clean_number(field: Field, value: Any) -> int:
+    text = _scalar(value)
     try:
-        return int(str(value))
+        number = int(text)
     except ValueError:
-        raise Refused("bad-number", f"“{value}”不是整数。") from None
+        raise Refused("bad-number", f"{_quoted(text)}不是整数，请填写数字，如 15。") from None
+    if not 0 <= number <= _MOST:
+        raise Refused("bad-number", f"{_quoted(text)}超出范围，请填写不小于 0 的整数。")
+    return number
 
 
 def _clean_decimal(field: Field, value: Any) -> str:
+    text = _scalar(value)
     try:
-        number = Decimal(str(value))
+        number = Decimal(text)
     except InvalidOperation:
-        raise Refused("bad-number", f"“{value}”不是数。") from None
-    if not number.is_finite():
-        raise Refused("bad-number", f"“{value}”不是数。")
+        number = Decimal("NaN")
+    # A short text may stand for a number of a billion digits; none of our quantities needs more than these.
+    if not number.is_finite() or not -20 <= number.adjusted() <= 20 or len(text) > 40:
+        raise Refused("bad-number", f"{_quoted(text)}不是数，请填写如 12.5 的数字。")
     return format(number, "f")
 
 
 def _clean_choice(field: Field, value: Any) -> str:
-    allowed = {code for code, _ in field.choices}
-    if value not in allowed:
-        raise Refused("bad-choice", f"“{value}”不在可选范围，请从列出的选项中选择。")
-    return str(value)
+    text = _scalar(value)
+    if text not in {code for code, _ in field.choices}:
+        raise Refused("bad-choice", f"{_quoted(text)}不在可选范围，请从列出的选项中选择。")
+    return text
 
 
 def _clean_choices(field: Field, value: Any) -> list[str]:
-    chosen = [value] if isinstance(value, str) else list(value)
-    return [_clean_choice(field, one) for one in dict.fromkeys(chosen)]
+    return list(dict.fromkeys(_clean_choice(field, one) for one in _several(value)))
 
 
 def _clean_officers(field: Field, value: Any) -> list[int]:
-    chosen = [value] if isinstance(value, str | int) else list(value)
     try:
-        return list(dict.fromkeys(int(one) for one in chosen))
-    except (TypeError, ValueError):
+        return list(dict.fromkeys(int(_scalar(one)) for one in _several(value)))
+    except ValueError:
         raise Refused("bad-choice", "人员选择有误，请从名单中重新选择。") from None
+
+
+def _several(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, list | tuple) else [value]
 
 
 def _clean_files(field: Field, uploads: Sequence[Upload]) -> list[str] | None:
@@ -193,6 +250,12 @@ def _clean_files(field: Field, uploads: Sequence[Upload]) -> list[str] | None:
     if field.required and not names:
         raise Refused("missing", "此项须上传文件，尚未选择。")
     return names or None
+
+
+def _stray_uploads(fields: Sequence[Field], uploads: Sequence[Upload]) -> dict[str, str]:
+    """Files for a field that the step does not have would be kept without anybody being able to find them."""
+    known = {field.name for field in fields if field.kind == "files"}
+    return {one.field: "这一环节没有此项，不能上传文件。" for one in uploads if one.field not in known}
 
 
 _CLEANERS = {

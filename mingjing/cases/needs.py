@@ -53,6 +53,10 @@ class Situation:
             return self.handlers
         return tuple(actor for actor in self.handlers if actor.id in named)
 
+    def strangers(self) -> frozenset[int]:
+        """The officers that the step names and the case does not know."""
+        return frozenset(self.facts.get("officers_present") or ()) - {actor.id for actor in self.handlers}
+
 
 Need = Callable[[Situation], Refused | None]
 NEEDS: dict[str, Need] = {}
@@ -73,6 +77,13 @@ def unmet(names: tuple[str, ...], situation: Situation) -> Refused | None:
 
 
 def _certified(situation: Situation, wanted: int, basis: str) -> Refused | None:
+    if situation.strangers():
+        return Refused(
+            "officers-not-on-case",
+            f"所选执法人员中有 {len(situation.strangers())} 人没有登记为本案办案人员。",
+            basis=basis,
+            remedy="请重新选择，或先在案件中增加办案人员。",
+        )
     reasons = []
     fit = 0
     for actor in situation.acting():
@@ -112,7 +123,7 @@ def one_certified_officer(situation: Situation) -> Refused | None:
 def jurisdiction(situation: Situation) -> Refused | None:
     """The place of the violation lies in the organ's region. 行政处罚法 art. 22."""
     organ = situation.organ_region
-    covered = organ[:4] if organ.endswith("00") else organ
+    covered = organ.removesuffix("00").removesuffix("00")
     if situation.case_region.startswith(covered):
         return None
     return Refused(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -24,6 +24,8 @@ from .models import Case, CaseOfficer, Service, Step
 from .needs import Situation
 
 DECIDED_ON = "decided_on"  # the stamp of deciding steps in procedure files
+POWER_ITEM = "power_item"  # the fact that names the power item of the codex
+_OF_AGE = 18
 
 
 @dataclass
@@ -60,9 +62,21 @@ class Work:
         item = self.case.power_item
         return None if item is None else law.power_of(item)
 
-    def facts(self, new: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """Everything a condition may read: constants, what the case is, its facts, the new ones, derived ones."""
-        return known_facts(self.case, self.procedure, self.constants, new)
+    def power_for(self, facts: Mapping[str, Any]) -> Power | None:
+        """The power item that ``facts`` name, else the one the case rests on. Raises: Refused ``no-such-power``."""
+        code = facts.get(POWER_ITEM)
+        if not code or (self.power is not None and self.power.code == code):
+            return self.power
+        return law.power_item(code)
+
+    def facts(self, new: Mapping[str, Any] | None = None, rule: Rule | None = None) -> dict[str, Any]:
+        """Everything a condition may read: constants, what the case is, its facts, the new ones, derived ones.
+
+        ``new`` are the facts of the form of ``rule``, which replace all that an earlier round said in it.
+        """
+        return known_facts(
+            self.case, self.procedure, self.constants, {**lasting(self.case, rule), **(new or {})}
+        )
 
     def rule(self, step: str) -> Rule:
         """The step's rule, or ``Refused("unknown-step")``."""
@@ -103,16 +117,26 @@ class Work:
             handlers=self.handlers,
             deciders=deciders,
             served=served,
-            power=self.power,
+            power=self.power_for(facts),
             calendar=self.calendar,
             at=self.at,
         )
 
 
+def lasting(case: Case, rule: Rule | None) -> dict[str, Any]:
+    """The case's facts without those that the form of ``rule`` asks for.
+
+    A field left blank, or not asked this time, is empty from then on: a ground for mitigation that belonged
+    to the first proposal must not carry the second, nor a mail number the next receipt.
+    """
+    asked = {field.name for field in rule.facts} if rule is not None else set()
+    return {name: value for name, value in case.facts.items() if name not in asked}
+
+
 def known_facts(
-    case: Case, procedure: Procedure, constants: Mapping[str, Any], new: Mapping[str, Any] | None = None
+    case: Case, procedure: Procedure, constants: Mapping[str, Any], facts: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """The facts conditions see, derived ones included."""
+    """What conditions see: constants, what the case and its party are, ``facts``, and all derived ones."""
     party = case.party
     base: dict[str, Any] = {
         **constants,
@@ -121,11 +145,19 @@ def known_facts(
         "party_kind": party.kind if party else "",
         "party_name": party.name if party else "",
         "party_is_person": bool(party and party.is_person),
-        "minor_party": bool(case.facts.get("minor_party")),
-        **case.facts,
-        **(new or {}),
+        "minor_party": _is_minor(case, facts),
+        **facts,
     }
     return procedure.derive(base)
+
+
+def _is_minor(case: Case, facts: Mapping[str, Any]) -> bool:
+    """Whether the party was under eighteen on the day of the violation. 未成年人保护法 arts. 2, 103."""
+    born = case.party.born_on if case.party and case.party.is_person else None
+    if born is None:
+        return False
+    day = date.fromisoformat(facts["violation_on"]) if facts.get("violation_on") else case.opened_at.date()
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day)) < _OF_AGE
 
 
 def lock(case_id: uuid.UUID, at: datetime, version: int | None) -> Work:

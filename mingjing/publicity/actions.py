@@ -37,12 +37,12 @@ def publish(
     Source: 达州三项制度方案/4(1); 行政处罚法/48(1).
     """
     with transaction.atomic():
-        case = Case.objects.select_related("party", "organ").get(pk=case_id)
-        paper = decision_of(case)
-        shown = rendition.edited(rendition.propose(case, paper), text or {}, case)
         taken = take(
             case_id=case_id, step=step, facts=facts, actor=actor, at=at, version=version, through="publicity"
         )
+        case = Case.objects.select_related("party", "organ").get(pk=case_id)
+        paper = decision_of(case)
+        shown = rendition.edited(rendition.propose(case, paper), text or {}, case)
         decided = Step.objects.get(pk=paper.step_id)
         Publication.objects.create(
             case=case,
@@ -95,14 +95,19 @@ def withdraw(
         taken = take(
             case_id=case_id, step=step, facts=facts, actor=actor, at=at, version=version, through="publicity"
         )
+        case = Case.objects.select_related("party").get(pk=case_id)
+        reason = case.facts["withdrawal_reason"]
+        rendition.require_redacted("公开说明的理由", reason, case)
         changed = Publication.objects.filter(case_id=case_id, state="shown").update(
             state="withdrawn",
             rendition={},
             subject="",
             subject_code="",
+            title="",
+            conclusion="",
             withdrawn_at=at,
             withdrawn_by_id=actor.id,
-            withdrawal_reason=str(facts["withdrawal_reason"]).strip(),
+            withdrawal_reason=reason,
         )
         if not changed:
             raise Refused("nothing-to-withdraw", "本案没有正在公示的决定。", remedy="请刷新页面核对。")

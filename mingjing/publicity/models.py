@@ -47,7 +47,7 @@ class Publication(models.Model):
     withdrawn_by = models.ForeignKey(
         Officer, models.PROTECT, null=True, blank=True, related_name="withdrawals"
     )
-    withdrawal_reason = models.CharField(max_length=500, blank=True)
+    withdrawal_reason = models.CharField(max_length=1000, blank=True)
 
     class Meta:
         ordering = ["-decided_on", "-id"]

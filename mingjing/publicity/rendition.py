@@ -6,14 +6,16 @@ human sends back is checked again: a known name, number or address that survived
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from mingjing.cases.models import Case, Paper
-from mingjing.insight.redaction import Known, redact
+from mingjing.insight.redaction import Kind, Known, redact
 from mingjing.kernel.fines import yuan
 from mingjing.kernel.refused import Refused
+from mingjing.law import queries as law
 from mingjing.parties.queries import public_name
 
 # The paragraphs of a decision that go before the public, by fact, with their headings.
@@ -25,6 +27,9 @@ _PARAGRAPHS = (
     ("no_penalty_reason", "不予处罚的理由"),
     ("penalty_content", "处罚内容"),
 )
+
+# Personal facts that are words about a person and not a name; numbers are found by their own patterns.
+_NO_NAMES = ("_gender", "_capacity", "_post", "_refusal", "_phone", "_contact", "_id", "_postcode")
 
 
 @dataclass(frozen=True)
@@ -50,18 +55,36 @@ def as_headings() -> tuple[tuple[str, str], ...]:
 
 
 def known_people(case: Case) -> list[Known]:
-    """Everybody whose name must not survive in public text."""
+    """Everybody and every place that the case's personal facts name, and the organization that may stay."""
     party = case.party
     people: list[Known] = []
-    if party is not None and party.is_person:
-        people.append(Known(party.name, "party"))
-    if party is not None and party.legal_representative:
-        people.append(Known(party.legal_representative, "legal_representative"))
-    for key in ("informant", "service_recipient", "agent_name", "interviewee", "witness_name"):
-        name = case.facts.get(key)
-        if isinstance(name, str) and 2 <= len(name) <= 20:
-            people.append(Known(name, "other"))
+    if party is not None:
+        people.append(Known(party.name, "party" if party.is_person else "organization"))
+        if party.legal_representative:
+            people.append(Known(party.legal_representative, "legal_representative"))
+        if party.is_person and party.address:
+            people.append(Known(party.address, "address"))
+    shown = {one.name for one in people}
+    procedure = law.procedure_edition(case.procedure, case.edition)
+    facts = [field.name for _, field in procedure.fields() if field.personal and field.kind == "text"]
+    for fact in dict.fromkeys(facts):
+        people += [one for one in _named_in(fact, case) if one.name not in shown]
     return people
+
+
+def _named_in(fact: str, case: Case) -> list[Known]:
+    """Whom or where a personal fact names; several names stand in one field joined by 、."""
+    value = case.facts.get(fact)
+    if not isinstance(value, str) or fact.endswith(_NO_NAMES):
+        return []
+    if fact.endswith("_address"):
+        private = fact != "service_address" or (case.party is not None and case.party.is_person)
+        return [Known(value, "address")] if private else []
+    kind: Kind = (
+        "informant" if fact == "lead_provider" else "witness" if fact.endswith("_attestant") else "other"
+    )
+    names = (part.strip() for part in re.split(r"[、，,；;/\s]+", value))
+    return [Known(name, kind) for name in names if 2 <= len(name) <= 20]
 
 
 def propose(case: Case, paper: Paper) -> Rendition:
@@ -100,18 +123,10 @@ def _conclusion(case: Case, paper: Paper) -> str:
 
 def edited(proposed: Rendition, given: Mapping[str, str], case: Case) -> Rendition:
     """The publisher's text, checked: raises ``Refused("not-redacted")`` where personal data is left in."""
-    people = known_people(case)
     paragraphs = {key: given.get(key, text).strip() for key, text in proposed.paragraphs.items()}
     headings = dict(_PARAGRAPHS)
     for key, text in paragraphs.items():
-        left = redact(text, people=people)
-        if left.text != text:
-            raise Refused(
-                "not-redacted",
-                f"“{headings[key]}”中仍有 {len(left.spans)} 处个人信息未作处理。",
-                basis="达州三项制度方案/1(2); 行政处罚法/50",
-                remedy="请采用系统给出的脱敏文本，或删去相应内容后再公示。",
-            )
+        require_redacted(headings[key], text, case)
     return Rendition(
         proposed.subject,
         proposed.subject_code,
@@ -120,3 +135,15 @@ def edited(proposed: Rendition, given: Mapping[str, str], case: Case) -> Renditi
         paragraphs,
         proposed.masked,
     )
+
+
+def require_redacted(heading: str, text: str, case: Case) -> None:
+    """Raise ``Refused("not-redacted")`` if the text still identifies a natural person."""
+    left = redact(text, people=known_people(case))
+    if left.text != text:
+        raise Refused(
+            "not-redacted",
+            f"“{heading}”中仍有 {len(left.spans)} 处个人信息未作处理。",
+            basis="达州三项制度方案/1(2); 行政处罚法/50",
+            remedy="请采用系统给出的脱敏文本，或删去相应内容后再公示。",
+        )

@@ -13,7 +13,7 @@ from django.db.models import Max
 
 from mingjing.cases.actions import Taken, take
 from mingjing.cases.facts import Upload
-from mingjing.cases.models import Case, CaseOfficer
+from mingjing.cases.models import Case, CaseOfficer, Step
 from mingjing.kernel import canonical
 from mingjing.organs.authority import Actor
 
@@ -37,7 +37,8 @@ def give_opinion(
     and did not handle the case is judged by the step's needs. Source: 行政处罚法/58.
     """
     with transaction.atomic():
-        case = Case.objects.get(pk=case_id)
+        # Locked before it is read: what is hashed is what the opinion is about.
+        case = Case.objects.select_for_update().get(pk=case_id)
         seen = hashlib.sha256(canonical.dump(canonical.normalized(case.facts))).hexdigest()
         taken = take(
             case_id=case_id,
@@ -49,15 +50,16 @@ def give_opinion(
             files=files,
             through="review",
         )
+        given = Step.objects.values_list("facts", flat=True).get(pk=taken.step_id)
         last = Review.objects.filter(case_id=case_id).aggregate(last=Max("round"))["last"] or 0
         Review.objects.create(
             case_id=case_id,
             step_id=taken.step_id,
             round=last + 1,
             reviewer_id=actor.id,
-            opinion=facts["review_opinion"],
-            points=list(facts.get("review_passed", ())),
-            text=facts.get("review_problems") or facts.get("review_notes") or "",
+            opinion=given["review_opinion"],
+            points=given["review_passed"],
+            text=given.get("review_problems") or given.get("review_notes") or "",
             facts_sha256=seen,
             given_at=at,
         )

@@ -16,6 +16,8 @@ from ..models import Submission
 from ..work import Work, lock
 from .taking import Taken, check_rules, execute
 
+MOST_OPINION = 500
+
 
 def approve(
     *, submission_id: int, actor: Actor, at: datetime, opinion: str = "", version: int | None = None
@@ -28,6 +30,7 @@ def approve(
     with transaction.atomic():
         work, submission = _open(submission_id, at, version)
         _check_approver(work, submission, actor, "审批")
+        opinion = _opinion(opinion, "审批意见")
         proposer = organs.actor_of_officer(submission.proposed_by_id, at.date())
         rule = work.rule(submission.step)
         check_rules(work, rule, submission.facts, actor, proposer)
@@ -40,12 +43,13 @@ def approve(
 
 def send_back(*, submission_id: int, actor: Actor, at: datetime, reason: str) -> None:
     """Return a submission to its proposer with a reason; nothing else of the case changes."""
-    if not reason.strip():
+    reason = _opinion(reason, "退回理由")
+    if not reason:
         raise Refused("missing", "退回须写明理由。", remedy="请填写退回理由，便于承办人补正。")
     with transaction.atomic():
         work, submission = _open(submission_id, at, None)
         _check_approver(work, submission, actor, "退回")
-        _end(work, submission, "returned", actor, at, reason.strip())
+        _end(work, submission, "returned", actor, at, reason)
 
 
 def withdraw_submission(*, submission_id: int, actor: Actor, at: datetime) -> None:
@@ -81,6 +85,22 @@ def _check_approver(work: Work, submission: Submission, actor: Actor, verb: str)
         raise refused
     if actor.id == submission.proposed_by_id:
         raise Refused("same-person", f"报批人不能自己{verb}。", remedy="请由其他有权人员办理。")
+    if actor.id in {one.id for one in work.handlers}:
+        raise Refused(
+            "same-person",
+            f"{actor.name}是本案承办人，不能{verb}本案的报批。",
+            basis="行政处罚法/57(1)",
+            remedy="请由未承办本案的负责人办理。",
+        )
+
+
+def _opinion(text: str, what: str) -> str:
+    text = text.strip()
+    if len(text) > MOST_OPINION:
+        raise Refused(
+            "too-long", f"{what}最多 {MOST_OPINION} 个字，现有 {len(text)} 个字。", remedy="请精简后再提交。"
+        )
+    return text
 
 
 def _close(submission: Submission, state: str, actor: Actor, at: datetime, opinion: str) -> None:

@@ -18,6 +18,7 @@ from mingjing.organs import queries as organs
 from mingjing.organs.authority import Actor, require, why_not_role
 from mingjing.organs.models import Organ
 from mingjing.parties import actions as parties
+from mingjing.parties import queries as party_queries
 from mingjing.record import actions as record
 
 from ..facts import Upload
@@ -26,6 +27,7 @@ from ..models import Case, CaseOfficer
 from ..work import lock
 from .taking import Taken, take
 
+MOST_TITLE = 300
 _ACT_DIGITS = {
     "license": "01",
     "penalty": "02",
@@ -56,7 +58,8 @@ def open_case(
     """Open a matter under the edition of ``procedure`` in force on the day, and take its opening step.
 
     The party is known by ``party_id`` or newly described by ``party`` (keys of ``parties.facts.read_facts``);
-    a new party stays only if the case does. ``handlers`` are officer ids; without them the actor handles alone until colleagues are assigned.
+    a new party stays only if the case does. ``handlers`` are officer ids; without them the actor handles
+    alone until colleagues are assigned.
     """
     require(actor, "case.open")
     if actor.organ_id != organ_id:
@@ -67,11 +70,20 @@ def open_case(
             "案件名称必填。",
             remedy="请写明当事人和案由，如“达州市某某食品店经营超过保质期的食品案”。",
         )
+    if len(title.strip()) > MOST_TITLE:
+        raise Refused(
+            "too-long",
+            f"案件名称最多 {MOST_TITLE} 个字，现有 {len(title.strip())} 个字。",
+            remedy="请精简后再提交。",
+        )
     with transaction.atomic():
         organ = organs.organ_by_id(organ_id)
         edition = law.edition(procedure, at.date())
         case = _new_case(organ, edition, title.strip(), region or organ.region, field or organ.field, at)
-        case.party_id = parties.take_in(facts=party, actor=actor, at=at).pk if party else party_id
+        if party:
+            case.party = parties.take_in(facts=party, actor=actor, at=at)
+        elif party_id is not None:
+            case.party = party_queries.party(party_id)
         case.power_item_id = power_item_id
         case.parent_id = parent_id
         case.save(force_insert=True)

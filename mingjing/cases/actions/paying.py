@@ -43,15 +43,10 @@ def confirm_payment(
                 f"缴款码 {code} 应缴 {yuan(payment.due_fen)}，银行到账 {yuan(amount_fen)}，不一致。",
                 remedy="请核对；分期或者加处罚款的，请先在案件中办理相应事项。",
             )
-        payment.paid_fen = amount_fen
-        payment.paid_on = paid_on
-        payment.bank_reference = bank_reference
-        payment.state = "paid"
-        payment.save(update_fields=["paid_fen", "paid_on", "bank_reference", "state"])
         case = payment.case
         edition = law.procedure_edition(case.procedure, case.edition)
         step = next(rule.id for rule in edition.steps.values() if rule.confirms_payment)
-        return take(
+        taken = take(
             case_id=case.pk,
             step=step,
             facts={"paid_fen": amount_fen, "paid_on": paid_on, "bank_reference": bank_reference},
@@ -59,3 +54,9 @@ def confirm_payment(
             at=at,
             through="payment",
         )
+        payment.paid_fen = amount_fen
+        payment.paid_on = paid_on
+        payment.bank_reference = bank_reference
+        payment.state = "paid"
+        payment.save(update_fields=["paid_fen", "paid_on", "bank_reference", "state"])
+        return taken

@@ -22,7 +22,7 @@ from ..facts import Upload, clean, split_for_record
 from ..models import Case, Evidence, Step, Submission
 from ..needs import unmet
 from ..printing import printed_facts
-from ..work import Work, lock
+from ..work import Work, lasting, lock
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def take(
         rule = work.rule(step)
         check_door(rule, through)
         check_actor(work, rule, actor)
-        new = clean(rule.facts, facts, work.facts(), files)
+        new = clean(rule.facts, facts, work.facts({}, rule), files)
         check_rules(work, rule, new, actor, None)
         kept = keep_files(files)
         if rule.approve is not None:
@@ -79,7 +79,7 @@ def check_rules(
     work: Work, rule: Rule, new: Mapping[str, Any], actor: Actor, proposer: Actor | None
 ) -> dict[str, Any]:
     """The procedure and the needs, over the facts with the new ones; returns those facts."""
-    facts = work.facts(new)
+    facts = work.facts(new, rule)
     refused = engine.why_not(work.procedure, work.marking, rule.id, facts, work.at)
     if refused is None:
         refused = unmet(rule.needs, work.situation(rule, facts, actor, proposer))
@@ -155,9 +155,9 @@ def execute(
 ) -> Taken:
     """Fire the step that has been found lawful: engine, papers, record, rows, obligations."""
     case = work.case
-    facts = work.facts(new)
+    facts = work.facts(new, rule)
     advance = engine.advance(work.procedure, work.marking, rule.id, facts, work.at, work.calendar)
-    case.facts = {**case.facts, **new, **effects.lasting_facts(rule, work.at)}
+    case.facts = {**lasting(case, rule), **new, **effects.stamped(rule, work.at)}
     slip = effects.new_slip(rule, new)
     printed = printed_facts(
         case,

@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                 ('decision_entry_id', models.UUIDField()),
                 ('state', models.CharField(default='shown', max_length=20)),
                 ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('withdrawal_reason', models.CharField(blank=True, max_length=500)),
+                ('withdrawal_reason', models.CharField(blank=True, max_length=1000)),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='publications', to='cases.case')),
                 ('organ', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='publications', to='organs.organ')),
                 ('paper', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='publications', to='cases.paper')),
