@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -44,10 +45,8 @@ def find(actor: Actor, words: str, at: datetime, *, limit: int = 8) -> tuple[lis
     """
     allowed = visible_cases(actor)
     index = insight.default()
-    try:
+    with suppress(Refused):  # another process is writing: what it has committed so far is good enough
         catch_up(index)
-    except Refused:  # another process is writing: what it has committed so far is good enough
-        pass
     tokens = _tokens_for(actor)
     cases = [hit.key for hit in index.query(words, kinds=("case",), tokens=tokens, limit=limit).hits]
     papers = [int(hit.key) for hit in index.query(words, kinds=("paper",), tokens=tokens, limit=limit).hits]

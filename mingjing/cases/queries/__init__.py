@@ -72,5 +72,6 @@ __all__ = [
     "submission_case",
     "todo",
     "todo_counts",
+    "todo_steps",
     "work_of",
 ]

@@ -12,7 +12,7 @@ from mingjing.kernel.refused import Refused
 from mingjing.law import queries as law
 from mingjing.organs.authority import Actor, require
 
-from ..models import Case, Evidence, Paper, Payment, Submission
+from ..models import Case, Evidence, Paper, Payment, Step, Submission
 from ..work import Work
 
 
