@@ -33,7 +33,8 @@ def sign_in(request: Any) -> HttpResponse:
     """The sign-in form; after success where the person wanted to go, or the desk."""
     if request.user.is_authenticated and request.method != "POST":
         return redirect(HOME)
-    context = {"username": "", "refused": None, "next": _next(request)}
+    target = _next(request)
+    context: dict[str, Any] = {"username": "", "refused": None, "next": target}
     if request.method != "POST":
         return render(request, "desk/account_sign_in.html", context)
     username = request.POST.get("username", "")
@@ -47,7 +48,7 @@ def sign_in(request: Any) -> HttpResponse:
     except Refused as refused:
         context |= {"username": username, "refused": refused}
         return render(request, "desk/account_sign_in.html", context, status=status_of(refused))
-    return _enter(request, account, context["next"])
+    return _enter(request, account, target)
 
 
 def _enter(request: Any, account: Any, target: str) -> HttpResponseRedirect:
@@ -162,7 +163,7 @@ def _menu(request: Any) -> list[dict[str, Any]]:
 
 
 def _address(request: HttpRequest) -> str:
-    return request.META.get("REMOTE_ADDR", "")
+    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def _next(request: HttpRequest) -> str:

@@ -72,8 +72,8 @@ def _say(node: Node, words: Vocabulary) -> str:
         case Unary(_, operand):
             return f"负{_say(operand, words)}"
         case AmongThese(operand, options):
-            name = operand.name if isinstance(operand, Name) else None
-            return f"{_say(operand, words)}为{'、'.join(words.value(name, one) for one in options)}"
+            fact = operand.name if isinstance(operand, Name) else None
+            return f"{_say(operand, words)}为{'、'.join(words.value(fact, one) for one in options)}"
         case Binary(operator, left, right):
             return _say_pair(operator, left, right, words)
 

@@ -10,8 +10,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from django.core.files.uploadedfile import UploadedFile
-
 from mingjing.kernel.procedure import Field
 
 from .wording import SHANGHAI
@@ -61,8 +59,8 @@ def _read(field: Field, post: Post, files: Post | None) -> Any:
     return text or None
 
 
-def uploaded(files: Post | None, name: str) -> list[UploadedFile]:
-    """The files that came under an input's name; none where nothing was chosen."""
+def uploaded(files: Post | None, name: str) -> list[Any]:
+    """The uploaded files that came under an input's name; none where nothing was chosen."""
     return [] if files is None else list(files.getlist(name))
 
 

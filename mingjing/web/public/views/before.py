@@ -188,7 +188,8 @@ def _day(request: Any) -> date:
     """The day asked for with ``?on=``, else today."""
     given = word(request, "on")
     if not given:
-        return request.at.date()
+        today: date = request.at.date()
+        return today
     try:
         return date.fromisoformat(given)
     except ValueError:
