@@ -137,14 +137,19 @@ def _ended(situation: Situation, step: Step) -> Refused | None:
     if outcome is None or step.after_end:
         return None
     title = situation.procedure.outcomes[outcome]
-    return Refused("ended", f"本案已经以“{title}”结束，不能再办理“{step.title}”。", basis=step.basis or None)
+    return Refused(
+        "ended",
+        f"本案已经以“{title}”结束，不能再办理“{step.title}”。",
+        basis=step.basis or None,
+        remedy="发现新的违法行为的，请另行登记案件。",
+    )
 
 
 def _not_included(situation: Situation, step: Step) -> Refused | None:
     if step.id in situation.marking.included:
         return None
     openers = [s.id for s in situation.procedure.steps.values() if step.id in (link.step for link in s.opens)]
-    remedy = f"它由{situation.titles(openers)}引起。" if openers else None
+    remedy = f"它由{situation.titles(openers)}引起。" if openers else "请在案件页面核对可以办理的环节。"
     reason = f"“{step.title}”目前不属于本案的办理范围。"
     return Refused("not-included", reason, basis=step.basis or None, remedy=remedy)
 
@@ -161,7 +166,7 @@ def _not_started(situation: Situation, step: Step) -> Refused | None:
 def _too_often(situation: Situation, step: Step) -> Refused | None:
     if step.once and (executed := situation.marking.executed.get(step.id)):
         reason = f"“{step.title}”已于{plain_date(executed.last_at.date())}办理，只能办理一次。"
-        return Refused("too-often", reason, basis=step.basis or None)
+        return Refused("too-often", reason, basis=step.basis or None, remedy="请刷新案件页面，办理其他环节。")
     rule = step.extends
     if rule is None:
         return None
@@ -170,7 +175,10 @@ def _too_often(situation: Situation, step: Step) -> Refused | None:
         return None
     title = situation.procedure.title_of(rule.step)
     return Refused(
-        "too-often", f"{title}的期限最多延长{rule.at_most}次，已经延长{count}次。", basis=rule.basis or None
+        "too-often",
+        f"{title}的期限最多延长{rule.at_most}次，已经延长{count}次。",
+        basis=rule.basis or None,
+        remedy=f"请在现有期限内办理{title}。",
     )
 
 
@@ -178,7 +186,12 @@ def _guard(situation: Situation, step: Step) -> Refused | None:
     if step.when is None or step.when.holds(situation.facts):
         return None
     reason = step.when_reason or f"本案的情况不符合办理“{step.title}”的条件（{step.when.text}）"
-    return Refused("guard", f"{reason.rstrip('。')}。", basis=step.basis or None)
+    return Refused(
+        "guard",
+        f"{reason.rstrip('。')}。",
+        basis=step.basis or None,
+        remedy="请核对本案填报的情况；填报有误的，先更正再办理。",
+    )
 
 
 def _condition(situation: Situation, step: Step) -> Refused | None:
@@ -217,22 +230,23 @@ def _window(situation: Situation, step: Step) -> Refused | None:
         return None
     basis = rule.basis or None
     if not _right_exists(situation, step):
-        return Refused(
-            "guard", f"本案没有“{step.title}”这项权利（{rule.when.text if rule.when else ''}）。", basis=basis
-        )
+        reason = f"本案没有“{step.title}”这项权利（{rule.when.text if rule.when else ''}）。"
+        return Refused("guard", reason, basis=basis, remedy="请核对拟处罚的种类和数额。")
     right = situation.marking.rights.get(step.id)
     opener = situation.procedure.title_of(rule.after)
     if right is None:
-        return Refused("window-not-open", f"“{step.title}”要在{opener}之后才能提出。", basis=basis)
+        reason = f"“{step.title}”要在{opener}之后才能提出。"
+        return Refused("window-not-open", reason, basis=basis, remedy=f"请先办理{opener}。")
     if rule.waived_by and _order(situation.marking, rule.waived_by) > right.order:
         waived_on = situation.marking.executed[rule.waived_by].last_at.date()
-        return Refused("window-waived", f"当事人已于{plain_date(waived_on)}放弃“{step.title}”。", basis=basis)
+        reason = f"当事人已于{plain_date(waived_on)}放弃“{step.title}”。"
+        return Refused("window-waived", reason, basis=basis, remedy="请核对当事人的放弃声明。")
     if has_passed(right.due_at, situation.at):
         reason = (
             f"“{step.title}”的期限自{plain_date(right.opened_at.date())}{opener}起算，"
             f"已于{plain_date(right.due_on)}届满。"
         )
-        return Refused("window-lapsed", reason, basis=basis)
+        return Refused("window-lapsed", reason, basis=basis, remedy="请核对送达日期；逾期的，向当事人说明。")
     return None
 
 
@@ -245,7 +259,8 @@ def _waiting(situation: Situation, step: Step) -> Refused | None:
                 f"“{other.title}”的期限到{until}才届满，当事人尚未行使也未放弃这项权利，"
                 f"在此之前不能办理“{step.title}”。"
             )
-            return Refused("window-running", reason, basis=other.window.basis or None)
+            remedy = f"请等到{until}届满之后办理，或者取得当事人的书面放弃。"
+            return Refused("window-running", reason, basis=other.window.basis or None, remedy=remedy)
     return None
 
 
@@ -274,7 +289,9 @@ def _too_soon(situation: Situation, step: Step, planned: date | datetime, free_u
         f"“{step.title}”定在{plain_date(planned)}，距{situation.procedure.title_of(wait.after)}太近："
         f"中间要留足{length(wait.wait).words}，须在{plain_date(free_until)}以后。"
     )
-    return Refused("too-soon", reason, basis=wait.basis or None)
+    return Refused(
+        "too-soon", reason, basis=wait.basis or None, remedy=f"请改在{plain_date(free_until)}以后。"
+    )
 
 
 def _no_term(situation: Situation, step: Step) -> Refused | None:
@@ -287,7 +304,9 @@ def _no_term(situation: Situation, step: Step) -> Refused | None:
     ):
         if named and not any(works(name) for name in named):
             reason = f"{what}：{situation.titles(named)}目前不在此列，不能办理“{step.title}”。"
-            return Refused("no-term", reason, basis=step.basis or None)
+            return Refused(
+                "no-term", reason, basis=step.basis or None, remedy="请在案件页面核对正在计算的期限。"
+            )
     return None
 
 

@@ -79,7 +79,11 @@ def _open(submission_id: int, at: datetime, version: int | None) -> tuple[Work, 
 
 def _check_approver(work: Work, submission: Submission, actor: Actor, verb: str) -> None:
     if actor.organ_id != work.case.organ_id:
-        raise Refused("other-organ", f"本案由{work.case.organ.name}办理，您不能{verb}。")
+        raise Refused(
+            "other-organ",
+            f"本案由{work.case.organ.name}办理，{actor.name}不能{verb}。",
+            remedy="请由办案机关的负责人办理。",
+        )
     refused = why_not_role(actor, (submission.role,), f"{verb}：{submission.title}")
     if refused is not None:
         raise refused

@@ -144,15 +144,25 @@ def assign(
         work = lock(case_id, at, version)
         case = work.case
         if actor.organ_id != case.organ_id:
-            raise Refused("other-organ", f"本案由{case.organ.name}办理。")
+            raise Refused(
+                "other-organ",
+                f"本案由{case.organ.name}办理，不能增加办案人员。",
+                remedy="请由该机关人员办理。",
+            )
         if "case.assign" not in actor.permissions and actor.id not in {one.id for one in work.handlers}:
-            raise Refused("not-handler-of-case", "只有承办人或承办机构负责人可以增加办案人员。")
+            raise Refused(
+                "not-handler-of-case",
+                f"只有本案承办人或者承办机构负责人可以增加办案人员，{actor.name}都不是。",
+                remedy="请由承办人或者承办机构负责人增加。",
+            )
         _check_handlers([officer_id], case.organ_id, at)
         _, created = CaseOfficer.objects.get_or_create(
             case=case, officer_id=officer_id, role=role, defaults={"since": at}
         )
         if not created:
-            raise Refused("already-assigned", "该人员已是本案办案人员。")
+            raise Refused(
+                "already-assigned", "该人员已是本案办案人员，无须再增加。", remedy="请刷新案件页面核对。"
+            )
         record.append(
             kind="assignment",
             subject=f"case:{case.pk}",

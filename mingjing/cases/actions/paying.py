@@ -28,7 +28,11 @@ def confirm_payment(
         if payment is None:
             raise Refused("unknown-code", f"缴款码 {code} 不存在。", remedy="请核对银行文件中的缴款码。")
         if payment.organ_id != actor.organ_id:
-            raise Refused("other-organ", f"缴款码 {code} 不属于本机关。")
+            raise Refused(
+                "other-organ",
+                f"缴款码 {code} 不属于{actor.organ_name}。",
+                remedy="请核对银行文件，由开出缴款通知的机关确认。",
+            )
         if payment.state == "paid":
             if payment.bank_reference == bank_reference:
                 return None

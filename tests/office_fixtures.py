@@ -1,0 +1,21 @@
+"""The office as a fixture: one world of rows for a module, from which each test goes on by a savepoint."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.office import Office, found_office, load_law, one_rolled_back_world
+
+
+@pytest.fixture(scope="module")
+def office(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[Office]:
+    """The law loaded and one organ staffed; gone after the module."""
+    var = tmp_path_factory.mktemp("var")
+    with one_rolled_back_world(django_db_blocker, var):
+        load_law()
+        office = found_office()
+        office.var = var
+        yield office
