@@ -225,6 +225,7 @@ def open_matter(
     at: datetime = MONDAY,
     handlers: tuple[str, ...] = ("handler", "second"),
     facts: Mapping[str, Any] | None = None,
+    field: str = "",
     **changes: Any,
 ) -> Matter:
     """Open a case by its first handler; ``facts`` change the opening form, ``changes`` the scene."""
@@ -243,6 +244,7 @@ def open_matter(
         party_id=of.pk,
         power_item_id=item.pk if item else None,
         handlers=officers,
+        field=field,
     )
     return Matter(office, told, at, taken.case_id, [taken])
 
@@ -298,7 +300,7 @@ def with_scene(matter: Matter, **changes: Any) -> Matter:
 
 # --- what a refusal says, and what must not change ---
 
-_HAN = re.compile("[\u4e00-\u9fff]{4,}")
+_HAN = re.compile("[\u4e00-\u9fff]{2,}")
 
 
 @contextmanager

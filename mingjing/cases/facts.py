@@ -80,7 +80,7 @@ def clean(
         try:
             value = _clean_one(field, given.get(field.name), uploads)
         except Refused as refused:
-            wrong[field.name] = refused.reason
+            wrong[field.name] = f"{refused.reason}{refused.remedy or ''}"
             continue
         if value is not None:
             cleaned[field.name] = value

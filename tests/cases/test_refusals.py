@@ -1,0 +1,389 @@
+"""What the law stops in the course of a case: told with reason, article and remedy, and nothing is saved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from mingjing.cases import actions as cases
+from mingjing.cases.actions import open_case
+from mingjing.cases.facts import InvalidFacts
+from mingjing.cases.models import Case
+from mingjing.demo.answers import answer
+from mingjing.publicity import actions as publicity
+from mingjing.review import actions as review
+from tests.office import (
+    MONDAY,
+    ORDINARY,
+    SUMMARY,
+    Matter,
+    Office,
+    company,
+    nothing_saved,
+    open_matter,
+    person,
+    refused,
+    scene,
+    to_decision,
+    to_notice,
+)
+
+pytestmark = pytest.mark.django_db
+
+MAJOR = {"power": "FOOD-03", "fine_fen": 6_000_000}
+HEARD = {"power": "FOOD-03", "fine_fen": 10_000_000}
+
+
+def upto(*steps: str, **changes: Any) -> Callable[[Office], Matter]:
+    """A case that has gone through these steps."""
+
+    def prepare(office: Office) -> Matter:
+        matter = open_matter(office, **changes)
+        for step in steps:
+            matter.do(step)
+        return matter
+
+    return prepare
+
+
+def on(day: date, prepare: Callable[[Office], Matter]) -> Callable[[Office], Matter]:
+    return lambda office: prepare(office).move_to(day)
+
+
+def noticed(**changes: Any) -> Callable[[Office], Matter]:
+    return lambda office: to_notice(open_matter(office, **changes))
+
+
+INVESTIGATED = ("site_inspection", "file", "interview")
+Table = tuple[str, Callable[[Office], Matter], str, dict[str, Any], str, str]
+TABLE: tuple[Table, ...] = (
+    # in words, the case so far, the step tried, changes of its form, the refusal, the start of its basis
+    ("filing twice", upto("site_inspection", "file"), "file", {}, "too-often", "行政处罚法/54"),
+    ("concluding without any evidence", upto("file"), "conclude", {}, "not-included", "行政处罚法/57"),
+    ("concluding before filing", upto("site_inspection"), "conclude", {}, "condition", "行政处罚法/57"),
+    (
+        "filing beyond the limitation period",
+        upto("site_inspection", facts={"violation_on": "2024-02-27"}),
+        "file",
+        {},
+        "limitation-over",
+        "行政处罚法/36",
+    ),
+    (
+        "a fine below the range without a ground",
+        upto(*INVESTIGATED),
+        "conclude",
+        {"fine_fen": 499_999},
+        "fine-below",
+        "食品安全法/125(1)",
+    ),
+    (
+        "a fine above the range",
+        upto(*INVESTIGATED),
+        "conclude",
+        {"fine_fen": 5_000_001},
+        "fine-above",
+        "食品安全法/125(1)",
+    ),
+    (
+        "a fine above the range of the item chosen now",
+        upto(*INVESTIGATED, power="FOOD-03", fine_fen=6_000_000), "conclude", {"power_item": "FOOD-04"}, "fine-above", "食品安全法/125(1)",
+    ),
+    (
+        "a power item that nobody knows",
+        upto(*INVESTIGATED),
+        "conclude",
+        {"power_item": "FOOD-99"},
+        "no-such-power",
+        "",
+    ),
+    ("deciding what was not noticed", upto(*INVESTIGATED, "conclude"), "decide", {}, "milestone", ""),
+    (
+        "deciding while the party may still speak",
+        on(date(2026, 3, 9), noticed()),
+        "decide",
+        {},
+        "window-running",
+        "行政处罚法/44-45",
+    ),
+    (
+        "deciding while the party may still ask for a hearing",
+        on(date(2026, 3, 9), noticed(**HEARD)),
+        "discussion",
+        {},
+        "window-running",
+        "行政处罚法/44-45",
+    ),
+    ("noticing a major penalty without review", upto(*INVESTIGATED, "conclude", **MAJOR), "advance_notice", {}, "milestone", "行政处罚法/44"),
+    ("deciding a major case without review", upto(*INVESTIGATED, "conclude", **MAJOR), "decide", {}, "milestone", "行政处罚法/57(1)"),
+    (
+        "deciding a major case whose review found problems",
+        upto(*INVESTIGATED, "conclude", "legal_review", **MAJOR, review_problems=True),
+        "decide",
+        {},
+        "milestone",
+        "",
+    ),
+    ("deciding a major case without discussion", on(date(2026, 3, 11), noticed(**MAJOR)), "decide", {}, "milestone", "行政处罚法/57(1)"),
+    ("a statement after its term", on(date(2026, 3, 11), noticed()), "statement", {}, "window-lapsed", "行政处罚法/44-45"),
+    ("asking for a hearing that is not offered", noticed(), "hearing_request", {}, "not-included", "行政处罚法/63"),
+    ("asking for a hearing too late", on(date(2026, 3, 11), noticed(**HEARD)), "hearing_request", {}, "window-lapsed", "行政处罚法/64"),
+    (
+        "a hearing sooner than seven working days",
+        lambda office: _asked(office),
+        "hearing_notice",
+        {"hearing_at": "2026-03-11T09:00"},
+        "too-soon",
+        "行政处罚法/64",
+    ),
+    (
+        "fining more than was noticed",
+        on(date(2026, 3, 11), noticed()),
+        "decide",
+        {"fine_fen": 600_000},
+        "guard",
+        "行政处罚法/57",
+    ),
+    ("serving what was not decided", upto("file"), "serve_decision", {}, "not-included", "行政处罚法/61"),
+    ("publishing before there is a decision", noticed(), "publish", {}, "not-included", "行政处罚法/48"),
+    ("closing before service", lambda office: to_decision(open_matter(office)), "close", {}, "condition", ""),
+    ("closing before payment", lambda office: _published(office), "close", {}, "milestone", ""),
+    ("extending where no rule allows it", upto("file", power="SAFE-04", fine_fen=500_000, field="work_safety"), "extend_decision", {"matter_kind": "extend", "matter_reason": "案情复杂。", "matter_basis": "行政处罚法/60"}, "guard", "行政处罚法/60"),
+    ("resuming what was not suspended", upto("file"), "resume", {"matter_kind": "resume", "matter_reason": "原因消除。"}, "not-included", "行政处罚法/60"),
+    ("withdrawing a publication without a ruling", lambda office: _published(office), "withdraw_publication", {}, "guard", "行政处罚法/48"),
+)  # fmt: skip
+
+
+def _asked(office: Office) -> Matter:
+    matter = to_notice(open_matter(office, **HEARD))
+    matter.do("hearing_request")
+    return matter
+
+
+def _published(office: Office) -> Matter:
+    matter = to_decision(open_matter(office))
+    matter.do("serve_decision")
+    matter.do("publish")
+    return matter
+
+
+@pytest.mark.parametrize("words, prepare, step, changes, code, basis", TABLE, ids=[row[0] for row in TABLE])
+def test_the_law_stops(
+    office: Office, words: str, prepare: Any, step: str, changes: dict[str, Any], code: str, basis: str
+) -> None:
+    matter = prepare(office)
+
+    with nothing_saved(matter), refused(code, basis=basis):
+        matter.do(step, **changes)
+
+
+@pytest.fixture
+def reviewed(office: Office) -> Matter:
+    return upto(*INVESTIGATED, "conclude", **MAJOR)(office)
+
+
+def opinion(matter: Matter, who: str, **changes: Any) -> Any:
+    return review.give_opinion(
+        case_id=matter.case_id,
+        facts=matter.form("legal_review", **changes),
+        actor=matter.office.actor(who, matter.at),
+        at=matter.at,
+    )
+
+
+def test_a_handler_may_not_review_his_own_case(office: Office, reviewed: Matter) -> None:
+    office.hire("both", ("handler", "reviewer"), legal_qualification="A20205100000009")
+    cases.assign(
+        case_id=reviewed.case_id,
+        officer_id=office.people["both"].pk,
+        role="handler",
+        actor=office.actor("handler"),
+        at=MONDAY,
+    )
+
+    with nothing_saved(reviewed), refused("same-person", basis="行政处罚法/58", match="承办人"):
+        opinion(reviewed, "both")
+
+
+def test_a_reviewer_without_qualification_may_not_review(office: Office, reviewed: Matter) -> None:
+    newcomer = office.hire("newcomer", ("reviewer",))
+    newcomer.appointments.update(since=date(2025, 1, 1))
+
+    with nothing_saved(reviewed), refused("reviewer-not-qualified", basis="行政处罚法/58(2)"):
+        opinion(reviewed, "newcomer")
+
+
+def test_a_handler_may_not_host_publish_or_collect_in_his_own_case(office: Office) -> None:
+    office.hire("all-round", ("handler", "hearing_host", "publisher", "cashier"))
+    handlers = ("handler", "second", "all-round")
+    asked = to_notice(open_matter(office, handlers=handlers, **HEARD))
+    asked.do("hearing_request")
+    with nothing_saved(asked), refused("same-person", basis="行政处罚法/64"):
+        asked.do("hearing_notice", who="all-round")
+
+    decided = to_decision(open_matter(office, handlers=handlers))
+    decided.do("serve_decision")
+    with nothing_saved(decided), refused("same-person", basis="达州三项制度方案/4"):
+        decided.do("publish", who="all-round")
+    with nothing_saved(decided), refused("same-person", basis="行政处罚法/67"):
+        decided.do("payment_confirmed", who="all-round")
+
+
+def test_the_head_who_decided_may_not_confirm_the_payment(office: Office) -> None:
+    office.hire("head-and-cashier", ("organ_head", "cashier"))
+    matter = to_notice(open_matter(office)).move_to(date(2026, 3, 11))
+    matter.do("decide", who="head-and-cashier")
+    matter.do("serve_decision")
+
+    with nothing_saved(matter), refused("same-person", basis="行政处罚法/67(1)", match="决定"):
+        matter.do("payment_confirmed", who="head-and-cashier")
+
+
+def test_a_case_from_outside_the_region_is_not_filed(office: Office) -> None:
+    matter = open_matter(office)
+    Case.objects.filter(pk=matter.case_id).update(region="511800")
+    matter.do("site_inspection")
+
+    with nothing_saved(matter), refused("no-jurisdiction", basis="行政处罚法/22", match="511800"):
+        matter.do("file")
+
+
+def test_suspected_crime_needs_the_principal_head(office: Office) -> None:
+    office.hire("deputy", ("organ_head",))
+    matter = upto("site_inspection", "file")(office)
+    matter.do(
+        "transfer_report",
+        suspected_crime="生产、销售不符合安全标准的食品罪",
+        prosecution_standard="立案追诉标准第十九条。",
+        crime_evidence="检验报告一份。",
+    )
+
+    with nothing_saved(matter), refused("not-principal"):
+        matter.do("transfer_decision", who="deputy", transfer_approved="yes")
+    matter.do("transfer_decision", transfer_approved="yes")
+
+
+@pytest.mark.parametrize(
+    "kind, cap", [("person", 20_000), ("sole_proprietor", 300_000), ("enterprise", 300_000)]
+)
+def test_a_fine_on_the_spot_one_fen_over_the_cap_is_refused(office: Office, kind: str, cap: int) -> None:
+    """行政处罚法 art. 51: two hundred yuan for citizens, three thousand for everybody else."""
+    party = person() if kind == "person" else company(kind=kind)
+    matter = open_matter(office, procedure=SUMMARY, power="FOOD-05", party=party, fine_fen=cap)
+    # No power item: only the cap is asked for here.
+    Case.objects.filter(pk=matter.case_id).update(power_item=None)
+    matter.do("hear_party", noticed_fine_fen=cap + 1)
+
+    with nothing_saved(matter), refused("guard", match="超过当场处罚限额"):
+        matter.do("spot_decision", fine_fen=cap + 1)
+    matter.do("spot_decision")
+    assert matter.case.facts["fine_fen"] == cap
+
+
+def test_a_spot_penalty_without_showing_the_certificate_is_refused(office: Office) -> None:
+    matter = open_matter(office, procedure=SUMMARY, power="FOOD-05", facts={"certificates_shown": "no"})
+
+    with nothing_saved(matter), refused("guard", match="执法证件"):
+        matter.do("hear_party")
+
+
+def test_a_fine_without_the_value_of_the_goods_asks_for_it(office: Office) -> None:
+    matter = upto(*INVESTIGATED)(office)
+
+    with nothing_saved(matter), refused("amount-missing", match="货值"):
+        matter.do("conclude", goods_value_fen=None)
+
+
+def test_a_fine_below_the_range_stands_on_a_coded_ground(office: Office) -> None:
+    matter = upto(*INVESTIGATED)(office)
+
+    matter.do("conclude", fine_fen=100_000, tier="mitigated", mitigation_ground=["harm_removed"])
+
+    assert matter.case.facts["fine_fen"] == 100_000
+
+
+def test_what_is_missing_in_a_form_is_told_before_anything_is_saved(office: Office) -> None:
+    matter = open_matter(office)
+
+    with nothing_saved(matter), pytest.raises(InvalidFacts) as caught:
+        matter.do("site_inspection", site_place=None, site_findings="", officers_present=None, colour="红")
+
+    assert set(caught.value.fields) == {"site_place", "site_findings", "officers_present", "colour"}
+
+
+def test_nothing_happens_in_a_case_that_has_ended(office: Office) -> None:
+    matter = open_matter(office)
+    matter.do("decline_filing")
+
+    for step in ("file", "site_inspection", "transfer_out"):
+        with nothing_saved(matter), refused("ended", match="不予立案"):
+            matter.do(step)
+
+
+def test_publishing_asks_first_who_publishes(office: Office) -> None:
+    """Whoever may not publish is told so, and learns nothing about the text."""
+    matter = to_decision(open_matter(office))
+
+    with nothing_saved(matter), refused("wrong-role"):
+        publicity.publish(
+            case_id=matter.case_id,
+            step="publish",
+            facts={},
+            actor=office.actor("handler", matter.at),
+            at=matter.at,
+            text={"violation_fact": "当事人赵某某，电话13900000000。"},
+        )
+
+
+@pytest.mark.parametrize(
+    "who, changes, code",
+    [
+        ("reviewer", {}, "no-permission"),
+        ("supervisor", {}, "no-permission"),
+        ("handler", {"organ_id": -1}, "other-organ"),
+        ("handler", {"title": "  "}, "missing"),
+        ("handler", {"title": "案" * 301}, "too-long"),
+        ("handler", {"procedure": "penalty-by-mood"}, "no-such-procedure"),
+        ("handler", {"handlers": ["cashier"]}, "wrong-role"),
+        ("handler", {"handlers": ["colleague", "second"]}, "not-handler-of-case"),
+        ("handler", {"party": {"name": "", "kind": "enterprise"}}, None),
+        ("handler", {"facts": {}}, "bad-facts"),
+        ("handler", {"at": MONDAY - timedelta(days=365 * 10)}, "no-such-procedure"),
+    ],
+)
+def test_a_case_that_cannot_be_opened_leaves_nothing(
+    office: Office, who: str, changes: dict[str, Any], code: str | None
+) -> None:
+    handlers = [office.people[one].pk for one in changes.pop("handlers", ["handler"])]
+    values: dict[str, Any] = {
+        "organ_id": office.organ.pk,
+        "procedure": ORDINARY,
+        "title": "达州市某某食品有限公司经营超过保质期的食品案",
+        "facts": answer("register", scene(), MONDAY, {}),
+        "actor": office.actor(who),
+        "at": MONDAY,
+        "party_id": company().pk,
+        "handlers": handlers,
+    }
+    values |= changes
+    if "party" in changes:
+        values["party_id"] = None
+
+    with nothing_saved(), refused_with_any(code):
+        open_case(**values)
+
+
+def refused_with_any(code: str | None) -> Any:
+    """A refusal with this code, or with whichever the room of parties gives."""
+    return refused(code) if code else pytest.raises(Exception, match="名称")
+
+
+def test_a_merged_party_is_replaced_by_the_one_that_stands_for_it(office: Office) -> None:
+    kept, dropped = company(), company()
+    dropped.merged_into = kept
+    dropped.save(update_fields=["merged_into"])
+
+    assert open_matter(office, party=dropped).case.party == kept
