@@ -262,9 +262,9 @@ def to_notice(matter: Matter) -> Matter:
     return matter
 
 
-def to_decision(matter: Matter) -> Matter:
+def to_decision(matter: Matter, on: date = date(2026, 3, 11)) -> Matter:
     """From the lead to the decision, after the rights to speak have run out unused."""
-    to_notice(matter).move_to(date(2026, 3, 11))
+    to_notice(matter).move_to(on)
     if "discussion" in matter.owed():
         matter.do("discussion")
     matter.do("decide")

@@ -78,11 +78,16 @@ def procedures(on: date) -> list[Procedure]:
 def procedure_edition(id: str, sha256: str) -> Procedure:
     """Exactly the edition a case was opened under, from disk or from the editions kept by ``load_codex``.
 
-    Raises: Refused ``edition-lost``. Cost: no query while the file on disk is that edition, else one.
+    Raises: Refused ``edition-lost``. Cost: no query but for the first time that this process meets
+    an edition no longer on disk.
     """
     on_disk = next((one for one in editions() if one.sha256 == sha256), None)
     if on_disk is not None:
         return on_disk.procedure
+    return files.kept(f"edition:{sha256}", [], lambda: _superseded(id, sha256))
+
+
+def _superseded(id: str, sha256: str) -> Procedure:
     row = ProcedureEdition.objects.filter(sha256=sha256).first()
     if row is None:
         raise Refused(
@@ -90,8 +95,7 @@ def procedure_edition(id: str, sha256: str) -> Procedure:
             f"找不到程序“{id}”的版本 {sha256[:12]}。",
             remedy="恢复该版本的程序文件，运行“mingjing codex load”后重试。",
         )
-    data, name = tomllib.loads(row.text), f"{id}@{row.in_force}"
-    return files.kept(f"edition:{sha256}", [], lambda: procedures_kernel.read(data, name))
+    return procedures_kernel.read(tomllib.loads(row.text), f"{id}@{row.in_force}")
 
 
 def _edition(path: Path) -> Edition:

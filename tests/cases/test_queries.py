@@ -1,0 +1,226 @@
+"""Reading cases: who sees which, and that pages cost the same however much there is."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from mingjing.cases import queries
+from mingjing.cases.models import Obligation
+from mingjing.cases.queries import CaseFilters, TodoFilters
+from mingjing.kernel import engine
+from mingjing.kernel.marking import dump
+from mingjing.kernel.refused import Refused
+from mingjing.law import queries as law
+from mingjing.law.models import ProcedureEdition
+from mingjing.organs.queries import actor_of_officer
+from tests import makers
+from tests.office import (
+    MONDAY,
+    ORDINARY,
+    Matter,
+    Office,
+    found_office,
+    open_matter,
+    refused,
+    to_decision,
+    to_notice,
+)
+
+pytestmark = pytest.mark.django_db
+
+# Measured on SQLite and PostgreSQL alike; a page that needs more has to say why.
+CASE_PAGE_QUERIES = 15
+TODO_QUERIES = 1
+CASE_LIST_QUERIES = 1
+
+
+def cost(read: Any) -> int:
+    with CaptureQueriesContext(connection) as seen:
+        read()
+    return len(seen)
+
+
+def test_the_case_page_costs_the_same_for_three_and_for_forty_steps(office: Office) -> None:
+    matter = open_matter(office)
+    matter.do("site_inspection")
+    matter.do("interview")
+    actor = office.actor("handler")
+
+    few = cost(lambda: queries.case_page(actor, matter.case.no, matter.at))
+    for _ in range(37):
+        matter.do("service_address")
+    many = cost(lambda: queries.case_page(actor, matter.case.no, matter.at))
+
+    assert matter.case.steps.count() == 40
+    assert few == many <= CASE_PAGE_QUERIES
+
+
+@pytest.fixture(params=["of today", "of an earlier codex"])
+def edition(request: Any, office: Office) -> law.Edition:
+    """A procedure as it stands on disk, or one that only the database still knows."""
+    today = law.edition(ORDINARY, MONDAY.date())
+    if request.param == "of today":
+        return today
+    text = f"{today.text}\n# {request.node.name}\n"
+    earlier = replace(today, sha256=hashlib.sha256(text.encode()).hexdigest(), text=text)
+    ProcedureEdition.objects.create(
+        procedure=ORDINARY, sha256=earlier.sha256, in_force=date(2021, 7, 15), text=text, loaded_at=MONDAY
+    )
+    return earlier
+
+
+def duties(office: Office, count: int, edition: law.Edition | None = None) -> None:
+    """So many cases in which something waits for the publisher."""
+    under = edition or law.edition(ORDINARY, MONDAY.date())
+    for number in range(count):
+        case = makers.case(
+            organ=office.organ,
+            party=makers.party(),
+            edition=under.sha256,
+            marking=dump(engine.begin(under.procedure)),
+        )
+        Obligation.objects.create(
+            case=case,
+            organ=office.organ,
+            step="publish",
+            key=f"publish/decide/{number}",
+            title="公示处罚决定",
+            role="publisher",
+            opened_at=MONDAY,
+            due_at=MONDAY + timedelta(days=number),
+        )
+
+
+@pytest.mark.parametrize(
+    "read, most",
+    [
+        (lambda actor: queries.todo(actor, MONDAY, limit=60), TODO_QUERIES),
+        (lambda actor: queries.case_list(actor, MONDAY, limit=60), CASE_LIST_QUERIES),
+        (lambda actor: queries.todo_counts(actor, MONDAY), 2),
+        (lambda actor: queries.open_count(actor), 1),
+        (lambda actor: queries.done(actor, MONDAY), 1),
+        (lambda actor: queries.todo_steps(actor), 1),
+    ],
+    ids=["todo", "case_list", "todo_counts", "open_count", "done", "todo_steps"],
+)
+def test_lists_cost_the_same_for_three_and_for_sixty_rows(
+    office: Office, edition: law.Edition, read: Any, most: int
+) -> None:
+    actor = office.actor("publisher")
+    duties(office, 3, edition)
+    read(actor)  # an edition that is no longer on disk is read once per process
+    few = cost(lambda: read(actor))
+    duties(office, 57, edition)
+
+    assert cost(lambda: read(actor)) == few <= most
+
+
+def test_the_to_do_list_pages_through_everything_once_in_order(office: Office) -> None:
+    duties(office, 45)
+    actor, seen, cursor = office.actor("publisher"), [], ""
+    while True:
+        rows, cursor = queries.todo(actor, MONDAY, TodoFilters(after=cursor), limit=10)
+        seen += rows
+        if not cursor:
+            break
+
+    assert len(seen) == len({row.id for row in seen}) == 45
+    assert [row.due_at for row in seen] == sorted(row.due_at for row in seen if row.due_at)
+
+
+def test_the_case_list_pages_through_everything_once(office: Office) -> None:
+    before = len(queries.case_list(office.actor("handler"), MONDAY, limit=1000)[0])
+    for _ in range(25):
+        makers.case(organ=office.organ)
+    actor, seen, cursor = office.actor("handler"), [], ""
+    while True:
+        rows, cursor = queries.case_list(actor, MONDAY, CaseFilters(after=cursor), limit=10)
+        seen += rows
+        if not cursor:
+            break
+
+    assert len(seen) == len({row.no for row in seen}) == before + 25
+
+
+@pytest.mark.parametrize("cursor", ["", "x", "~", "-~", "2026~1", "2026-03-02T09:00~5", "nonsense~nonsense"])
+def test_a_cursor_that_somebody_made_up_starts_over(office: Office, cursor: str) -> None:
+    duties(office, 2)
+
+    assert len(queries.todo(office.actor("publisher"), MONDAY, TodoFilters(after=cursor))[0]) == 2
+    assert queries.case_list(office.actor("publisher"), MONDAY, CaseFilters(after=cursor))[0]
+
+
+@pytest.fixture(scope="module")
+def matter(office: Office) -> Matter:
+    return to_decision(open_matter(office))
+
+
+@pytest.fixture(scope="module")
+def elsewhere(office: Office) -> Office:
+    return found_office(name="达州市某某委员会")
+
+
+@pytest.mark.parametrize("who", ["handler", "colleague", "organ_head", "reviewer", "publisher", "cashier"])
+def test_the_people_of_the_organ_read_its_cases(office: Office, matter: Matter, who: str) -> None:
+    assert queries.case_page(office.actor(who), matter.case.no, matter.at).no == matter.case.no
+
+
+def test_others_are_told_the_same_as_of_a_case_that_does_not_exist(
+    office: Office, elsewhere: Office, matter: Matter
+) -> None:
+    stranger, paper = elsewhere.actor("handler"), matter.case.papers.first()
+    assert paper is not None
+    for no in (matter.case.no, "000000"):
+        with refused("not-found", match=no):
+            queries.case_page(stranger, no, matter.at)
+    for read, key in (
+        (queries.paper_for, paper.pk),
+        (queries.paper_for, 0),
+        (queries.evidence_for, 0),
+        (queries.submission_case, matter.case.submissions.get(step="file").pk),
+    ):
+        with pytest.raises(Refused, match="无权查看"):
+            read(stranger, key)
+
+
+def test_a_manager_reads_no_case_and_a_supervisor_those_of_the_region(office: Office, matter: Matter) -> None:
+    with refused("no-permission"):
+        queries.case_page(office.actor("manager"), matter.case.no, matter.at)
+    bureau = makers.organ(name="达州市某某司法局", is_justice_bureau=True)
+    away = makers.organ(name="某某市司法局", is_justice_bureau=True, region="511800")
+    supervisor, stranger = (
+        makers.officer(("supervisor",), organ=organ, name="寅某某") for organ in (bureau, away)
+    )
+    assert queries.case_page(actor_of_officer(supervisor.pk, matter.at.date()), matter.case.no, matter.at).no
+    with refused("not-found"):
+        queries.case_page(actor_of_officer(stranger.pk, matter.at.date()), matter.case.no, matter.at)
+
+
+def test_the_page_tells_what_may_be_done_and_why_the_rest_may_not(office: Office) -> None:
+    matter = to_notice(open_matter(office))
+    page = queries.case_page(office.actor("organ_head"), matter.case.no, matter.at)
+    actions = {one.step: one for one in page.actions}
+
+    assert actions["decide"].not_mine is None
+    assert actions["decide"].refused is not None
+    assert actions["decide"].refused.code == "window-running"
+    assert page.nearest is not None
+    assert page.checks
+
+
+def test_no_page_counts_with_djangos_paginator() -> None:
+    """Counting everything makes every page of a long list slow."""
+    root = Path(queries.__file__).resolve().parents[2]
+    found = [
+        path for path in root.rglob("*.py") if "django.core.paginator" in path.read_text(encoding="utf-8")
+    ]
+
+    assert found == []
