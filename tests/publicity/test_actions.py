@@ -1,0 +1,300 @@
+"""Publishing and withdrawing: the public row holds nothing that identifies a person, and ends as a tombstone."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+
+from mingjing.cases.models import Case
+from mingjing.publicity import actions, rendition
+from mingjing.publicity.models import Publication
+from mingjing.publicity.queries import Filters, by_slug, published
+from mingjing.record import queries as record
+from tests.office import (
+    Matter,
+    Office,
+    company,
+    nothing_saved,
+    open_matter,
+    person,
+    refused,
+    spot,
+    to_decision,
+)
+from tests.parties.makers import citizen_id, credit_code
+
+pytestmark = pytest.mark.django_db
+
+# Obviously invented, and without 某, which redaction rightly takes for masked already.
+PARTY, REPRESENTATIVE, WITNESS, INFORMANT, AGENT = "甄虚构", "贾无有", "金不存", "梅有人", "范子虚"
+PHONE, STREET = "13900001234", "达州市通川区某某路7号3单元501"
+TEXT = (
+    "2026年3月1日，当事人{party}在其诊所开展诊疗，身份证号{id}，电话{phone}，住{street}。"
+    "证人{witness}、举报人{informant}、受委托的{agent}均到场，{party}予以承认。"
+)
+
+
+@pytest.fixture(scope="module")
+def told(office: Office) -> tuple[Matter, dict[str, str]]:
+    """A decided case against a citizen whose papers are full of personal data."""
+    values = {
+        "party": PARTY,
+        "id": citizen_id(7),
+        "phone": PHONE,
+        "street": STREET,
+        "witness": WITNESS,
+        "informant": INFORMANT,
+        "agent": AGENT,
+    }
+    citizen = person(name=PARTY, code=values["id"], code_valid=True, address=STREET, phone=PHONE)
+    matter = open_matter(
+        office,
+        power="MED-10",
+        party=citizen,
+        fine_fen=1_000_000,
+        facts={"lead_provider": INFORMANT, "lead_provider_contact": PHONE},
+    )
+    matter.do("site_inspection", site_person=AGENT, site_attestant=WITNESS)
+    matter.do("file")
+    matter.do("interview", interviewee=PARTY, interviewee_address=STREET)
+    matter.do(
+        "conclude",
+        violation_fact=TEXT.format(**values),
+        discretion_reason=f"{PARTY}主动改正，{AGENT}代为说明。",
+        complex_case=False,
+    )
+    for step in ("legal_review", "advance_notice", "serve_notice"):
+        if step in matter.work.marking.included:
+            matter.do(step)
+    matter.move_to(date(2026, 3, 11))
+    if "discussion" in matter.owed():
+        matter.do("discussion")
+    matter.do("decide")
+    return matter, values
+
+
+def row(matter: Matter) -> Publication:
+    return Publication.objects.get(case_id=matter.case_id)
+
+
+def everything(publication: Publication) -> str:
+    """All that the row holds, as one text."""
+    values = Publication.objects.filter(pk=publication.pk).values().get()
+    return json.dumps(values, ensure_ascii=False, default=str)
+
+
+def publish(matter: Matter, **more: Any) -> Any:
+    values: dict[str, Any] = {
+        "case_id": matter.case_id,
+        "step": "publish",
+        "facts": matter.form("publish"),
+        "actor": matter.office.actor("publisher", matter.at),
+        "at": matter.at,
+    }
+    return actions.publish(**{**values, **more})
+
+
+def test_no_personal_value_of_the_case_is_anywhere_in_the_public_row(
+    told: tuple[Matter, dict[str, str]],
+) -> None:
+    matter, values = told
+
+    publish(matter)
+
+    text = everything(row(matter))
+    for name, value in values.items():
+        assert value not in text, name
+    assert "甄某" in text
+    assert row(matter).subject == "甄某"
+    assert row(matter).subject_code == ""
+    assert "诊所开展诊疗" in text
+
+
+def test_a_publication_names_step_and_decision_on_the_record(told: tuple[Matter, dict[str, str]]) -> None:
+    matter, _ = told
+    taken = publish(matter)
+
+    publication = row(matter)
+    kinds = {one.entry_id: one.plain.get("step") for one in record.history(f"case:{matter.case_id}")}
+    assert publication.entry_id == taken.entry_id
+    assert kinds[publication.entry_id] == "publish"
+    assert kinds[publication.decision_entry_id] == "decide"
+    assert publication.decided_on == date(2026, 3, 11)
+    assert publication.number == publication.paper.number if publication.paper else False
+
+
+@pytest.mark.parametrize(
+    "left", [PARTY, WITNESS, INFORMANT, AGENT, PHONE, STREET, citizen_id(7), "甄 虚 构", "1390000 1234"]
+)
+def test_a_text_in_which_somebody_is_left_is_refused(told: tuple[Matter, dict[str, str]], left: str) -> None:
+    matter, _ = told
+    with nothing_saved(matter), refused("not-redacted", basis="达州三项制度方案", match="违法事实"):
+        publish(matter, text={"violation_fact": f"经查，{left}开展诊疗活动。"})
+
+
+def test_a_publisher_may_shorten_the_text(told: tuple[Matter, dict[str, str]]) -> None:
+    matter, _ = told
+    publish(matter, text={"violation_fact": "当事人在非注册地点开展诊疗活动。", "discretion_reason": "  "})
+
+    shown = by_slug(row(matter).slug)
+    assert dict(shown.text)["违法事实"] == "当事人在非注册地点开展诊疗活动。"
+    assert "裁量理由" not in dict(shown.text)
+
+
+def test_nobody_publishes_what_was_published(told: tuple[Matter, dict[str, str]]) -> None:
+    matter, _ = told
+    publish(matter)
+    with nothing_saved(matter), refused("not-included"):
+        publish(matter)
+
+
+def test_an_enterprise_is_shown_in_full_and_its_representative_is_not(office: Office) -> None:
+    code = credit_code(77)
+    firm = company(
+        name=f"达州市{REPRESENTATIVE}食品有限公司",
+        legal_representative=REPRESENTATIVE,
+        code=code,
+        code_valid=True,
+        code_kind="credit_code",
+    )
+    matter = open_matter(office, party=firm)
+    for step in ("site_inspection", "file", "interview"):
+        matter.do(step)
+    matter.do("conclude", violation_fact=f"{firm.name}销售无标签食品，法定代表人{REPRESENTATIVE}承认。")
+    matter.do("advance_notice")
+    matter.do("serve_notice")
+    matter.move_to(date(2026, 3, 11)).do("decide")
+
+    publish(matter)
+
+    publication = row(matter)
+    assert (publication.subject, publication.subject_code) == (firm.name, code)
+    paragraph = dict(by_slug(publication.slug).text)["违法事实"]
+    assert firm.name in paragraph
+    assert REPRESENTATIVE not in paragraph.replace(firm.name, "")
+
+
+def test_withdrawal_leaves_a_tombstone_with_the_reason_and_no_text(
+    told: tuple[Matter, dict[str, str]],
+) -> None:
+    """行政处罚法 art. 48(2): withdrawn, and the reasons made public."""
+    matter, values = told
+    matter.do("serve_decision")
+    publish(matter)
+    slug = row(matter).slug
+    matter.do("remedy_outcome")
+    assert "withdraw_publication" in matter.owed()
+
+    taken = matter.do("withdraw_publication")
+
+    tombstone = row(matter)
+    assert (
+        tombstone.state,
+        tombstone.rendition,
+        tombstone.subject,
+        tombstone.title,
+        tombstone.conclusion,
+    ) == (
+        "withdrawn",
+        {},
+        "",
+        "",
+        "",
+    )
+    assert tombstone.withdrawal_reason == "该处罚决定已被行政复议决定撤销，依法撤下公示。"
+    assert (tombstone.withdrawn_at, tombstone.withdrawn_by) == (matter.at, matter.office.people["publisher"])
+    assert by_slug(slug).listed.withdrawn
+    assert by_slug(slug).text == ()
+    assert taken.step == "withdraw_publication"
+    # Neither words of the old title nor the old name find it any more.
+    assert published(Filters(words="执业")) == []
+    assert all(value not in everything(tombstone) for value in values.values())
+
+
+def test_the_reason_of_a_withdrawal_is_public_and_names_nobody(told: tuple[Matter, dict[str, str]]) -> None:
+    matter, _ = told
+    matter.do("serve_decision")
+    publish(matter)
+    matter.do("remedy_outcome")
+
+    with nothing_saved(matter), refused("not-redacted", match="理由"):
+        matter.do("withdraw_publication", withdrawal_reason=f"因{PARTY}申请复议，决定已被撤销。")
+    matter.do("withdraw_publication", withdrawal_reason="一" * 1000)
+    assert len(row(matter).withdrawal_reason) == 1000
+
+
+@pytest.mark.parametrize(
+    "result, days",
+    [("revoked", date(2026, 3, 12)), ("changed", date(2026, 3, 12)), ("illegal", date(2026, 3, 12))],
+)
+def test_a_decision_that_fell_is_withdrawn_within_a_day(
+    told: tuple[Matter, dict[str, str]], result: str, days: date
+) -> None:
+    """达州三项制度方案 para. 4(1): one day; 行政处罚法 art. 48(2): three days, of which the earlier counts."""
+    matter, _ = told
+    matter.do("serve_decision")
+    publish(matter)
+    matter.do("remedy_outcome", remedy_result=result, remedy_effective_on="2026-03-11")
+
+    rows = matter.case.obligations.filter(step="withdraw_publication", state="open").order_by("due_at")
+    first = rows[0].due_at
+    assert first is not None
+    assert first.astimezone(matter.at.tzinfo).date() == days
+    assert {one.clock for one in rows} == {"WDR-1", "WDR-3"}
+
+
+def test_a_decision_that_was_upheld_stays(told: tuple[Matter, dict[str, str]]) -> None:
+    matter, _ = told
+    matter.do("serve_decision")
+    publish(matter)
+    matter.do("remedy_outcome", remedy_result="upheld")
+
+    with nothing_saved(matter), refused("guard", basis="行政处罚法/48"):
+        matter.do("withdraw_publication")
+    assert row(matter).state == "shown"
+
+
+def test_a_case_of_public_security_is_never_published(office: Office) -> None:
+    """治安管理处罚法 art. 136."""
+    matter = open_matter(office, power="MED-10", party=person(), fine_fen=1_000_000, field="public_security")
+    assert Case.objects.get(pk=matter.case_id).field == "public_security"
+    to_decision(matter)
+
+    assert not {"publish", "publish_no_penalty"} & matter.owed()
+    with nothing_saved(matter), refused("not-included"):
+        publish(matter)
+
+
+def test_a_case_of_a_minor_is_never_published(office: Office) -> None:
+    minor = person(name="孙某某", born_on=date(2010, 1, 1))
+    matter = to_decision(open_matter(office, power="MED-10", party=minor, fine_fen=1_000_000))
+
+    with nothing_saved(matter), refused("not-included"):
+        publish(matter)
+
+
+def test_no_penalty_and_spot_penalties_are_published_as_what_they_are(office: Office) -> None:
+    spared = to_decision(open_matter(office, proposal="no_penalty"))
+    spared.do("publish_no_penalty")
+    on_the_spot = spot(office)
+    on_the_spot.do("publish")
+
+    assert row(spared).conclusion == "不予行政处罚"
+    assert row(on_the_spot).conclusion == "罚款 100元"
+    assert row(on_the_spot).number == on_the_spot.case.label
+
+
+def test_the_proposal_is_the_same_whenever_it_is_asked_for(told: tuple[Matter, dict[str, str]]) -> None:
+    matter, _ = told
+    paper = actions.decision_of(matter.case)
+
+    assert rendition.propose(matter.case, paper) == rendition.propose(matter.case, paper)
+
+
+def test_before_the_decision_there_is_nothing_to_publish(office: Office) -> None:
+    matter = open_matter(office)
+    with refused("nothing-to-publish"):
+        actions.decision_of(matter.case)
