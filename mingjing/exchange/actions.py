@@ -7,8 +7,11 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
+from django.db import transaction
+
 from mingjing.kernel.refused import Refused
 from mingjing.organs.authority import SYSTEM, Actor, require
+from mingjing.record import actions as record
 
 from .errors_workbook import ErrorsWorkbook, place_for
 from .laws_file import LawsReport, import_laws
@@ -49,7 +52,7 @@ def import_file(
     """
     if kind == "laws":
         laws = import_laws(path, at=at, progress=progress)
-        _note(kind, laws, at)
+        _note(kind, laws, actor, at)
         return laws
     if kind not in _TABLES:
         raise Refused("unknown-kind", f"不能导入“{kind}”。", remedy=f"可以导入：laws、{'、'.join(_TABLES)}。")
@@ -65,7 +68,7 @@ def import_file(
             if progress is not None:
                 progress(read)
     report.errors = workbook.path if workbook.rows else None
-    _note(kind, report, at, report.sha256)
+    _note(kind, report, actor, at, report.sha256)
     return report
 
 
@@ -88,13 +91,16 @@ def digest(path: Path) -> str:
     return hasher.hexdigest()
 
 
-def _note(kind: str, report: Report | LawsReport, at: datetime, sha256: str = "") -> None:
-    Import.objects.create(
-        kind=kind,
-        name=report.name[:200],
-        sha256=sha256,
-        at=at,
-        accepted=report.accepted,
-        unchanged=report.unchanged,
-        rejected=report.rejected,
-    )
+def _note(kind: str, report: Report | LawsReport, actor: Actor, at: datetime, sha256: str = "") -> None:
+    """Keep the account of the run, in the table and on the record."""
+    counts = {"accepted": report.accepted, "unchanged": report.unchanged, "rejected": report.rejected}
+    with transaction.atomic():
+        run = Import.objects.create(kind=kind, name=report.name[:200], sha256=sha256, at=at, **counts)
+        record.append(
+            kind="import",
+            subject=f"import:{run.pk}",
+            at=at,
+            actor=actor,
+            plain={"kind": kind, "sha256": sha256, **counts},
+            personal={"name": report.name},
+        )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -214,13 +213,3 @@ def test_the_page_tells_what_may_be_done_and_why_the_rest_may_not(office: Office
     assert actions["decide"].refused.code == "window-running"
     assert page.nearest is not None
     assert page.checks
-
-
-def test_no_page_counts_with_djangos_paginator() -> None:
-    """Counting everything makes every page of a long list slow."""
-    root = Path(queries.__file__).resolve().parents[2]
-    found = [
-        path for path in root.rglob("*.py") if "django.core.paginator" in path.read_text(encoding="utf-8")
-    ]
-
-    assert found == []

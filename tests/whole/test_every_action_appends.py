@@ -1,0 +1,221 @@
+"""Every public action of every room appends to the record: found by looking, called by a table.
+
+A new action fails the first test until it has a line in ``CALLS``.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import mingjing
+from mingjing.cases import actions as cases
+from mingjing.exchange import actions as exchange
+from mingjing.organs import actions as organs
+from mingjing.organs.authority import SYSTEM
+from mingjing.parties import actions as parties
+from mingjing.parties.facts import read_facts
+from mingjing.record import actions as record
+from mingjing.record.models import Entry
+from tests import makers
+from tests.office import MONDAY, ORDINARY, Matter, Office, company, open_matter, to_decision
+
+pytestmark = pytest.mark.django_db
+ROOMS = [name for _, name, is_package in pkgutil.iter_modules(mingjing.__path__) if is_package]
+
+
+def public_actions() -> dict[str, Callable[..., Any]]:
+    """Every public function of a room's ``actions`` that takes an ``actor`` and a time, by its full name."""
+    found = {}
+    for room in ROOMS:
+        if importlib.util.find_spec(f"mingjing.{room}.actions") is None:
+            continue
+        module = importlib.import_module(f"mingjing.{room}.actions")
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            own = function.__module__.startswith(module.__name__)
+            if (
+                own
+                and not name.startswith("_")
+                and {"actor", "at"} <= set(inspect.signature(function).parameters)
+            ):
+                found[f"{room}.{name}"] = function
+    return found
+
+
+def filing(office: Office) -> tuple[Matter, int]:
+    """A case whose filing waits for the head."""
+    matter = open_matter(office)
+    matter.do("site_inspection")
+    return matter, matter.propose("file").submission_id or 0
+
+
+def approve(office: Office, tmp: Path) -> Any:
+    matter, submission = filing(office)
+    head = office.actor("organ_head")
+    return lambda: cases.approve(submission_id=submission, actor=head, at=matter.at)
+
+
+def send_back(office: Office, tmp: Path) -> Any:
+    matter, submission = filing(office)
+    head = office.actor("organ_head")
+    return lambda: cases.send_back(submission_id=submission, actor=head, at=matter.at, reason="请补充。")
+
+
+def withdraw_submission(office: Office, tmp: Path) -> Any:
+    matter, submission = filing(office)
+    handler = office.actor("handler")
+    return lambda: cases.withdraw_submission(submission_id=submission, actor=handler, at=matter.at)
+
+
+def take(office: Office, tmp: Path) -> Any:
+    matter = open_matter(office)
+    return lambda: matter.do("site_inspection")
+
+
+def assign(office: Office, tmp: Path) -> Any:
+    matter = open_matter(office)
+    return lambda: cases.assign(
+        case_id=matter.case_id,
+        officer_id=office.people["colleague"].pk,
+        role="handler",
+        actor=office.actor("handler"),
+        at=MONDAY,
+    )
+
+
+def confirm_payment(office: Office, tmp: Path) -> Any:
+    matter = to_decision(open_matter(office))
+    matter.do("serve_decision")
+    return lambda: matter.do("payment_confirmed")
+
+
+def give_opinion(office: Office, tmp: Path) -> Any:
+    matter = open_matter(office, power="FOOD-03", fine_fen=6_000_000)
+    for step in ("site_inspection", "file", "interview", "conclude"):
+        matter.do(step)
+    return lambda: matter.do("legal_review")
+
+
+def publish(office: Office, tmp: Path) -> Any:
+    matter = to_decision(open_matter(office))
+    return lambda: matter.do("publish")
+
+
+def withdraw(office: Office, tmp: Path) -> Any:
+    matter = to_decision(open_matter(office))
+    for step in ("serve_decision", "publish", "remedy_outcome"):
+        matter.do(step)
+    return lambda: matter.do("withdraw_publication")
+
+
+FIRM = {"name": "达州市某某百货有限公司", "kind": "enterprise"}
+COMMON: dict[str, Any] = {"actor": SYSTEM, "at": MONDAY}
+
+
+def merge(office: Office, tmp: Path) -> Any:
+    keep, drop = company().pk, company().pk
+    return lambda: parties.merge(keep=keep, drop=drop, **COMMON)
+
+
+def correct(office: Office, tmp: Path) -> Any:
+    party = company().pk
+    return lambda: parties.correct(party=party, facts={"phone": "0818-1111111"}, reason="登记有误", **COMMON)
+
+
+def take_in_many(office: Office, tmp: Path) -> Any:
+    origin = {"file": "名单.csv", "sha256": "0" * 64}
+    return lambda: parties.take_in_many(batch=[read_facts(FIRM)], origin=origin, **COMMON)
+
+
+def import_file(office: Office, tmp: Path) -> Any:
+    path = tmp / "parties.csv"
+    path.write_text("企业名称,统一社会信用代码\n达州市某某五金有限公司,\n", encoding="utf-8")
+    return lambda: exchange.import_file("parties", path, errors=tmp / "errors.xlsx", **COMMON)
+
+
+def organ_values() -> dict[str, Any]:
+    return {
+        "code": "another",
+        "name": "达州市某某局",
+        "short_name": "某某局",
+        "region": "511700",
+        "paper_prefix": "达某",
+    }
+
+
+# For each action: what prepares it, giving the call itself.
+CALLS: dict[str, Callable[[Office, Path], Callable[[], Any]]] = {
+    "cases.open_case": lambda office, tmp: lambda: open_matter(office, procedure=ORDINARY),
+    "cases.take": take,
+    "cases.approve": approve,
+    "cases.send_back": send_back,
+    "cases.withdraw_submission": withdraw_submission,
+    "cases.assign": assign,
+    "cases.confirm_payment": confirm_payment,
+    "review.give_opinion": give_opinion,
+    "publicity.publish": publish,
+    "publicity.withdraw": withdraw,
+    "parties.take_in": lambda office, tmp: lambda: parties.take_in(facts=FIRM, **COMMON),
+    "parties.correct": correct,
+    "parties.merge": merge,
+    "parties.take_in_many": take_in_many,
+    "organs.create_organ": lambda office, tmp: lambda: organs.create_organ(**organ_values(), **COMMON),
+    "organs.create_officer": lambda office, tmp: (
+        lambda: organs.create_officer(organ=office.organ, name="卯某某", **COMMON)
+    ),
+    "organs.create_certificate": lambda office, tmp: (
+        lambda: organs.create_certificate(
+            officer=office.people["handler"],
+            number="23179999",
+            region="511700",
+            valid_from=date(2026, 1, 1),
+            valid_until=date(2030, 1, 1),
+            **COMMON,
+        )
+    ),
+    "organs.appoint": lambda office, tmp: (
+        lambda: organs.appoint(
+            officer=office.people["handler"], role="archivist", since=date(2026, 1, 1), **COMMON
+        )
+    ),
+    "organs.create_account": lambda office, tmp: (
+        lambda: organs.create_account(
+            officer=office.people["handler"], username="jiamoumou", password=makers.PASSWORD, **COMMON
+        )
+    ),
+    "record.append": lambda office, tmp: (
+        lambda: record.append(kind="test", subject="test:1", plain={}, **COMMON)
+    ),
+    "exchange.import_file": import_file,
+}
+
+
+def test_every_public_action_is_in_the_table_and_no_other() -> None:
+    assert set(CALLS) == set(public_actions())
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_the_action_appends(office: Office, tmp_path: Path, name: str) -> None:
+    act = CALLS[name](office, tmp_path)
+    before = set(Entry.objects.values_list("id", flat=True))
+
+    act()
+
+    added = Entry.objects.exclude(id__in=before)
+    assert added.count() >= 1
+    assert all(entry.at == added[0].at for entry in added)
+
+
+@pytest.mark.parametrize("name", sorted(public_actions()))
+def test_who_and_when_are_always_named(name: str) -> None:
+    """``actor`` and ``at`` are keywords, so that nobody swaps them, and no action reads the clock."""
+    parameters = inspect.signature(public_actions()[name]).parameters
+
+    assert parameters["actor"].kind is parameters["at"].kind is inspect.Parameter.KEYWORD_ONLY
