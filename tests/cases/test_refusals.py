@@ -100,6 +100,8 @@ TABLE: tuple[Table, ...] = (
         "no-such-power",
         "",
     ),
+    ("deciding straight from the lead", upto(proposal="no_penalty"), "decide", {}, "guard", "行政处罚法/57"),
+    ("deciding before the investigation ended", upto("file"), "decide", {}, "guard", "行政处罚法/57"),
     ("deciding what was not noticed", upto(*INVESTIGATED, "conclude"), "decide", {}, "milestone", ""),
     (
         "deciding while the party may still speak",
@@ -312,6 +314,16 @@ def test_what_is_missing_in_a_form_is_told_before_anything_is_saved(office: Offi
         matter.do("site_inspection", site_place=None, site_findings="", officers_present=None, colour="红")
 
     assert set(caught.value.fields) == {"site_place", "site_findings", "officers_present", "colour"}
+
+
+def test_a_notice_names_the_amounts_that_no_decision_may_exceed(office: Office) -> None:
+    """行政处罚法 art. 44: without the amount told, nobody could say later that it was exceeded."""
+    matter = upto(*INVESTIGATED, "conclude", "legal_review", **MAJOR)(office)
+
+    with nothing_saved(matter), pytest.raises(InvalidFacts) as caught:
+        matter.do("advance_notice", noticed_fine_fen=None, noticed_confiscation_fen=None)
+
+    assert set(caught.value.fields) == {"noticed_fine_fen", "noticed_confiscation_fen"}
 
 
 def test_nothing_happens_in_a_case_that_has_ended(office: Office) -> None:
