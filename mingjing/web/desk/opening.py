@@ -207,6 +207,7 @@ def _show(
     step_errors = fields if isinstance(refused, InvalidFacts) else {}
     actor: Actor = request.actor
     staff = organs.actors_of_organ(actor.organ_id, request.at.date()) if actor.organ_id else []
+    handling = [one for one in staff if one.roles & {"handler", "unit_head"}]
     context = {
         "procedures": procedures,
         "chosen": chosen,
@@ -217,9 +218,7 @@ def _show(
         "kinds": KINDS,
         "found": _found(typed),
         "powers": law.power_items(),
-        "staff": [
-            _staff_line(one, request.at.date()) for one in staff if one.roles & {"handler", "unit_head"}
-        ],
+        "staff": [_staff_line(one, request.at.date()) for one in handling],
         "officers_needed": officers_needed(chosen),
         "regions": [(one.code, one.name) for one in law.regions()],
         "again": request.method == "POST",
@@ -228,7 +227,7 @@ def _show(
             procedure=chosen,
             constants={},
             facts={},
-            handlers=(),
+            handlers=handling,
             power=None,
             values=typed.facts,
             errors=step_errors,
