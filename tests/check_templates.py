@@ -26,7 +26,9 @@ def main() -> int:
         environment.get_template(name)
         source, _, _ = environment.loader.get_source(environment, name)
         for number, line in enumerate(source.splitlines(), 1):
-            faults += [f"{name}:{number} {what}：{line.strip()}" for rule, what in FORBIDDEN if rule.search(line)]
+            faults += [
+                f"{name}:{number} {what}：{line.strip()}" for rule, what in FORBIDDEN if rule.search(line)
+            ]
     for fault in faults:
         print(fault)  # noqa: T201
     return 1 if faults else 0

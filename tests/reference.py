@@ -37,7 +37,9 @@ def _differs(name: str, text: str) -> bool:
     found = path.read_text(encoding="utf-8") if path.exists() else ""
     if found == text:
         return False
-    diff = difflib.unified_diff(found.splitlines(), text.splitlines(), f"docs/reference/{name}", "应为", lineterm="", n=1)
+    diff = difflib.unified_diff(
+        found.splitlines(), text.splitlines(), f"docs/reference/{name}", "应为", lineterm="", n=1
+    )
     print("\n".join(list(diff)[:40]))  # noqa: T201
     return True
 
@@ -55,7 +57,10 @@ def _pages() -> Iterable[tuple[str, str]]:
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     lines = ["| " + " | ".join(head) + " |", "|" + " --- |" * len(head)]
-    lines += ["| " + " | ".join(str(cell).replace("|", "／").replace("\n", " ") for cell in row) + " |" for row in rows]
+    lines += [
+        "| " + " | ".join(str(cell).replace("|", "／").replace("\n", " ") for cell in row) + " |"
+        for row in rows
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -69,13 +74,20 @@ def _roles() -> str:
     )
     text += "\n## 权限\n\n" + _table(
         ["权限", *(role.title for role in ROLES.values())],
-        [(f"`{one}`", *("●" if one in role.permissions else "" for role in ROLES.values())) for one in permissions],
+        [
+            (f"`{one}`", *("●" if one in role.permissions else "" for role in ROLES.values()))
+            for one in permissions
+        ],
     )
     for procedure in law.procedures(ON):
         text += f"\n## {procedure.title}：谁办理，谁批准\n\n" + _table(
             ["环节", "办理", "批准"],
             [
-                (step.title, "、".join(role_title(one) for one in step.by), role_title(step.approve) if step.approve else "")
+                (
+                    step.title,
+                    "、".join(role_title(one) for one in step.by),
+                    role_title(step.approve) if step.approve else "",
+                )
                 for step in procedure.steps.values()
             ],
         )

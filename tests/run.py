@@ -73,7 +73,21 @@ def cluster(binaries: Path, *, durable: bool = False) -> Iterator[str]:
     prefix = as_unprivileged(folder)
     data = folder / "data"
     try:
-        run([*prefix, binaries / "initdb", "-D", data, "-U", "mingjing", "-A", "trust", "-E", "UTF8", "--no-sync"])
+        run(
+            [
+                *prefix,
+                binaries / "initdb",
+                "-D",
+                data,
+                "-U",
+                "mingjing",
+                "-A",
+                "trust",
+                "-E",
+                "UTF8",
+                "--no-sync",
+            ]
+        )
         fsync = "on" if durable else "off"
         settings = f"-k {folder} -c listen_addresses='' -c fsync={fsync} -c max_connections=60"
         log = folder / "log"

@@ -52,10 +52,14 @@ def _step_problems(rule: Rule, procedure: Procedure, shown: str, on: date) -> It
     key = f"steps.{rule.id}"
     for name in rule.needs:
         if name not in NEEDS:
-            yield Problem(f"{shown} {key}.needs", f"没有名为“{name}”的条件", f"可用：{'、'.join(sorted(NEEDS))}")
+            yield Problem(
+                f"{shown} {key}.needs", f"没有名为“{name}”的条件", f"可用：{'、'.join(sorted(NEEDS))}"
+            )
     for form in (*(paper.form for paper in rule.papers), *rule.serves):
         if form not in forms.catalogue():
-            yield Problem(f"{shown} {key}.papers", f"没有名为“{form}”的文书格式", "在 codex/papers 中补上或改正名称")
+            yield Problem(
+                f"{shown} {key}.papers", f"没有名为“{form}”的文书格式", "在 codex/papers 中补上或改正名称"
+            )
     bases: list[tuple[str, str]] = [(rule.basis, "basis"), (rule.recording_basis, "recording_basis")]
     bases += [(duty.basis, f"duties.{duty.step}.basis") for duty in rule.duties]
     if rule.window is not None:
@@ -69,7 +73,9 @@ def _form_problems() -> Iterator[Problem]:
     for path in sorted(forms.FOLDER.glob("*.toml")):
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
         for text in forms.problems(raw, path.stem):
-            yield Problem(f"papers/{path.name}", text.partition("：")[2], "对照 mingjing/cases/papers 的说明改正")
+            yield Problem(
+                f"papers/{path.name}", text.partition("：")[2], "对照 mingjing/cases/papers 的说明改正"
+            )
         if not path.with_suffix(".typ").exists():
             yield Problem(f"papers/{path.name}", "缺少同名的 .typ 版式文件", "补上版式文件，或删去这个格式")
 
@@ -82,6 +88,6 @@ def _remedy_problems() -> Iterator[Problem]:
                 if form not in forms.catalogue():
                     yield Problem(f"{shown} remedy[{number}].forms", f"没有文书格式“{form}”", "改正名称")
             for basis in rule["basis"]:
-                yield from law_checks.basis_problems(basis, date(2026, 8, 15), shown, f"remedy[{number}].basis")
-
-
+                yield from law_checks.basis_problems(
+                    basis, date(2026, 8, 15), shown, f"remedy[{number}].basis"
+                )

@@ -36,7 +36,14 @@ _ORDER = (
     "decide", "serve_decision", "publish", "publish_no_penalty", "payment_confirmed", "close",
     "archive_penalized", "archive_no_penalty", "archive_not_proven", "remedy_outcome", "withdraw_publication",
 )  # fmt: skip
-_SPOT_ORDER = ("hear_party", "spot_decision", "report_to_organ", "publish", "payment_confirmed", "archive_spot")
+_SPOT_ORDER = (
+    "hear_party",
+    "spot_decision",
+    "report_to_organ",
+    "publish",
+    "payment_confirmed",
+    "archive_spot",
+)
 _REPEATABLE = frozenset({"legal_review", "resubmit"})
 SPOT = "penalty-summary"
 ORDINARY = "penalty-ordinary"

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
+from mingjing.cases.models import Case
+
 from .models import Import
+
+_MARK = re.compile(r"（回放([0-9a-f]{12})）$")
 
 
 def imports(*, kind: str = "", limit: int = 50) -> list[Import]:
@@ -14,3 +20,9 @@ def imports(*, kind: str = "", limit: int = 50) -> list[Import]:
 def imported_before(sha256: str) -> Import | None:
     """The latest run over a file with exactly these bytes. Cost: 1 query."""
     return Import.objects.filter(sha256=sha256).first()
+
+
+def replayed(organ_id: int) -> set[str]:
+    """The marks of the summaries that this office has replayed, as their case titles keep them. Cost: 1 query."""
+    titles = Case.objects.filter(organ_id=organ_id, title__contains="（回放").values_list("title", flat=True)
+    return {match.group(1) for title in titles if (match := _MARK.search(title))}

@@ -1,21 +1,23 @@
 """Facts made finite, so that every way a case can go may be explored.
 
 The conditions of a procedure see the facts only through a few *questions* (``fine_fen >= 500000``,
-``outcome == 'exempt'``, ``complex``). Facts that are always set by the same steps form a *bundle*. Two ways
-of filling a bundle in that answer every condition alike, whatever the other bundles hold, are one *answer*;
-so an abstract case carries one small number per bundle.
+``outcome == 'exempt'``, ``complex``). A fact with known values (yes or no, a choice, a number that is only
+compared with fixed numbers) becomes a variable over the values that matter. Every other question
+(``fine_fen >= hearing_fine_fen``) becomes a variable of its own, answered freely and anew whenever a step sets
+one of its facts.
 
-A fact with known values (yes or no, a choice, a number that is only compared with fixed numbers) takes each
-of the values that matter. Every other question (``fine_fen >= hearing_fine_fen``) is answered yes or no
-freely, anew whenever a step sets one of its facts. Derived facts are replaced by their definition first.
+A derived fact that hides variables no step asks for directly (``is_major`` over a dozen facts) is followed as one
+variable itself. When a step sets any of its facts it is chosen anew, in every way that some filling of the
+hidden facts allows together with all that is followed. This may admit a case that cannot happen, never miss one.
+
+Variables are coded in bits of a diagram; a condition becomes the set of all codes under which it holds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import chain, combinations, product
-from math import prod
+from itertools import chain, combinations
 from typing import Any
 
 from mingjing.kernel.conditions import (
@@ -28,276 +30,283 @@ from mingjing.kernel.conditions import (
     Unary,
     names_in,
 )
-from mingjing.kernel.procedure_parts import Field, Procedure
+from mingjing.kernel.diagrams import ALL, NONE, Diagrams
+from mingjing.kernel.procedure_parts import Field, Procedure, Step
 
 # A choice that no condition mentions.
 OTHER = "其他"
 NUMBERS = ("money", "number", "decimal")
-# Beyond these sizes ways are not merged, or a question is answered freely: more answers, none missed.
-MOST_WAYS = 4_096
-MOST_EVALUATIONS = 100_000
-MOST_SEVERAL = 3
-
-Answers = tuple[int, ...]
-Evaluate = Callable[[Sequence[bool]], bool]
-Way = tuple[Any, ...]
+# A fact that may hold several values at once is followed exactly up to so many mentioned values.
+MOST_SEVERAL = 5
+# Where the codes of hidden facts begin: below every bit of a state.
+HIDDEN = 1 << 20
 
 
 @dataclass(frozen=True)
 class Variable:
-    """A fact with known values (``question`` is None), or one free question over ``names``."""
+    """A fact with known values (``question`` is None), a free question, or a derived fact followed as one."""
 
     names: frozenset[str]
     values: tuple[Any, ...]
     question: Node | None = None
 
-    def answers(self, question: Node) -> bool:
-        """Whether the variable's value decides the question."""
-        if self.question is not None:
-            return question == self.question
-        return frozenset(names_in(question)) == self.names
+    @property
+    def width(self) -> int:
+        """How many bits code the variable."""
+        return max(1, (len(self.values) - 1).bit_length())
 
     def in_words(self, value: Any) -> str:
         """One value, for a person."""
         if self.question is not None:
             return f"{unparse(self.question)} {'成立' if value else '不成立'}"
-        shown = "未填" if value is None else {True: "是", False: "否"}.get(value, value)
-        if isinstance(value, int) and not isinstance(value, bool):
-            shown = str(value)
-        return f"{next(iter(self.names))} 为 {'、'.join(shown) if isinstance(shown, tuple) else shown}"
+        return f"{next(iter(self.names))} 为 {_value_in_words(value)}"
 
 
 @dataclass(frozen=True)
-class Bundle:
-    """Variables set by the same steps; each answer has one way of filling them in that stands for it.
+class Filling:
+    """A form as it acts on a variable: where it may be ``asked`` it takes any code ``allowed``; where it may
+    be ``unasked`` it stays."""
 
-    ``offered`` gives for each setting step the answers it can bring about.
-    """
-
-    variables: tuple[Variable, ...]
-    setters: frozenset[str]
-    ways: tuple[Way, ...]
-    offered: Mapping[str, tuple[int, ...]]
-    first: tuple[int, ...]
-
-    def in_words(self, answer: int) -> str:
-        """What the answer supposes, for a person."""
-        pairs = zip(self.variables, self.ways[answer], strict=True)
-        return "，".join(variable.in_words(value) for variable, value in pairs)
-
-
-class Tree:
-    """A condition with derived facts replaced, as a function of the truth of its questions."""
-
-    def __init__(self, node: Node) -> None:
-        self.names = frozenset(names_in(node))
-        self.questions = tuple(dict.fromkeys(_questions(node)))
-        self.evaluate = _compile(node, {question: slot for slot, question in enumerate(self.questions)})
-
-    def concerns(self, variable: Variable) -> bool:
-        """Whether the variable bears on the condition."""
-        if variable.question is not None:
-            return variable.question in self.questions
-        return bool(variable.names & self.names)
-
-    def answered(self, variable: Variable, value: Any) -> list[tuple[int, bool]]:
-        """The questions the value answers: their slots and the answers."""
-        return [
-            (slot, _answer(question, variable, value))
-            for slot, question in enumerate(self.questions)
-            if variable.answers(question)
-        ]
-
-    def table(self, parts: Sequence[tuple[Sequence[Variable], Sequence[Way]]]) -> Iterator[bool]:
-        """The condition under every combination of ways, the last part varying fastest."""
-        answered = [[self._answered_way(variables, way) for way in ways] for variables, ways in parts]
-        row = [False] * len(self.questions)
-        for combination in product(*answered):
-            for slot, truth in chain.from_iterable(combination):
-                row[slot] = truth
-            yield self.evaluate(row)
-
-    def _answered_way(self, variables: Sequence[Variable], way: Way) -> list[tuple[int, bool]]:
-        pairs = zip(variables, way, strict=True)
-        return list(chain.from_iterable(self.answered(variable, value) for variable, value in pairs))
-
-
-class Test:
-    """A condition over the answers of bundles, remembered once worked out."""
-
-    def __init__(self, tree: Tree, bundles: Sequence[Bundle]) -> None:
-        self.bundles = tuple(
-            index
-            for index, bundle in enumerate(bundles)
-            if any(tree.concerns(variable) for variable in bundle.variables)
-        )
-        self._tree = tree
-        self._all = bundles
-        self._known: dict[Answers, bool] = {}
-
-    def holds(self, answers: Answers) -> bool:
-        """Whether the condition is true under these answers."""
-        key = tuple([answers[index] for index in self.bundles])
-        known = self._known.get(key)
-        if known is None:
-            used = [(self._all[index], answers[index]) for index in self.bundles]
-            parts = [(bundle.variables, [bundle.ways[answer]]) for bundle, answer in used]
-            known = self._known[key] = next(self._tree.table(parts))
-        return known
+    levels: frozenset[int]
+    asked: int
+    unasked: int
+    allowed: int
 
 
 class AbstractFacts:
-    """The bundles of a procedure and its conditions as tests over them."""
+    """The variables of a procedure and its conditions as diagrams; ``place`` MUST code each followed variable."""
 
-    def __init__(self, procedure: Procedure, conditions: Iterable[Condition]) -> None:
+    def __init__(self, procedure: Procedure, conditions: Iterable[Condition], diagrams: Diagrams) -> None:
         self.procedure = procedure
+        self.diagrams = diagrams
+        self._fields = {field.name: field for _, field in procedure.fields()}
+        self._stamps = {step.stamps for step in procedure.steps.values()}
         definitions = _definitions(procedure)
-        self._fields: dict[str, Field] = {field.name: field for _, field in procedure.fields()}
-        trees = {condition: Tree(_inlined(condition.tree, definitions)) for condition in conditions}
-        self.bundles = self._bundle(list(trees.values()))
-        self._tests = {condition: Test(tree, self.bundles) for condition, tree in trees.items()}
+        trees = list(dict.fromkeys(condition.tree for condition in conditions))
+        direct = list(
+            dict.fromkeys(chain.from_iterable(_questions(_plain(tree, definitions)) for tree in trees))
+        )
+        used = {name: definitions[name] for tree in trees for name in names_in(tree) if name in definitions}
+        asked = [_inlined(field.when.tree, definitions) for _, field in procedure.fields() if field.when]
+        self._questions = list(dict.fromkeys(chain(direct, *map(_questions, (*used.values(), *asked)))))
+        every = self._variables()
+        exact = self._exact(every, direct, used)
+        self._definitions = {
+            name: tree for name, tree in definitions.items() if set(_variables_of(tree, every)) <= exact
+        }
+        self._summed = {
+            Variable(frozenset(names_in(tree)), (False, True), Name(name)): tree
+            for name, tree in used.items()
+            if name not in self._definitions
+        }
+        self.variables = [*(variable for variable in every if variable in exact), *self._summed]
+        self._hidden = [variable for variable in every if variable not in exact]
+        self._all_definitions = definitions
+        self.levels: dict[Variable, tuple[int, ...]] = {}
+        self._known: dict[Node, int] = {}
+        level = HIDDEN
+        for variable in self._hidden:
+            level = self.place(variable, level)
 
-    def test(self, condition: Condition) -> Test:
-        """The condition as a test."""
-        return self._tests[condition]
+    def place(self, variable: Variable, base: int) -> int:
+        """Code the variable in the levels from ``base`` on; gives the next free level."""
+        self.levels[variable] = tuple(range(base, base + variable.width))
+        return base + variable.width
 
-    def beginnings(self) -> list[Answers]:
-        """Every way the answers can stand when a case begins: constants may hold anything, fields nothing."""
-        return [tuple(answers) for answers in product(*(bundle.first for bundle in self.bundles))]
+    def followed_levels(self) -> Iterator[tuple[int, ...]]:
+        """The levels of each variable that states carry."""
+        return (self.levels[variable] for variable in self.variables)
 
-    def set_by(self, step: str) -> list[tuple[int, tuple[int, ...]]]:
-        """The bundles that a step sets, each with the answers it can bring about."""
-        return [
-            (index, bundle.offered[step])
-            for index, bundle in enumerate(self.bundles)
-            if step in bundle.setters
-        ]
+    def condition(self, condition: Condition | None) -> int:
+        """The codes under which a condition holds; without a condition, all."""
+        return ALL if condition is None else self._diagram(_inlined(condition.tree, self._definitions))
+
+    def beginning(self) -> int:
+        """The codes with which a case may begin: forms hold nothing yet, constants hold anything."""
+        unset = self.diagrams.all_of(
+            self._codes(variable, range(1) if self._setters(variable) else range(len(variable.values)))
+            for variable in (*self.variables, *self._hidden)
+            if variable not in self._summed
+        )
+        return self._consistent(unset)
+
+    def first_setter(self, variable: Variable) -> str | None:
+        """The first step in file order that sets the variable; None for constants."""
+        return next(iter(self._setters(variable)), None)
+
+    def fillings(self, step: Step) -> list[Filling]:
+        """What the step's form does to the variables, field by field in the order of the form."""
+        fillings = []
+        allowed_hidden = ALL
+        for variable in (*self.variables, *self._hidden):
+            asking = [field for field in step.facts if field.name in variable.names]
+            if variable in self._summed or not (asking or step.stamps in variable.names):
+                continue
+            asked, allowed = self._asked(asking), self._codes(variable, self._allowed(variable, asking))
+            if variable in self._hidden:
+                within = self.diagrams.either(allowed, self.diagrams.without(asked))
+                allowed_hidden = self.diagrams.both(allowed_hidden, within)
+                continue
+            position = min((step.facts.index(field) for field in asking), default=len(step.facts))
+            levels = frozenset(self.levels[variable])
+            unasked = self._seen(self.diagrams.without(asked))
+            fillings.append((position, Filling(levels, self._seen(asked), unasked, allowed)))
+        ordered = [filling for _, filling in sorted(fillings, key=lambda pair: pair[0])]
+        return [*ordered, *self._summing(step, allowed_hidden)]
+
+    def in_words(self, step: Step, bits: Mapping[int, bool]) -> str:
+        """What the step's form supposes under these bits, for a person."""
+        words = []
+        for variable in self.variables:
+            levels = self.levels[variable]
+            code = sum(bits.get(level, False) << position for position, level in enumerate(levels))
+            if code and variable.names & step.sets:
+                words.append(variable.in_words(variable.values[code]))
+        return "，".join(words)
 
     # --- variables ---
 
-    def _bundle(self, trees: list[Tree]) -> list[Bundle]:
-        grouped: dict[tuple[frozenset[str], bool], list[Variable]] = {}
-        for variable in self._variables(trees):
-            setters = self._setters(variable.names)
-            grouped.setdefault((setters, not setters), []).append(variable)
-        bundles = []
-        for (setters, _), variables in grouped.items():
-            for part in _small_enough(variables):
-                bundles.append(self._merge_ways(part, setters, trees))
-        return bundles
+    def _exact(self, every: list[Variable], direct: list[Node], used: Mapping[str, Node]) -> set[Variable]:
+        """The variables that steps ask for directly, or that are all a derived fact depends on."""
+        exact = set(chain.from_iterable(_variables_of(question, every) for question in direct))
+        for tree in used.values():
+            found = set(_variables_of(tree, every))
+            if len(found) == 1:
+                exact |= found
+        return exact
 
-    def _variables(self, trees: list[Tree]) -> list[Variable]:
-        questions = list(dict.fromkeys(chain.from_iterable(tree.questions for tree in trees)))
+    def _variables(self) -> list[Variable]:
         found: dict[Variable, None] = {}
-        for question in questions:
+        for question in self._questions:
             names = frozenset(names_in(question))
-            values = self._values(next(iter(names)), questions) if len(names) == 1 else None
+            values = self._values(next(iter(names))) if len(names) == 1 else None
             if values is not None:
                 found[Variable(names, values)] = None
             elif names:
                 found[Variable(names, (False, True), question)] = None
         return list(found)
 
-    def _values(self, name: str, questions: list[Node]) -> tuple[Any, ...] | None:
+    def _values(self, name: str) -> tuple[Any, ...] | None:
         """The values of a fact that matter, the unfilled first; None if its questions must stay free."""
-        about = [question for question in questions if set(names_in(question)) == {name}]
-        if not all(_is_plain(question) for question in about):
+        about = [question for question in self._questions if set(names_in(question)) == {name}]
+        if name in self._stamps or not all(_is_plain(question) for question in about):
             return None
-        field = self._fields.get(name)
-        if field is None and self._setters(frozenset({name})):
-            return None  # a stamped date
         mentioned = list(dict.fromkeys(chain.from_iterable(_mentioned(question) for question in about)))
+        field = self._fields.get(name)
         if field is None:
             return _values_of_constant(about, mentioned)
-        if field.kind == "bool":
-            return (None, False, True)
-        if field.kind == "choice":
-            unmentioned = any(code not in mentioned for code, _ in field.choices)
-            return (None, *mentioned, *((OTHER,) if unmentioned else ()))
-        if field.kind == "choices" and len(mentioned) <= MOST_SEVERAL:
-            sizes = range(len(mentioned) + 1)
-            return (None, *chain.from_iterable(combinations(mentioned, size) for size in sizes))
-        if field.kind in NUMBERS and all(not isinstance(value, str | bool) for value in mentioned):
-            return (None, *_representatives(mentioned))
-        return None
+        return _values_of_field(field, mentioned)
 
-    def _setters(self, names: frozenset[str]) -> frozenset[str]:
-        return frozenset(step.id for step in self.procedure.steps.values() if names & step.sets)
+    def _setters(self, variable: Variable) -> list[str]:
+        return [step.id for step in self.procedure.steps.values() if variable.names & step.sets]
 
-    # --- merging ---
+    def _allowed(self, variable: Variable, asking: list[Field]) -> list[int]:
+        """The codes a form can give; a required field is never left open, except a number, which may be 0."""
+        codes = list(range(len(variable.values)))
+        required = len(asking) == 1 and asking[0].required
+        if not required or isinstance(variable.question, Binary | AmongThese | Unary):
+            return codes
+        if variable.question is not None and asking[0].kind in NUMBERS:
+            return codes
+        unfilled = (None, ()) if variable.question is None else (False,)
+        return [code for code in codes if variable.values[code] not in unfilled] or codes
 
-    def _merge_ways(self, variables: list[Variable], setters: frozenset[str], trees: list[Tree]) -> Bundle:
-        nothing = tuple(variable.values[0] for variable in variables)
-        every = [nothing, *(way for way in product(*(v.values for v in variables)) if way != nothing)]
-        signatures = self._signatures(variables, every, trees)
-        answer_of: dict[Way, int] = {}
-        ways: list[Way] = []
-        numbers: dict[Any, int] = {}
-        for way, signature in zip(every, signatures, strict=True):
-            if signature not in numbers:
-                numbers[signature] = len(ways)
-                ways.append(way)
-            answer_of[way] = numbers[signature]
-        offered = {step: self._offered(step, variables, answer_of) for step in sorted(setters)}
-        first = (answer_of[nothing],) if setters else tuple(range(len(ways)))
-        return Bundle(tuple(variables), setters, tuple(ways), offered, first)
+    # --- diagrams ---
 
-    def _signatures(self, variables: list[Variable], ways: list[Way], trees: list[Tree]) -> list[Any]:
-        """For each way: what every condition answers to it under all fillings of the other variables."""
-        everything = self._variables(trees)
-        signatures: list[list[bool]] = [[] for _ in ways]
-        for tree in trees:
-            if not any(tree.concerns(variable) for variable in variables):
-                continue
-            others = [other for other in everything if other not in variables and tree.concerns(other)]
-            fillings = prod(len(other.values) for other in others)
-            if fillings * len(ways) > MOST_EVALUATIONS:
-                return list(ways)
-            parts = [([other], [(value,) for value in other.values]) for other in others]
-            truths = list(tree.table([(variables, ways), *parts]))
-            for position, signature in enumerate(signatures):
-                signature += truths[position * fillings : (position + 1) * fillings]
-        return [tuple(signature) for signature in signatures]
+    def _asked(self, asking: list[Field]) -> int:
+        """The codes, hidden ones included, under which a form asks for a fact."""
+        if not asking or any(field.when is None for field in asking):
+            return ALL
+        return self.diagrams.any_of(
+            self._diagram(_inlined(field.when.tree, self._all_definitions)) for field in asking if field.when
+        )
 
-    def _offered(self, step: str, variables: list[Variable], answer_of: Mapping[Way, int]) -> tuple[int, ...]:
-        allowed = [self._allowed(step, variable) for variable in variables]
-        return tuple(sorted({answer_of[way] for way in product(*allowed)}))
+    def _summing(self, step: Step, allowed_hidden: int) -> Iterator[Filling]:
+        """How the derived facts that are followed as one are chosen anew."""
+        affected = [variable for variable in self._summed if variable.names & step.sets]
+        if affected:
+            levels = frozenset(chain.from_iterable(self.levels[variable] for variable in affected))
+            yield Filling(levels, ALL, NONE, self._consistent(allowed_hidden))
 
-    def _allowed(self, step: str, variable: Variable) -> tuple[Any, ...]:
-        """The values a step's form can give; a required field without condition is never left open."""
-        if variable.question is not None and not isinstance(variable.question, Name):
-            return variable.values
-        (name,) = variable.names
-        field = next((field for field in self.procedure.steps[step].facts if field.name == name), None)
-        if field is None:
-            return variable.values
-        free_number = variable.question is not None and field.kind in NUMBERS
-        if free_number or not field.required or field.when is not None:
-            return variable.values
-        filled = variable.values[1:]
-        if field.kind == "choices":
-            return tuple(value for value in filled if value) or filled
-        return filled
+    def _consistent(self, facts: int) -> int:
+        """The codes of all followed variables that some hidden facts within ``facts`` explain."""
+        for variable, tree in self._summed.items():
+            holds, said = self._diagram(tree), self._codes(variable, [1])
+            agree = self.diagrams.either(
+                self.diagrams.both(holds, said),
+                self.diagrams.without(self.diagrams.either(holds, said)),
+            )
+            facts = self.diagrams.both(facts, agree)
+        return self._seen(facts)
+
+    def _seen(self, diagram: int) -> int:
+        """What is left of a set of codes when hidden facts are forgotten."""
+        hidden = chain.from_iterable(self.levels[variable] for variable in self._hidden)
+        return self.diagrams.forget(diagram, frozenset(hidden))
+
+    def _codes(self, variable: Variable, codes: Iterable[int]) -> int:
+        levels = self.levels[variable]
+        return self.diagrams.any_of(
+            self.diagrams.cube({level: bool(code >> position & 1) for position, level in enumerate(levels)})
+            for code in codes
+        )
+
+    def _diagram(self, node: Node) -> int:
+        known = self._known.get(node)
+        if known is None:
+            known = self._known[node] = self._work_out(node)
+        return known
+
+    def _work_out(self, node: Node) -> int:
+        match node:
+            case Binary("and", left, right):
+                return self.diagrams.both(self._diagram(left), self._diagram(right))
+            case Binary("or", left, right):
+                return self.diagrams.either(self._diagram(left), self._diagram(right))
+            case Unary("not", operand):
+                return self.diagrams.without(self._diagram(operand))
+            case _:
+                return self._answer(node)
+
+    def _answer(self, question: Node) -> int:
+        """The codes under which a question is answered yes."""
+        holds = Condition("", question).holds
+        for variable in (*self.variables, *self._hidden):
+            if variable.question is not None and variable.question == question:
+                return self._codes(variable, [1])
+            if variable.question is None and variable.names == frozenset(names_in(question)):
+                (name,) = variable.names
+                codes = [code for code, value in enumerate(variable.values) if holds({name: value})]
+                return self._codes(variable, codes)
+        return ALL if holds({}) else NONE
 
 
-def _small_enough(variables: list[Variable]) -> Iterator[list[Variable]]:
-    """The variables together if their ways are few enough, else in groups that are."""
-    group: list[Variable] = []
-    ways = 1
-    for variable in variables:
-        if group and ways * len(variable.values) > MOST_WAYS:
-            yield group
-            group, ways = [], 1
-        group.append(variable)
-        ways *= len(variable.values)
-    if group:
-        yield group
+def _variables_of(tree: Node, variables: list[Variable]) -> Iterator[Variable]:
+    """The variables that answer the questions of a tree."""
+    for question in _questions(tree):
+        names = frozenset(names_in(question))
+        for variable in variables:
+            if variable.question == question or (variable.question is None and variable.names == names):
+                yield variable
 
 
-def _representatives(numbers: list[Any]) -> list[Any]:
-    """Numbers at, just below and just above each number that conditions mention."""
-    near = {number + offset for number in (*numbers, 0) for offset in (-1, 0, 1)}
-    return sorted(number for number in near if number >= min(0, *numbers, 0))
+def _plain(node: Node, definitions: Mapping[str, Node]) -> Node:
+    """The tree with derived facts struck out, leaving what it asks directly."""
+    return _inlined(node, dict.fromkeys(definitions, Literal(True)))
+
+
+def _values_of_field(field: Field, mentioned: list[Any]) -> tuple[Any, ...] | None:
+    if field.kind == "bool":
+        return (None, False, True)
+    if field.kind == "choice":
+        unmentioned = any(code not in mentioned for code, _ in field.choices)
+        return (None, *mentioned, *((OTHER,) if unmentioned else ()))
+    if field.kind == "choices" and len(mentioned) <= MOST_SEVERAL:
+        sizes = range(len(mentioned) + 1)
+        return (None, *chain.from_iterable(combinations(mentioned, size) for size in sizes))
+    if field.kind in NUMBERS and all(not isinstance(value, str | bool) for value in mentioned):
+        return (None, *_representatives(mentioned))
+    return None
 
 
 def _values_of_constant(questions: list[Node], mentioned: list[Any]) -> tuple[Any, ...] | None:
@@ -311,6 +320,20 @@ def _values_of_constant(questions: list[Node], mentioned: list[Any]) -> tuple[An
     if truths:
         return (None, False, True)
     return (None, *_representatives(numbers)) if numbers else (None, *texts, OTHER)
+
+
+def _representatives(numbers: list[Any]) -> list[Any]:
+    """Numbers at, just below and just above each number that conditions mention."""
+    near = {number + offset for number in (*numbers, 0) for offset in (-1, 0, 1)}
+    return sorted(number for number in near if number >= min(0, *numbers, 0))
+
+
+def _value_in_words(value: Any) -> str:
+    if value is None:
+        return "未填"
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return "、".join(value) if isinstance(value, tuple) else str(value)
 
 
 # --- trees ---
@@ -343,42 +366,15 @@ def _inlined(node: Node, definitions: Mapping[str, Node]) -> Node:
 
 
 def _questions(node: Node) -> Iterator[Node]:
-    """The smallest parts of a tree that are true or false and read a fact."""
+    """The smallest parts of a tree that are true or false."""
     match node:
         case Binary("and" | "or", left, right):
             yield from _questions(left)
             yield from _questions(right)
         case Unary("not", operand):
             yield from _questions(operand)
-        case Literal():
-            return
         case _:
             yield node
-
-
-def _compile(node: Node, slots: Mapping[Node, int]) -> Evaluate:
-    match node:
-        case Binary("and", left, right):
-            first, second = _compile(left, slots), _compile(right, slots)
-            return lambda row: first(row) and second(row)
-        case Binary("or", left, right):
-            first, second = _compile(left, slots), _compile(right, slots)
-            return lambda row: first(row) or second(row)
-        case Unary("not", operand):
-            inner = _compile(operand, slots)
-            return lambda row: not inner(row)
-        case Literal(value):
-            return lambda row: bool(value)
-        case _:
-            slot = slots[node]
-            return lambda row: row[slot]
-
-
-def _answer(question: Node, variable: Variable, value: Any) -> bool:
-    if variable.question is not None:
-        return bool(value)
-    (name,) = variable.names
-    return Condition("", question).holds({name: value})
 
 
 def _is_plain(question: Node) -> bool:

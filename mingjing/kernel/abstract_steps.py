@@ -1,306 +1,316 @@
-"""A procedure compiled for exploration: steps as bit masks, conditions as tests, time and dates left out.
+"""A procedure as transitions between sets of states, time and dates left out.
 
-A state says which steps happened (as far as that matters), which are part of the case, which are owed, whose
-right is open, whose right was used, whose terms are paused, and what the bundles of facts answer. A right may
-lapse at any time; a minimum wait is always waited out. States that cannot differ in future are made equal:
-what a step that can never happen again would have asked is forgotten.
+A state is a vector of bits: for each step whether it is part of the case, owed, done (as far as that matters),
+whether its right is open or was used, whether its terms are paused; whether the case has ended; and the codes
+of the facts. A right may lapse at any time; a minimum wait is always waited out. A ``Move`` turns a set of
+states into the set of all that may follow, and back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from itertools import product
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
-from mingjing.kernel.abstract_facts import AbstractFacts, Answers, Test
+from mingjing.kernel.abstract_facts import AbstractFacts, Filling
 from mingjing.kernel.conditions import Condition
+from mingjing.kernel.diagrams import ALL, NONE, Diagrams
 from mingjing.kernel.procedure_parts import DutyRule, Link, Procedure, Step
-
-MaskIf = tuple[int, Test]
-
-
-class State(NamedTuple):
-    """An abstract marking. All but ``answers`` are bit sets over the steps in file order."""
-
-    happened: int
-    included: int
-    owed: int
-    rights: int
-    used: int
-    paused: int
-    answers: Answers
 
 
 @dataclass(frozen=True)
-class Masks:
-    """Steps that a relation names: always, and under a test."""
+class Change:
+    """Where ``under`` holds, these bits are set."""
 
-    always: int
-    tested: tuple[MaskIf, ...]
-
-    def under(self, answers: Answers) -> int:
-        """The steps named under these answers."""
-        mask = self.always
-        for bit, test in self.tested:
-            if test.holds(answers):
-                mask |= bit
-        return mask
+    under: int
+    bits: Mapping[int, bool]
 
 
-class AbstractStep:
-    """One step with its relations as masks."""
+@dataclass(frozen=True)
+class Move:
+    """A step taken, or a right that lapses (``step`` None)."""
 
-    def __init__(self, step: Step, compiled: AbstractProcedure) -> None:
-        bits, test = compiled.bits, compiled.test
-        self.step = step
-        self.bit = bits[step.id]
-        self.after = compiled.masks(step.after)
-        self.not_while = compiled.masks(step.not_while)
-        self.opens = compiled.masks(step.opens)
-        self.closes = compiled.masks(step.closes)
-        self.duties = compiled.masks(Link(rule.step, rule.when) for rule in step.duties)
-        self.guard = test(step.when)
-        self.has_window = step.window is not None
-        self.right_exists = test(step.window.when) if step.window else None
-        self.waits = compiled.masks(
-            Link(name, window.when)
-            for name in step.waits_for_windows
-            if (window := compiled.procedure.steps[name].window)
-        )
-        self.extends = bits[step.extends.step] if step.extends else 0
-        self.pauses = compiled.union(step.pauses)
-        self.excludes = compiled.union(step.excludes)
-        self.resumes = compiled.union(step.resumes)
-        self.opens_rights = compiled.union(compiled.procedure.windows_after.get(step.id, ()))
-        self.waives = compiled.union(
-            other.id
-            for other in compiled.procedure.steps.values()
-            if other.window and other.window.waived_by == step.id
-        )
-        self.sets = compiled.facts.set_by(step.id)
+    title: str
+    step: Step | None
+    enabled: int
+    fillings: tuple[Filling, ...]
+    changes: tuple[Change, ...]
 
-    def asked_before(self) -> Iterator[Test]:
-        """Tests that must hold already before the step's own form is filled."""
-        yield from (test for test in (self.guard, self.right_exists) if test)
-        for masks in (self.after, self.not_while, self.waits):
-            yield from (test for _, test in masks.tested)
+    def after(self, states: int, diagrams: Diagrams) -> int:
+        """All states that the move leads to from those states, in all of which it MUST be enabled."""
+        for filling in self.fillings:
+            asked = diagrams.both(states, filling.asked)
+            filled = diagrams.both(diagrams.forget(asked, filling.levels), filling.allowed)
+            states = diagrams.either(filled, diagrams.both(states, filling.unasked))
+        if self.fillings:  # what the form says must not forbid the step after all
+            states = diagrams.both(states, self.enabled)
+        for change in self.changes:
+            changed = diagrams.put(diagrams.both(states, change.under), change.bits)
+            states = diagrams.either(changed, diagrams.minus(states, change.under))
+        return states
 
-    def asked_after(self) -> Iterator[Test]:
-        """Tests that decide what follows, with the step's own form filled."""
-        for masks in (self.opens, self.closes, self.duties):
-            yield from (test for _, test in masks.tested)
+    def before(self, states: int, diagrams: Diagrams) -> int:
+        """All states from which the move can lead into those states."""
+        for change in reversed(self.changes):
+            changed = diagrams.both(change.under, diagrams.given(states, change.bits))
+            states = diagrams.either(changed, diagrams.minus(states, change.under))
+        states = diagrams.both(states, self.enabled)
+        for filling in reversed(self.fillings):
+            filled = diagrams.forget(diagrams.both(states, filling.allowed), filling.levels)
+            asked = diagrams.both(filled, filling.asked)
+            states = diagrams.either(asked, diagrams.both(states, filling.unasked))
+        return diagrams.both(states, self.enabled) if self.fillings else states
 
 
 class AbstractProcedure:
-    """The steps of a procedure as masks, with enabledness, firing and lapsing of abstract states."""
+    """The moves of a procedure, its beginnings, and the sets that the findings are about."""
 
     def __init__(self, procedure: Procedure) -> None:
         self.procedure = procedure
-        self.bits = {name: 1 << position for position, name in enumerate(procedure.steps)}
-        self.facts = AbstractFacts(procedure, _conditions(procedure))
-        self.steps = [AbstractStep(step, self) for step in procedure.steps.values()]
-        self.starts = self.union(procedure.start_steps)
-        self._once = self.union(step.id for step in procedure.steps.values() if step.once)
-        self._targets = self._all(lambda step: step.duties)
-        self._tracked = self._all(lambda step: step.after) | self._once | self.starts
-        self._openers = {
-            step.bit: sum(other.bit for other in self.steps if _every(other.opens) & step.bit)
-            for step in self.steps
+        self.diagrams = Diagrams()
+        self.facts = AbstractFacts(procedure, _conditions(procedure), self.diagrams)
+        self._levels: dict[tuple[str, str], int] = {}
+        self._name_bits()
+        moves = [self._step_move(step) for step in procedure.steps.values()]
+        self.moves = [self._forgetful(move, moves) for move in moves]
+        self.moves += [self._lapse(step) for step in procedure.steps.values() if step.window]
+
+    def beginning(self) -> int:
+        """The states in which a case begins."""
+        bits = dict.fromkeys(self._levels.values(), False)
+        for (kind, name), level in self._levels.items():
+            if kind == "included":
+                bits[level] = self.procedure.steps[name].included
+        return self.diagrams.both(self.diagrams.cube(bits), self.facts.beginning())
+
+    def owed(self, step: str) -> int:
+        """The states in which the step is owed."""
+        return self.diagrams.both(self._is("included", step), self._is("owed", step))
+
+    def complete(self) -> int:
+        """The states in which the case has ended and nothing is owed."""
+        owed = self.diagrams.any_of(self.owed(step) for step in self.procedure.steps)
+        return self.diagrams.minus(self._is("ended", ""), owed)
+
+    # --- bits ---
+
+    def _name_bits(self) -> None:
+        """Number the bits in the order of the file, facts before the step that sets them first.
+
+        Neighbours in the file concern each other, and a diagram is small where related bits are near.
+        """
+        steps = self.procedure.steps.values()
+        once = {step.id for step in steps if step.once and not self._changes_nothing(step)}
+        moved = self._named(lambda step: (*step.opens, *step.closes))
+        targets = self._named(lambda step: step.duties)
+        happened = self._named(lambda step: step.after) | once | self.procedure.start_steps
+        paused = {name for step in steps for name in step.resumes}
+        kinds = (
+            ("included", moved),
+            ("owed", targets),
+            ("happened", happened),
+            ("right", {step.id for step in steps if step.window}),
+            ("used", {step.id for step in steps if step.window}),
+            ("paused", paused),
+        )
+        level = self._place_facts(None, 0)
+        self._levels["ended", ""] = level
+        level += 1
+        for step in steps:
+            level = self._place_facts(step.id, level)
+            for kind, names in kinds:
+                if step.id in names:
+                    self._levels[kind, step.id] = level
+                    level += 1
+
+    def _place_facts(self, setter: str | None, level: int) -> int:
+        for variable in self.facts.variables:
+            if self.facts.first_setter(variable) == setter:
+                level = self.facts.place(variable, level)
+        return level
+
+    def _named(self, relation: Callable[[Step], Iterable[Link | DutyRule]]) -> set[str]:
+        return {link.step for step in self.procedure.steps.values() for link in relation(step)}
+
+    def _changes_nothing(self, step: Step) -> bool:
+        """Whether taking the step makes no difference to any step, so that it need not be remembered."""
+        acts = (step.opens, step.closes, step.duties, step.pauses, step.resumes, step.window, step.ends)
+        rights = self.procedure.windows_after.get(step.id)
+        return not any(acts) and not rights and not self.facts.fillings(step)
+
+    def _is(self, kind: str, step: str) -> int:
+        """The states with that bit; a bit that never changes is decided here."""
+        level = self._levels.get((kind, step))
+        if level is not None:
+            return self.diagrams.bit(level)
+        return ALL if kind == "included" and self.procedure.steps[step].included else NONE
+
+    def _set(self, value: bool, kinds: Iterable[str], steps: Iterable[str]) -> dict[int, bool]:
+        """Those bits of those steps, as far as they exist."""
+        names = tuple(steps)
+        levels = (self._levels.get((kind, step)) for kind in kinds for step in names)
+        return {level: value for level in levels if level is not None}
+
+    # --- moves ---
+
+    def _step_move(self, step: Step) -> Move:
+        return Move(
+            title=f"“{step.title}”",
+            step=step,
+            enabled=self.diagrams.all_of(self._conditions_of(step)),
+            fillings=tuple(self.facts.fillings(step)),
+            changes=tuple(self._changes_of(step)),
+        )
+
+    def _lapse(self, step: Step) -> Move:
+        changes = (Change(ALL, self._set(False, ("right", "used"), (step.id,))),)
+        return Move(f"“{step.title}”的期限届满", None, self._is("right", step.id), (), changes)
+
+    def _conditions_of(self, step: Step) -> Iterator[int]:
+        """What must hold for the step to be taken, relation by relation."""
+        diagrams, no = self.diagrams, self.diagrams.without
+        yield self._is("included", step.id)
+        if not step.after_end:
+            yield no(self._is("ended", ""))
+        if step.once:
+            yield no(self._is("happened", step.id))
+        if self.procedure.start_steps and not step.start:
+            yield diagrams.any_of(self._is("happened", name) for name in self.procedure.start_steps)
+        yield self.facts.condition(step.when)
+        for link in step.after:
+            missing = diagrams.minus(self._is("included", link.step), self._is("happened", link.step))
+            yield no(diagrams.both(self.facts.condition(link.when), missing))
+        for link in step.not_while:
+            yield no(diagrams.both(self.facts.condition(link.when), self.owed(link.step)))
+        for name in step.waits_for_windows:
+            yield no(self._right_runs(self.procedure.steps[name]))
+        if step.window:
+            yield diagrams.both(self._is("right", step.id), self.facts.condition(step.window.when))
+        yield from self._term_conditions(step)
+        if step.ends:
+            yield from (no(owed) for owed in self._owed_at_end(step))
+
+    def _right_runs(self, step: Step) -> int:
+        exists = self.facts.condition(step.window.when) if step.window else NONE
+        running = self.diagrams.minus(self._is("right", step.id), self._is("used", step.id))
+        return self.diagrams.all_of((self._is("included", step.id), running, exists))
+
+    def _term_conditions(self, step: Step) -> Iterator[int]:
+        diagrams = self.diagrams
+        if step.extends:
+            yield self.owed(step.extends.step)
+        if step.pauses:
+            yield diagrams.any_of(
+                diagrams.minus(self.owed(name), self._is("paused", name)) for name in step.pauses
+            )
+        if step.excludes:
+            yield diagrams.any_of(self.owed(name) for name in step.excludes)
+        if step.resumes:
+            yield diagrams.any_of(self._is("paused", name) for name in step.resumes)
+
+    def _owed_at_end(self, step: Step) -> Iterator[int]:
+        for name in self.procedure.steps:
+            if name != step.id:
+                closed = self.diagrams.any_of(
+                    self.facts.condition(link.when) for link in step.closes if link.step == name
+                )
+                yield self.diagrams.minus(self.owed(name), closed)
+
+    def _changes_of(self, step: Step) -> Iterator[Change]:
+        """What taking the step does, in the order of the engine."""
+        yield Change(ALL, self._set(False, ("owed", "paused"), (step.id,)))
+        for name in step.pauses:
+            yield Change(self.owed(name), self._set(True, ("paused",), (name,)))
+        yield Change(ALL, self._set(False, ("paused",), step.resumes))
+        yield from self._linked(step.closes, False, ("included", "owed", "paused"))
+        yield from self._linked(step.opens, True, ("included",))
+        yield from self._linked(step.duties, True, ("owed",))
+        waived = [
+            other.id
+            for other in self.procedure.steps.values()
+            if other.window and other.window.waived_by == step.id
+        ]
+        opened = self.procedure.windows_after.get(step.id, ())
+        yield Change(ALL, self._set(False, ("right", "used"), waived))
+        yield Change(ALL, {**self._set(True, ("happened", "used"), (step.id,))})
+        yield Change(ALL, {**self._set(False, ("used",), opened), **self._set(True, ("right",), opened)})
+        if step.once:
+            yield Change(ALL, self._set(False, ("right", "used"), (step.id,)))
+        if step.ends:
+            yield Change(ALL, self._set(True, ("ended",), ("",)))
+
+    # --- forgetting what can never matter again, which keeps the sets small ---
+
+    def _forgetful(self, move: Move, moves: list[Move]) -> Move:
+        """The move with every bit cleared that nothing possible after it will ever ask for."""
+        if move.step is None:
+            return move
+        open_later = self._open_after(move.step)
+        alive = [step for step in self.procedure.steps.values() if self._may_follow(move.step, step)]
+        alive = [step for step in alive if step.id in open_later]
+        asked = {level for other in moves if other.step in alive for level in self._asked_by(other)}
+        stale = {
+            level: False
+            for (kind, name), level in self._levels.items()
+            if kind != "ended" and (level not in asked or name not in open_later)
         }
-        self._users = [self._users_of(index) for index in range(len(self.facts.bundles))]
-        self._forgotten: dict[tuple[int, int], tuple[int, ...]] = {}
+        for levels in self.facts.followed_levels():
+            if not asked.intersection(levels):
+                stale.update(dict.fromkeys(levels, False))
+        return replace(move, changes=self._merged([*move.changes, Change(ALL, stale)]))
 
-    def union(self, names: Iterable[str]) -> int:
-        """The bits of those steps."""
-        mask = 0
-        for name in names:
-            mask |= self.bits[name]
-        return mask
+    def _merged(self, changes: list[Change]) -> tuple[Change, ...]:
+        """The same changes in fewer: each joined to an earlier one under the same condition where none between
+        them touches its bits or looks at them."""
+        merged: list[Change] = []
+        for change in changes:
+            touched = set(change.bits)
+            for position in reversed(range(len(merged))):
+                earlier = merged[position]
+                if earlier.under == change.under:
+                    merged[position] = Change(change.under, {**earlier.bits, **change.bits})
+                    break
+                if touched & (set(earlier.bits) | self.diagrams.support(earlier.under)):
+                    merged.append(change)
+                    break
+            else:
+                merged.append(change)
+        return tuple(change for change in merged if change.bits)
 
-    def masks(self, links: Iterable[Link]) -> Masks:
-        """Links as masks."""
-        links = tuple(links)
-        tested = tuple((self.bits[link.step], test) for link in links if (test := self.test(link.when)))
-        return Masks(self.union(link.step for link in links if link.when is None), tested)
-
-    def test(self, condition: Condition | None) -> Test | None:
-        """A condition as a test."""
-        return None if condition is None else self.facts.test(condition)
-
-    def beginnings(self) -> list[State]:
-        """The states in which a case may begin."""
-        included = self.union(step.id for step in self.procedure.steps.values() if step.included)
-        return list(
-            dict.fromkeys(
-                self._settled(State(0, included, 0, 0, 0, 0, answers)) for answers in self.facts.beginnings()
-            )
-        )
-
-    def changes_nothing(self, step: AbstractStep) -> bool:
-        """Whether taking the step can make no difference to any other step."""
-        own = step.step
-        named_by_others = self._all(lambda other: other.after) | self._targets | self.starts
-        relations = (step.opens, step.closes, step.duties)
-        return not (
-            any(_every(masks) for masks in relations)
-            or step.pauses
-            or step.resumes
-            or step.opens_rights
-            or step.waives
-            or step.sets
-            or own.ends
-            or own.window
-            or step.bit & named_by_others
-        )
-
-    def enabled(self, step: AbstractStep, state: State) -> bool:
-        """Whether the step may be taken, before its own form is filled in and leaving its end aside."""
-        bit = step.bit
-        if not state.included & bit or (step.step.once and state.happened & bit):
-            return False
-        if self.starts and not state.happened & self.starts and not step.step.start:
-            return False
-        owed = state.owed & state.included
-        if step.extends and not step.extends & owed:
-            return False
-        if step.pauses and not step.pauses & owed & ~state.paused:
-            return False
-        if step.excludes and not step.excludes & owed:
-            return False
-        if step.resumes and not step.resumes & state.paused:
-            return False
-        if step.has_window and not state.rights & bit:
-            return False
-        return self._tests_pass(step, state, state.answers)
-
-    def _tests_pass(self, step: AbstractStep, state: State, answers: Answers) -> bool:
-        if step.guard is not None and not step.guard.holds(answers):
-            return False
-        if step.right_exists is not None and not step.right_exists.holds(answers):
-            return False
-        included = state.included
-        return not (
-            step.after.under(answers) & included & ~state.happened
-            or step.not_while.under(answers) & included & state.owed
-            or step.waits.under(answers) & included & state.rights & ~state.used
-        )
-
-    def fire(self, step: AbstractStep, state: State) -> Iterator[tuple[Answers, State | None]]:
-        """Every state the step may lead to, with the answers its form gave; None where the case ends."""
-        for answers in self._filled(step, state.answers):
-            if answers is not state.answers and not self._tests_pass(step, state, answers):
-                continue
-            closed = step.closes.under(answers)
-            if step.step.ends is None:
-                yield answers, self._after(step, state, answers, closed)
-            elif not state.owed & state.included & ~step.bit & ~closed:
-                yield answers, None
-
-    def _filled(self, step: AbstractStep, answers: Answers) -> Iterator[Answers]:
-        if not step.sets:
-            yield answers
-            return
-        for combination in product(*(offered for _, offered in step.sets)):
-            changed = list(answers)
-            for (index, _), answer in zip(step.sets, combination, strict=True):
-                changed[index] = answer
-            yield tuple(changed)
-
-    def _after(self, step: AbstractStep, state: State, answers: Answers, closed: int) -> State:
-        bit = step.bit
-        owed = state.owed & ~bit
-        rights = (state.rights & ~step.waives) | step.opens_rights
-        used = (state.used | (state.rights & bit)) & ~step.opens_rights
-        paused = state.paused & ~bit
-        paused = (paused | (step.pauses & owed & state.included)) & ~step.resumes
-        return self._settled(
-            State(
-                happened=state.happened | (bit & self._tracked),
-                included=(state.included & ~closed) | step.opens.under(answers),
-                owed=owed | step.duties.under(answers),
-                rights=rights,
-                used=used,
-                paused=paused,
-                answers=answers,
-            )
-        )
-
-    def lapses(self, state: State) -> Iterator[tuple[int, State]]:
-        """Every open right with the state after it lapsed."""
-        rights = state.rights
-        while rights:
-            bit = rights & -rights
-            rights ^= bit
-            yield bit, self._settled(state._replace(rights=state.rights & ~bit))
-
-    # --- making states equal that cannot differ in future ---
-
-    def _settled(self, state: State) -> State:
-        spent = state.happened & self._once
-        rights = state.rights & ~spent
-        # A spent step that nobody will owe again is as good as closed.
-        included = state.included & ~(spent & ~self._targets)
-        return State(
-            state.happened,
-            included,
-            state.owed,
-            rights,
-            state.used & rights,
-            state.paused,
-            self._relevant(spent, included, state.answers),
-        )
-
-    def _relevant(self, spent: int, included: int, answers: Answers) -> Answers:
-        key = (spent, included)
-        forgotten = self._forgotten.get(key)
-        if forgotten is None:
-            alive = ~self._dead(spent, included)
-            forgotten = tuple(index for index, users in enumerate(self._users) if not users & alive)
-            self._forgotten[key] = forgotten
-        if not forgotten:
-            return answers
-        kept = list(answers)
-        for index in forgotten:
-            kept[index] = 0
-        return tuple(kept)
-
-    def _dead(self, spent: int, included: int) -> int:
-        """Steps that can never be taken again: spent ones, and excluded ones whose openers are all dead."""
-        dead = spent
+    def _open_after(self, step: Step) -> set[str]:
+        """The steps that may be part of the case some time after this one (possibly more, never fewer)."""
+        steps = self.procedure.steps
+        shut = {link.step for link in step.closes if link.when is None}
+        found = {name for name in steps if name not in shut} | {link.step for link in step.opens}
         while True:
-            more = dead
-            for bit, openers in self._openers.items():
-                if not bit & (dead | included) and not openers & ~dead:
-                    more |= bit
-            if more == dead:
-                return dead
-            dead = more
+            grown = found | {link.step for name in found for link in steps[name].opens}
+            if grown == found:
+                return found
+            found = grown
 
-    def _users_of(self, index: int) -> int:
-        """The steps whose future depends on what the bundle answers now."""
-        users = 0
-        for step in self.steps:
-            resets = any(index == position for position, _ in step.sets)
-            tests = [*step.asked_before(), *(() if resets else step.asked_after())]
-            if any(index in test.bundles for test in tests):
-                users |= step.bit
-        return users
+    @staticmethod
+    def _may_follow(step: Step, other: Step) -> bool:
+        """Whether ``other`` may be taken after ``step`` at all."""
+        return (other.after_end or not step.ends) and not (step.once and other is step)
 
-    def _all(self, relation: Callable[[Step], Iterable[Link | DutyRule]]) -> int:
-        """Every step that any step names in that relation."""
-        return self.union(link.step for step in self.procedure.steps.values() for link in relation(step))
+    def _asked_by(self, move: Move) -> set[int]:
+        diagrams = [move.enabled, *(change.under for change in move.changes)]
+        diagrams += [part for filling in move.fillings for part in (filling.asked, filling.unasked)]
+        diagrams += [filling.allowed for filling in move.fillings]
+        return set().union(*(self.diagrams.support(diagram) for diagram in diagrams))
 
-
-def _every(masks: Masks) -> int:
-    mask = masks.always
-    for bit, _ in masks.tested:
-        mask |= bit
-    return mask
+    def _linked(
+        self, links: Iterable[Link | DutyRule], value: bool, kinds: tuple[str, ...]
+    ) -> Iterator[Change]:
+        """Links as changes, those under the same condition together."""
+        grouped: dict[Condition | None, list[str]] = {}
+        for link in links:
+            grouped.setdefault(link.when, []).append(link.step)
+        for when, names in grouped.items():
+            yield Change(self.facts.condition(when), self._set(value, kinds, names))
 
 
 def _conditions(procedure: Procedure) -> list[Condition]:
-    """The conditions that decide how a case may go; those of papers and fields do not."""
+    """The conditions that decide how a case may go; those of papers do not."""
     found: dict[Condition, None] = {}
     for step in procedure.steps.values():
         conditions = [step.when, step.window.when if step.window else None]

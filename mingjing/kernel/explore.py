@@ -2,18 +2,20 @@
 
 Reported are: a situation from which no end can be reached any more (with the shortest way into it), a duty
 that can never be done, a step or an outcome that no case can reach, and a term without a basis.
+
+The walk is symbolic: it moves sets of states held as decision diagrams, since side branches (recusal, testing,
+extension, transfer) that may happen in any order multiply to millions of states.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from mingjing.kernel.abstract_steps import AbstractProcedure, AbstractStep, State
+from mingjing.kernel.abstract_steps import AbstractProcedure, Move
+from mingjing.kernel.diagrams import NONE
 from mingjing.kernel.procedure_parts import Procedure
 from mingjing.kernel.tables import Notes, Problem
 
-# About five seconds of walking. A procedure with more situations cannot be understood by people either.
-MOST_STATES = 150_000
+# A procedure that needs more nodes takes minutes to walk, and no person could oversee it either.
+MOST_NODES = 8_000_000
 
 
 def problems(procedure: Procedure) -> list[Problem]:
@@ -24,8 +26,8 @@ def problems(procedure: Procedure) -> list[Problem]:
     if walk.too_large:
         notes.add(
             f"{procedure.source}: steps",
-            f"办案情形超过{MOST_STATES}种，未能全部检查",
-            "请用 after、closes、once 减少可以任意先后的步骤，或者减少条件中用到的事实",
+            "各步骤可以任意先后的组合太多，未能全部检查",
+            "请用 after、closes、once 限制先后，或者减少条件中用到的事实",
         )
     else:
         _note_unreachable(procedure, walk, notes)
@@ -35,105 +37,97 @@ def problems(procedure: Procedure) -> list[Problem]:
 
 
 class Walk:
-    """Every abstract state a case can reach, breadth first, with the way to each."""
+    """Every state a case can reach, as one set, with the moves ever made and the duties ever done."""
 
-    def __init__(self, procedure: Procedure) -> None:
-        self.compiled = AbstractProcedure(procedure)
-        self.states: list[State] = []
-        self.came_from: list[tuple[int, str] | None] = []
-        self.leads_back: list[list[int]] = []
-        self.ending: list[int] = []
-        self.taken = 0
-        self.ever_owed = 0
-        self.done_while_owed = 0
+    def __init__(self, procedure: Procedure, most_nodes: int = MOST_NODES) -> None:
+        self.abstract = AbstractProcedure(procedure)
+        self.diagrams = self.abstract.diagrams
+        self.most_nodes = most_nodes
         self.too_large = False
-        self._numbers: dict[State, int] = {}
-        self._walk()
+        self.reached = self._spread(self.abstract.beginning())
 
-    def _walk(self) -> None:
-        for state in self.compiled.beginnings():
-            self._reach(state, None)
-        idle = [step for step in self.compiled.steps if self.compiled.changes_nothing(step)]
-        moving = [step for step in self.compiled.steps if step not in idle]
-        number = 0
-        while number < len(self.states):
-            if len(self.states) > MOST_STATES:
-                self.too_large = True
-                return
-            state = self.states[number]
-            self.ever_owed |= state.owed & state.included
-            for step in moving:
-                if self.compiled.enabled(step, state):
-                    self._take(number, state, step)
-            for bit, lapsed in self.compiled.lapses(state):
-                self._reach(lapsed, (number, f"{self._title(bit)}的期限届满"))
-            idle = self._try_idle(idle, state)
-            number += 1
+    def _spread(self, states: int) -> int:
+        """All states reachable from those, move by move, each move only on states new to it."""
+        diagrams, seen = self.diagrams, dict.fromkeys(range(len(self.abstract.moves)), NONE)
+        while True:
+            before = states
+            for number, move in enumerate(self.abstract.moves):
+                ready = diagrams.both(states, move.enabled)
+                fresh = diagrams.minus(ready, seen[number])
+                seen[number] = ready
+                if fresh != NONE:
+                    states = diagrams.either(states, move.after(fresh, diagrams))
+                if len(diagrams) > self.most_nodes:
+                    self.too_large = True
+                    return states
+            if states == before:
+                return states
 
-    def _take(self, number: int, state: State, step: AbstractStep) -> None:
-        for answers, following in self.compiled.fire(step, state):
-            self.taken |= step.bit
-            self.done_while_owed |= step.bit & state.owed & state.included
-            if following is None:
-                self.ending.append(number)
-            elif following != state:
-                self._reach(following, (number, self._label(step, answers)))
+    def can_be_made(self, move: Move) -> bool:
+        """Whether any case can come to make this move."""
+        return self._made_from(move, self.reached) != NONE
 
-    def _try_idle(self, idle: list[AbstractStep], state: State) -> list[AbstractStep]:
-        """Steps that change nothing need only be found possible once."""
-        still = []
-        for step in idle:
-            if self.compiled.enabled(step, state):
-                self.taken |= step.bit
-            else:
-                still.append(step)
-        return still
+    def _made_from(self, move: Move, states: int) -> int:
+        return move.after(self.diagrams.both(states, move.enabled), self.diagrams)
 
-    def _reach(self, state: State, way: tuple[int, str] | None) -> None:
-        number = self._numbers.get(state)
-        if number is None:
-            number = self._numbers[state] = len(self.states)
-            self.states.append(state)
-            self.came_from.append(way)
-            self.leads_back.append([])
-        if way is not None:
-            self.leads_back[number].append(way[0])
+    def is_ever_owed(self, step: str) -> bool:
+        """Whether any case comes to owe the step."""
+        return self.diagrams.both(self.reached, self.abstract.owed(step)) != NONE
 
-    def _label(self, step: AbstractStep, answers: tuple[int, ...]) -> str:
-        supposed = "，".join(
-            self.compiled.facts.bundles[index].in_words(answers[index])
-            for index, offered in step.sets
-            if len(offered) > 1
-        )
-        return f"“{step.step.title}”（{supposed}）" if supposed else f"“{step.step.title}”"
+    def is_done_when_owed(self, move: Move) -> bool:
+        """Whether the step is taken in any state in which it is owed."""
+        owed = self.abstract.owed(move.step.id) if move.step else NONE
+        return self._made_from(move, self.diagrams.both(self.reached, owed)) != NONE
 
-    def _title(self, bit: int) -> str:
-        return next(f"“{step.step.title}”" for step in self.compiled.steps if step.bit == bit)
+    def dead_ends(self) -> int:
+        """The reachable states from which the case can never be complete."""
+        diagrams = self.diagrams
+        good = diagrams.both(self.reached, self.abstract.complete())
+        while True:
+            before = good
+            for move in reversed(self.abstract.moves):
+                earlier = diagrams.both(move.before(good, diagrams), self.reached)
+                good = diagrams.either(good, earlier)
+            if good == before:
+                return diagrams.minus(self.reached, good)
 
-    def titles(self, mask: int) -> str:
-        """The titles of the steps in a mask."""
-        return "、".join(f"“{step.step.title}”" for step in self.compiled.steps if step.bit & mask)
-
-    def way_to(self, number: int) -> str:
-        """The shortest way into a state, in words."""
+    def way_into(self, targets: int) -> list[str]:
+        """The titles of the moves of a shortest way from a beginning into the target states."""
+        rings = self._rings(targets)
+        diagrams = self.diagrams
+        here = diagrams.both(rings[-1], targets)
         labels: list[str] = []
-        while (way := self.came_from[number]) is not None:
-            number, label = way
-            labels.append(label)
-        return " → ".join(reversed(labels)) or "案件开始"
+        for ring in reversed(rings[:-1]):
+            bits = diagrams.one_of(here)
+            point = diagrams.cube(bits)
+            move, earlier = next(
+                (move, earlier)
+                for move in self.abstract.moves
+                if (earlier := diagrams.both(move.before(point, diagrams), ring)) != NONE
+            )
+            supposed = self.abstract.facts.in_words(move.step, bits) if move.step else ""
+            labels.append(f"{move.title}（{supposed}）" if supposed else move.title)
+            here = earlier
+        return labels[::-1]
 
-    def dead_ends(self) -> Iterator[int]:
-        """The states from which no end can be reached, nearest first."""
-        can_end = bytearray(len(self.states))
-        waiting = list(dict.fromkeys(self.ending))
-        for number in waiting:
-            can_end[number] = 1
-        while waiting:
-            for earlier in self.leads_back[waiting.pop()]:
-                if not can_end[earlier]:
-                    can_end[earlier] = 1
-                    waiting.append(earlier)
-        return (number for number, ends in enumerate(can_end) if not ends)
+    def _rings(self, targets: int) -> list[int]:
+        """The states reachable within 0, 1, 2… moves, until a target is among them."""
+        diagrams = self.diagrams
+        rings = [self.abstract.beginning()]
+        while diagrams.both(rings[-1], targets) == NONE:
+            following = (self._made_from(move, rings[-1]) for move in self.abstract.moves)
+            rings.append(diagrams.either(rings[-1], diagrams.any_of(following)))
+        return rings
+
+    def owed_somewhere_in(self, states: int) -> list[str]:
+        """The titles of the steps owed in one of the states."""
+        bits = self.diagrams.one_of(states)
+        point = self.diagrams.cube(bits)
+        return [
+            f"“{step.title}”"
+            for step in self.abstract.procedure.steps.values()
+            if self.diagrams.both(point, self.abstract.owed(step.id)) != NONE
+        ]
 
 
 def _note_missing_bases(procedure: Procedure, notes: Notes) -> None:
@@ -150,14 +144,15 @@ def _note_missing_bases(procedure: Procedure, notes: Notes) -> None:
 
 
 def _note_unreachable(procedure: Procedure, walk: Walk, notes: Notes) -> None:
-    untaken = [step.step for step in walk.compiled.steps if not step.bit & walk.taken]
-    reached = {step.step.ends for step in walk.compiled.steps if step.bit & walk.taken}
-    for step in untaken:
-        notes.add(
-            f"{procedure.source}: steps.{step.id}",
-            f"任何案件都走不到“{step.title}”这一步",
-            "请检查它的 after、when、window，以及有没有步骤用 opens 开启它",
-        )
+    taken = [move.step for move in walk.abstract.moves if move.step and walk.can_be_made(move)]
+    for step in procedure.steps.values():
+        if step not in taken:
+            notes.add(
+                f"{procedure.source}: steps.{step.id}",
+                f"任何案件都走不到“{step.title}”这一步",
+                "请检查它的 after、when、window，以及有没有步骤用 opens 开启它",
+            )
+    reached = {step.ends for step in taken}
     for code, title in procedure.outcomes.items():
         if code not in reached:
             notes.add(
@@ -168,24 +163,23 @@ def _note_unreachable(procedure: Procedure, walk: Walk, notes: Notes) -> None:
 
 
 def _note_undischargeable(procedure: Procedure, walk: Walk, notes: Notes) -> None:
-    for step in walk.compiled.steps:
-        if step.bit & walk.ever_owed and not step.bit & walk.done_while_owed:
+    for move in walk.abstract.moves:
+        if move.step and walk.is_ever_owed(move.step.id) and not walk.is_done_when_owed(move):
             notes.add(
-                f"{procedure.source}: steps.{step.step.id}",
-                f"“{step.step.title}”成为义务以后永远无法履行",
+                f"{procedure.source}: steps.{move.step.id}",
+                f"“{move.step.title}”成为义务以后永远无法履行",
                 "请检查它的前提是否与产生这项义务的步骤相矛盾",
             )
 
 
 def _note_dead_end(procedure: Procedure, walk: Walk, notes: Notes) -> None:
-    """Tells the nearest dead end; the others mostly follow from it."""
-    nearest = next(walk.dead_ends(), None)
-    if nearest is None:
+    """Tells a nearest dead end; the others mostly follow from it."""
+    dead_ends = walk.dead_ends()
+    if dead_ends == NONE:
         return
-    state = walk.states[nearest]
-    owed = walk.titles(state.owed & state.included)
+    way = walk.way_into(dead_ends)
     notes.add(
         f"{procedure.source}: steps",
-        f"有的案件永远不能结束：{walk.way_to(nearest)}" + (f"，此时应办而未办：{owed}" if owed else ""),
+        f"有的案件永远不能结束：{' → '.join(way) or '案件一开始'}",
         "请让其中某个步骤在此时仍可办理，或用 closes 取消义务，使案件能够走到 ends",
     )

@@ -12,7 +12,9 @@ class Refused(Exception):
     and by the command line, and nowhere else.
     """
 
-    def __init__(self, code: str, reason: str, *, basis: str | None = None, remedy: str | None = None) -> None:
+    def __init__(
+        self, code: str, reason: str, *, basis: str | None = None, remedy: str | None = None
+    ) -> None:
         super().__init__(reason)
         self.code = code
         self.reason = reason

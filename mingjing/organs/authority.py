@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -77,6 +78,9 @@ def party_actor(name: str) -> Actor:
     return Actor(kind="party", id=None, name=name, roles=frozenset({"party"}))
 
 
+Term = tuple[str, date, date | None]  # role, since, until (inclusive)
+
+
 def certificate_facts(certificate: Certificate) -> CertificateFacts:
     """The values of a certificate row."""
     return CertificateFacts(
@@ -95,15 +99,18 @@ def actor_for(officer: Officer, on: date) -> Actor:
 
     Cost: uses ``officer.organ``, ``appointments`` and ``certificates``; prefetch them where many are made.
     """
-    roles = frozenset(
-        appointment.role
-        for appointment in officer.appointments.all()
-        if appointment.since <= on and (appointment.until is None or on <= appointment.until)
-    )
-    reviewing = [row.since for row in officer.appointments.all() if row.role == "reviewer"]
+    terms = [(row.role, row.since, row.until) for row in officer.appointments.all()]
+    return assemble(officer, terms, [certificate_facts(row) for row in officer.certificates.all()], on)
+
+
+def assemble(
+    officer: Officer, terms: Sequence[Term], certificates: Sequence[CertificateFacts], on: date
+) -> Actor:
+    """The actor made of an officer (with its organ), its terms in roles and its certificates."""
     organ = officer.organ
-    if not officer.active or (organ.closed_on is not None and organ.closed_on <= on):
-        roles = frozenset()
+    gone = not officer.active or (organ.closed_on is not None and organ.closed_on <= on)
+    running = {role for role, since, until in terms if since <= on and (until is None or on <= until)}
+    roles: frozenset[str] = frozenset() if gone else frozenset(running)
     return Actor(
         kind="officer",
         id=officer.pk,
@@ -117,9 +124,9 @@ def actor_for(officer: Officer, on: date) -> Actor:
         is_principal=officer.is_principal,
         is_justice_bureau=organ.is_justice_bureau,
         legal_qualification=officer.legal_qualification,
-        reviewer_since=min(reviewing, default=None),
+        reviewer_since=min((since for role, since, _ in terms if role == "reviewer"), default=None),
         roles=roles,
-        certificates=tuple(certificate_facts(certificate) for certificate in officer.certificates.all()),
+        certificates=tuple(certificates),
         permissions=permissions_of(roles),
     )
 

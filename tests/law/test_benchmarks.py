@@ -179,7 +179,7 @@ def test_a_row_that_never_applies_is_found() -> None:
 )
 def test_a_broken_file_names_file_key_and_remedy(change: dict[str, Any], key: str) -> None:
     with pytest.raises(Refused) as caught:
-        read(table(COMPLETE, **change), "codex/benchmarks/t.toml")
+        read({**table(COMPLETE), **change}, "codex/benchmarks/t.toml")
 
     assert caught.value.reason.startswith(f"codex/benchmarks/t.toml：{key}")
     assert caught.value.remedy

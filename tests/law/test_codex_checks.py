@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from mingjing.law.codex import problems
 
@@ -15,7 +15,7 @@ Change = Callable[[str, str, str], None]
 
 
 @pytest.fixture
-def change(settings: SettingsWrapper, tmp_path: Path) -> Change:
+def change(settings: Settings, tmp_path: Path) -> Change:
     """Replace text in a copy of the codex."""
     copy = tmp_path / "codex"
     for folder in ("statutes", "powers", "benchmarks", "profiles", "calendars"):
@@ -62,8 +62,9 @@ def test_the_codex_of_the_project_is_clean() -> None:
             "items.ENV-01.basis",
             "施行期",
         ),
-        ("powers/food.toml", 'base = "amount"', 'base = "weight"', "", "base 应为"),
-        ("powers/food.toml", "authority", "autority", "", "不认识的键"),
+        ("powers/food.toml", 'base = "amount"', 'base = "weight"', "items.FOOD-01.fines[1].base", "应为"),
+        ("powers/food.toml", 'sure = "L"', 'sur = "L"', "items.FOOD-01.sur", "不认识的键"),
+        ("powers/food.toml", "authority", "autority", "items.FOOD-01.authority", "缺失"),
         ("statutes/civil-code.toml", '"statute"', '"law"', "rank", "效力位阶"),
         ("statutes/civil-code.toml", 'short_titles = ["民法典"]', 'short_titles = ["处罚法"]', "", "已被"),
         (
@@ -97,4 +98,4 @@ def test_a_mistake_is_named_with_file_key_and_remedy(
     named = [problem for problem in found if words in problem.message and key in problem.key]
     assert named, found
     assert all(problem.remedy for problem in named)
-    assert file.split("/")[0] in named[0].file
+    assert named[0].file == f"codex/{file}"

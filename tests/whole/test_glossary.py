@@ -32,7 +32,10 @@ def test_every_identifier_of_the_glossary_exists_in_the_code_or_the_codex():
     named = set(re.findall(r"`([A-Za-z_-]+)`", table))
 
     unknown = sorted(
-        name for name in named if not re.search(rf"\b{re.escape(name)}\b", text) and not (ROOT / "codex/procedures" / f"{name}.toml").exists()
+        name
+        for name in named
+        if not re.search(rf"\b{re.escape(name)}\b", text)
+        and not (ROOT / "codex/procedures" / f"{name}.toml").exists()
     )
 
     # Acts that the next procedures bring are named already, so that nobody names them twice.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import re
 import threading
 from collections.abc import Mapping
@@ -15,7 +14,6 @@ from typing import Any
 
 import pylopdf_fonts_zh_cn
 import typst
-from pypdf import PdfReader
 
 from mingjing.cases.papers import forms, preparing
 from mingjing.cases.papers.forms import Form
@@ -46,6 +44,8 @@ ROLE_TITLES = {
     "song": "页码（宋体）",
 }
 
+# Typst writes the page tree uncompressed; parsing the whole file to count pages would cost as much as a step.
+_PAGE_COUNT = re.compile(rb"/Type/Pages/Count (\d+)")
 _MISSING_GLYPH = re.compile(r'the text `"(?P<text>.+?)"` could not be displayed')
 
 
@@ -111,7 +111,7 @@ def render(
     pdf, warnings = _compile(
         typesetter(fonts, folder), form, prepared, {"format": "pdf", "pdf_standards": [STANDARD]}
     )
-    pages = len(PdfReader(io.BytesIO(pdf)).pages)
+    pages = int(_PAGE_COUNT.search(pdf)[1])
     return Rendered(pdf, pages, hashlib.sha256(pdf).hexdigest(), warnings)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
@@ -22,6 +23,7 @@ from mingjing.law.codex.statutes import RANKS, SURE, Registered, Registry, regis
 
 # A basis that names the product's own choice rather than law.
 OWN_CHOICE = "产品默认"
+_LOCATED = re.compile(r"^(codex/[^：]+\.toml)：([\w.@\[\]-]*)\s*(.*)$", re.DOTALL)
 
 
 def problems() -> list[Problem]:
@@ -77,7 +79,14 @@ def _safely(folder: str, look: Callable[[], Iterable[Problem]]) -> Iterator[Prob
     try:
         yield from look()
     except Refused as refusal:
-        yield Problem(f"codex/{folder}", "", refusal.reason, refusal.remedy or "")
+        yield _located(refusal, folder)
+
+
+def _located(refusal: Refused, folder: str) -> Problem:
+    """A reader's refusal as a problem; readers begin the reason with file and key: ``codex/x.toml：key …``."""
+    named = _LOCATED.match(refusal.reason)
+    file, key, message = named.groups() if named else (f"codex/{folder}", "", refusal.reason)
+    return Problem(file, key, message, refusal.remedy or "按提示修改。")
 
 
 def _statute_problems() -> Iterator[Problem]:

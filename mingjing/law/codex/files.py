@@ -55,7 +55,7 @@ def read(path: Path) -> dict[str, Any]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise Refused(
             "codex-unreadable",
-            f"{shown(path)} 不是正确的 TOML 文件：{error}。",
+            f"{shown(path)}：不是正确的 TOML 文件：{error}。",
             remedy="按提示的行号修改，文件须为 UTF-8。",
         ) from error
 

@@ -168,7 +168,8 @@ def _fine(keys: files.Keys) -> FineRule:
     base = keys.get("base", str)
     if base not in get_args(Base):
         wanted = "、".join(get_args(Base))
-        raise Refused("codex-wrong", f"{keys.file}：{keys.name('base')} 应为 {wanted} 之一，现为“{base}”。")
+        reason = f"{keys.file}：{keys.name('base')} 应为 {wanted} 之一，现为“{base}”。"
+        raise Refused("codex-wrong", reason, remedy="改正 base。")
     rule = FineRule(
         id=keys.get("id", str),
         title=keys.get("title", str),

@@ -41,7 +41,7 @@ class ArticleText:
 class Document:
     """One wording of one statute, as a source has it.
 
-    ``dates`` are the days of adoption or promulgation the source names, the best one first;
+    ``dates`` are the days of adoption or promulgation the source gives this wording, the best one first;
     ``in_force_from`` is the day the text itself names, None where it names none or only that of the first
     wording of an amended law. ``repealed`` is what the source says, without a date. ``withheld`` are
     article numbers that are missing or damaged.

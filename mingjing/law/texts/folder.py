@@ -112,9 +112,12 @@ def _document(
 
 
 def _dates(draft: Draft, path: Path) -> tuple[date, ...]:
-    """The day in the file's name first where the text names the same one or none, else the text's latest."""
+    """The days this wording may be known by: that in the file's name, then the latest in the text.
+
+    Earlier days in the text belong to earlier wordings.
+    """
     named = _NAME_DATE.search(path.stem)
-    in_text = dates_in(draft.preamble)
+    in_text = dates_in(draft.preamble)[:1]
     if named is None:
         return in_text
     try:

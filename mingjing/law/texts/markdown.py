@@ -15,7 +15,7 @@ from mingjing.kernel.numerals import number_of
 from mingjing.kernel.refused import Refused
 from mingjing.law.texts.document import ArticleText, Draft
 
-_N = "[零〇一二三四五六七八九十百千]+|[0-9]+"
+_N = "[零〇一二三四五六七八九十百千]+|[0-9０-９]+"
 _BLANK = r"[\s\u3000\u00a0]"
 _ARTICLE = re.compile(
     rf"^(?P<bold>\*\*)?{_BLANK}*第{_BLANK}*(?P<number>{_N}){_BLANK}*条(?:之(?P<sub>[一二三四五六七八九十]+))?"

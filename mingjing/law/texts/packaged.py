@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from mingjing.kernel import numerals
@@ -104,12 +105,20 @@ def _document(row: tuple[str, ...], articles: list[tuple[str, ...]], source: str
 
 def _article(row: tuple[str, ...]) -> ArticleText | None:
     label, _, chapter, section, text = row
-    try:
-        number, sub = numerals.article_number(label or "")
-    except Refused:
+    place = _place(label or "")
+    if place is None:
         return None
     heading = " / ".join(part.strip() for part in (chapter, section) if part)
-    return ArticleText(number, sub, heading, "\n".join(markdown.joined((text or "").splitlines())))
+    return ArticleText(*place, heading, "\n".join(markdown.joined((text or "").splitlines())))
+
+
+@lru_cache(maxsize=4096)
+def _place(label: str) -> numerals.Article | None:
+    """The number in 第…条; every law has the same first hundred labels, so they are read once."""
+    try:
+        return numerals.article_number(label)
+    except Refused:
+        return None
 
 
 def _unordered(texts: list[ArticleText]) -> bool:
