@@ -13,13 +13,13 @@ _MARK = re.compile(r"（回放([0-9a-f]{12})）$")
 
 def imports(*, kind: str = "", limit: int = 50) -> list[Import]:
     """The latest runs of importers. Cost: 1 query."""
-    rows = Import.objects.all()
+    rows = Import.objects.order_by("-at", "-pk")
     return list((rows.filter(kind=kind) if kind else rows)[:limit])
 
 
 def imported_before(sha256: str) -> Import | None:
     """The latest run over a file with exactly these bytes. Cost: 1 query."""
-    return Import.objects.filter(sha256=sha256).first()
+    return Import.objects.filter(sha256=sha256).order_by("-at", "-pk").first()
 
 
 def replayed(organ_id: int) -> set[str]:

@@ -1,0 +1,5 @@
+"""Tests of payments work with the office."""
+
+from tests.office_fixtures import office
+
+__all__ = ["office"]
