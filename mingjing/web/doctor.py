@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import connection
@@ -92,7 +93,10 @@ def _folder() -> Check:
 
 
 def _disk() -> Check:
-    free = shutil.disk_usage(settings.MINGJING_VAR).free
+    folder = Path(settings.MINGJING_VAR)
+    if not folder.exists():
+        return Check("磁盘空间", False, f"{folder} 不存在", "建立数据目录，或改 MINGJING_VAR")
+    free = shutil.disk_usage(folder).free
     return Check(
         "磁盘空间", free >= LEAST_FREE_BYTES, f"剩余 {size(free)}", "清理磁盘或者扩容，至少留出 2 GB"
     )
@@ -112,7 +116,7 @@ def _secret() -> Check:
 def _https() -> Check:
     """Plain HTTP is right on a laptop and wrong in an office: told, and counted as fault only when it leaves it."""
     url = settings.MINGJING_PUBLIC_URL
-    local = any(host in url for host in ("//127.0.0.1", "//localhost", "//[::1]"))
+    local = urlsplit(url).hostname in ("127.0.0.1", "localhost", "::1")
     if url.startswith("https://"):
         return Check("HTTPS", True, url)
     if local:

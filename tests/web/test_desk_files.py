@@ -42,10 +42,19 @@ def case(world: World) -> Case:
 
 
 def body(response: Any) -> bytes:
-    return b"".join(response.streaming_content) if response.streaming else response.content
+    content = b"".join(response.streaming_content)
+    response.close()
+    return content
 
 
-EVERYBODY = [("li", 200), ("zhao", 200), ("juzhang", 200), ("jiandu", 200), ("stranger", 404), ("guanli", 403)]
+EVERYBODY = [
+    ("li", 200),
+    ("zhao", 200),
+    ("juzhang", 200),
+    ("jiandu", 200),
+    ("stranger", 404),
+    ("guanli", 403),
+]
 
 
 @pytest.mark.parametrize("who, status", EVERYBODY)
@@ -73,7 +82,9 @@ def test_who_may_have_the_evidence(world: World, case: Case, who: str, status: i
         assert body(response).decode() == "票据内容"
 
 
-@pytest.mark.parametrize("address", ["/desk/papers/424242.pdf", "/desk/evidence/424242", f"/desk/papers/{10**30}.pdf"])
+@pytest.mark.parametrize(
+    "address", ["/desk/papers/424242.pdf", "/desk/evidence/424242", f"/desk/papers/{10**30}.pdf"]
+)
 def test_what_is_not_there_is_not_found(world: World, address: str) -> None:
     assert world.client("li").get(address).status_code == 404
 

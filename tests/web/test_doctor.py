@@ -21,7 +21,18 @@ def by_name(at: datetime = AT) -> dict[str, Check]:
 def test_everything_an_operator_asks_about_is_looked_at() -> None:
     names = by_name()
 
-    for name in ("Python", "数据库", "数据目录", "磁盘空间", "会话密钥", "HTTPS", "时区", "SM3", "节假日数据", "法律文本"):
+    for name in (
+        "Python",
+        "数据库",
+        "数据目录",
+        "磁盘空间",
+        "会话密钥",
+        "HTTPS",
+        "时区",
+        "SM3",
+        "节假日数据",
+        "法律文本",
+    ):
         assert name in names
     assert sum(name.startswith("文书字体") for name in names) == 5
     assert "签名私钥" in names
@@ -54,7 +65,9 @@ def test_plain_http_is_for_the_laptop_only(settings: Any, url: str, fine: bool) 
     assert by_name()["HTTPS"].fine is fine
 
 
-@pytest.mark.parametrize("key, fine", [("short", False), ("a" * 60, False), ("q8Zr-" + "xY3kLm9PwT" * 5, True)])
+@pytest.mark.parametrize(
+    "key, fine", [("short", False), ("a" * 60, False), ("q8Zr-" + "xY3kLm9PwT" * 5, True)]
+)
 def test_a_weak_secret_is_named(settings: Any, key: str, fine: bool) -> None:
     settings.SECRET_KEY = key
 

@@ -1,0 +1,234 @@
+"""Every address × every role is decided.
+
+``TABLE`` says for each address of the desk what each role gets. It is complete by construction: an address
+that is not in it fails, and so does one that no longer exists. The public door needs no table: each of its
+addresses answers a stranger and an official alike.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, get_resolver
+
+from mingjing.cases.models import Submission
+from mingjing.organs.roles import ROLES
+from mingjing.record import actions as record
+from tests.makers import AT
+from tests.web import desk_world
+from tests.web.desk_world import FILE, World
+
+# One person for each role, all of the organ that handles the case but for the justice bureau's two.
+# ``li`` handles the case; ``stranger`` has the same role in another organ.
+PERSON = {
+    "handler": "li",
+    "unit_head": "kezhang",
+    "reviewer": "shenhe",
+    "organ_head": "juzhang",
+    "hearing_host": "zhuchi",
+    "publisher": "gongshi",
+    "cashier": "duizhang",
+    "archivist": "dangan",
+    "supervisor": "jiandu",
+    "manager": "guanli",
+}
+OFFICE = (
+    "handler",
+    "unit_head",
+    "reviewer",
+    "organ_head",
+    "hearing_host",
+    "publisher",
+    "cashier",
+    "archivist",
+)
+READERS = (*OFFICE, "supervisor")
+LAWYERS = (*(role for role in OFFICE if role not in ("cashier", "archivist")), "supervisor", "manager")
+BINDERS = ("handler", "unit_head", "reviewer", "organ_head", "archivist", "supervisor")
+OPENERS = ("handler", "unit_head")
+OPEN = tuple(ROLES)
+
+
+def _gets(roles: tuple[str, ...], status: int = 200, **others: int) -> dict[str, int]:
+    """``status`` for these roles, 403 for all others unless ``others`` says differently."""
+    return {role: others.get(role, status if role in roles else 403) for role in ROLES}
+
+
+# Method and path: {no} is a case of li's, {submission} an open submission of li's, and so on.
+TABLE: dict[str, tuple[str, str, dict[str, int], int | None]] = {
+    # name: (method, path, what each role gets, what the stranger from another organ gets or None: as the role)
+    "todo": ("GET", "/desk", _gets(READERS, manager=302), 200),
+    "todo-export": ("GET", "/desk/todo.xlsx", _gets(READERS), 200),
+    "help": ("GET", "/desk/help", _gets(OPEN), 200),
+    "search": ("GET", "/desk/search", _gets(OPEN), 200),
+    "cases": ("GET", "/desk/cases", _gets(READERS), 200),
+    "cases-export": ("GET", "/desk/cases.xlsx", _gets(READERS), 200),
+    "new-case": ("GET", "/desk/cases/new", _gets(OPENERS), 200),
+    "find-party": ("GET", "/desk/parties/find", _gets(OPENERS), 200),
+    "case": ("GET", "/desk/cases/{no}", _gets(READERS), 404),
+    "case-flow": ("GET", "/desk/cases/{no}/flow", _gets(READERS), 404),
+    "handlers": ("GET", "/desk/cases/{no}/handlers", _gets(OFFICE), 404),
+    "dossier-pdf": ("GET", "/desk/cases/{no}/dossier.pdf", _gets(BINDERS), 404),
+    "dossier-zip": ("GET", "/desk/cases/{no}/dossier.zip", _gets(BINDERS), 404),
+    # A step is taken by the role that the procedure names: here 现场检查, by a handler of the case.
+    "step": ("GET", "/desk/cases/{no}/steps/site_inspection", _gets(("handler",)), 404),
+    "preview": ("POST", "/desk/cases/{no}/steps/file/preview/filing-approval.pdf", _gets(OFFICE), 404),
+    "approve": ("POST", "/desk/submissions/{submission}/approve", _gets(("organ_head",), 302), 404),
+    "send-back": ("POST", "/desk/submissions/{submission}/return", _gets(("organ_head",), 302), 404),
+    "withdraw": ("POST", "/desk/submissions/{submission}/withdraw", _gets(("handler",), 302), 404),
+    "paper": ("GET", "/desk/papers/{paper}.pdf", _gets(READERS), 404),
+    "evidence": ("GET", "/desk/evidence/{evidence}", _gets(READERS), 404),
+    "proof": ("GET", "/desk/entries/{entry}/proof.json", _gets((*READERS, "manager")), 404),
+    "payments": ("GET", "/desk/payments", _gets(("cashier",)), 403),
+    "law": ("GET", "/desk/law", _gets(LAWYERS), 200),
+    "statute": ("GET", "/desk/law/没有这部法", _gets(LAWYERS, 404), 404),
+    "powers": ("GET", "/desk/powers", _gets(LAWYERS), 200),
+    "benchmarks": ("GET", "/desk/benchmarks", _gets(LAWYERS), 200),
+    "discretion": ("GET", "/desk/discretion", _gets((*OFFICE, "supervisor", "manager")), 200),
+    "procedures": ("GET", "/desk/procedures", _gets(LAWYERS), 200),
+    "procedure": ("GET", "/desk/procedures/penalty-ordinary", _gets(LAWYERS), 200),
+    "reckon": ("GET", "/desk/reckon", _gets(LAWYERS), 200),
+    "record": ("GET", "/desk/record", _gets(("supervisor", "manager")), 403),
+    "record-seal": ("POST", "/desk/record/seal", _gets(("supervisor", "manager"), 302), 403),
+    "record-verify": ("POST", "/desk/record/verify", _gets(("supervisor", "manager")), 403),
+    "organs": ("GET", "/desk/organs", _gets(("supervisor", "manager")), 403),
+    "account": ("GET", "/desk/account", _gets(OPEN), 200),
+    "password": ("GET", "/desk/account/password", _gets(OPEN), 200),
+    "end-session": ("POST", "/desk/account/sessions/424242/end", _gets(OPEN, 404), 404),
+    "switch": ("GET", "/desk/switch", _gets(OPEN, 404), 404),  # outside the demo there is no such page
+    "sign-in": ("GET", "/sign-in", _gets(OPEN, 302), 302),  # who is signed in already goes on to the desk
+    "sign-out": ("POST", "/sign-out", _gets(OPEN, 302), 302),
+}
+# What somebody gets who is not signed in; everything else leads to the sign-in form.
+ANONYMOUS = {"sign-in": 200, "sign-out": 302, "switch": 404}
+
+
+def addresses(app: str) -> list[URLPattern]:
+    """Every address of a door."""
+    return [
+        one
+        for group in get_resolver().url_patterns
+        if getattr(group, "app_name", None) == app
+        for one in group.url_patterns
+    ]
+
+
+def test_every_address_of_the_desk_is_in_the_table_and_no_other() -> None:
+    assert {one.name for one in addresses("desk")} == set(TABLE)
+
+
+def test_every_role_is_in_the_table() -> None:
+    assert set(PERSON) == set(ROLES)
+    assert all(set(statuses) == set(ROLES) for _, _, statuses, _ in TABLE.values())
+
+
+@pytest.fixture
+def world(db: None, monkeypatch: pytest.MonkeyPatch) -> World:
+    from django.utils import timezone
+
+    monkeypatch.setattr(timezone, "now", lambda: AT)
+    return desk_world.build()
+
+
+@pytest.fixture
+def values(world: World) -> dict[str, Any]:
+    """What stands in the addresses."""
+    case = world.open()
+    taken = world.take(case, "file", FILE)
+    evidence = _evidence(world, case)
+    record.seal(AT)
+    paper = case.papers.first()
+    assert paper is not None
+    return {
+        "no": case.no,
+        "version": case.version,
+        "submission": Submission.objects.get(pk=taken.submission_id).pk,
+        "paper": paper.pk,
+        "evidence": evidence,
+        "entry": case.steps.get(step="register").entry_id,
+    }
+
+
+@pytest.mark.parametrize("name", sorted(TABLE))
+def test_what_each_role_gets(world: World, values: dict[str, Any], name: str) -> None:
+    method, path, expected, strangers = TABLE[name]
+
+    found = {}
+    # Who may act comes last: after the act the others would be refused for another reason.
+    for role in sorted(PERSON, key=lambda role: expected[role] < 400):
+        found[role] = status_of(world.client(PERSON[role]), method, path, values)
+
+    assert found == expected
+    if strangers is not None:
+        assert status_of(world.client("stranger"), method, path, values) == strangers
+
+
+@pytest.mark.parametrize("name", sorted(TABLE))
+def test_what_somebody_gets_who_is_not_signed_in(values: dict[str, Any], name: str) -> None:
+    method, path, _, _ = TABLE[name]
+
+    response = Client().generic(method, path.format(**values))
+
+    assert response.status_code == ANONYMOUS.get(name, 302)
+    if name not in ANONYMOUS:
+        assert response["Location"].startswith("/sign-in?next=")
+
+
+@pytest.mark.parametrize("name", sorted(name for name, row in TABLE.items() if row[0] == "POST"))
+def test_what_changes_things_takes_no_get(world: World, values: dict[str, Any], name: str) -> None:
+    assert status_of(world.client("li"), "GET", TABLE[name][1], values) == 405
+
+
+@pytest.mark.parametrize("name", sorted(name for name, row in TABLE.items() if row[0] == "POST"))
+def test_what_changes_things_asks_for_the_forms_token(
+    world: World, values: dict[str, Any], name: str
+) -> None:
+    client = Client(enforce_csrf_checks=True)
+    account = world.officers["li"].account
+    assert account is not None
+    client.force_login(account)
+
+    response = client.post(TABLE[name][1].format(**values))
+
+    assert response.status_code == 409
+    assert "刚才的提交没有生效" in response.content.decode()
+
+
+def test_the_public_door_asks_nobody_who_he_is(world: World) -> None:
+    """Each address without parameters answers a stranger and an official alike, and sets no cookie."""
+    for one in addresses("public"):
+        if one.pattern.converters or "(?P" in str(one.pattern):
+            continue
+        anonymous = Client().get(f"/{one.pattern}")
+        official = world.client("li").get(f"/{one.pattern}")
+        assert anonymous.status_code == official.status_code < 500, one.name
+        assert not anonymous.cookies, one.name
+
+
+def status_of(client: Client, method: str, path: str, values: dict[str, Any]) -> int:
+    form = {"version": values["version"], "opinion": "已阅。"} if method == "POST" else {}
+    response = getattr(client, method.lower())(path.format(**values), form)
+    response.close()
+    return int(response.status_code)
+
+
+def _evidence(world: World, case: Any) -> int:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from mingjing.cases.facts import Upload
+
+    facts = {
+        "evidence_kind": "document",
+        "evidence_title": "票据",
+        "evidence_source": "当事人",
+        "evidence_taken_at": AT,
+        "officers_present": [world.officers["li"].pk, world.officers["wang"].pk],
+    }
+    file = SimpleUploadedFile(f"{uuid.uuid4()}.txt", b"x")
+    world.take(
+        case, "evidence_extract", facts, files=[Upload("evidence_files", "票据.txt", "text/plain", file)]
+    )
+    return int(case.evidence.get().pk)
