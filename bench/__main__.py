@@ -24,7 +24,9 @@ def main() -> int:
     parser.add_argument("--cases", type=int, default=100_000, help="页面一项的案件数")
     parser.add_argument("--rounds", type=int, default=5, help="步骤一项的轮数")
     options = parser.parse_args()
-    say(f"{platform.processor() or platform.machine()}，{os.cpu_count()} 核，Python {platform.python_version()}")
+    say(
+        f"{platform.processor() or platform.machine()}，{os.cpu_count()} 核，Python {platform.python_version()}"
+    )
     results = [part("steps", "SQLite", "", ["--rounds", str(options.rounds)])]
     results.append(part("pages", "SQLite", "", ["--cases", str(options.cases)]))
     binaries = postgres_binaries()
@@ -37,7 +39,9 @@ def main() -> int:
     with (ROOT / "bench" / "results.jsonl").open("a", encoding="utf-8") as file:
         stamp = datetime.now(ZoneInfo("Asia/Shanghai")).isoformat(timespec="seconds")
         for result in results:
-            file.write(json.dumps({"at": stamp, "cores": os.cpu_count(), **result}, ensure_ascii=False) + "\n")
+            file.write(
+                json.dumps({"at": stamp, "cores": os.cpu_count(), **result}, ensure_ascii=False) + "\n"
+            )
     return 0
 
 

@@ -53,8 +53,14 @@ def main() -> None:
     for name in pages:
         (few, few_queries), (many, many_queries) = small[name], large[name]
         queries = str(many_queries) if few_queries == many_queries else f"{few_queries} → {many_queries}"
-        print(f"{name}\t{few * 1000:.1f} ms\t{many * 1000:.1f} ms\t{many / few:.2f}\t{queries}".expandtabs(16))
-        figures[name] = {"ms": round(many * 1000, 1), "times_small": round(many / few, 2), "queries": many_queries}
+        print(
+            f"{name}\t{few * 1000:.1f} ms\t{many * 1000:.1f} ms\t{many / few:.2f}\t{queries}".expandtabs(16)
+        )
+        figures[name] = {
+            "ms": round(many * 1000, 1),
+            "times_small": round(many / few, 2),
+            "queries": many_queries,
+        }
     print(json.dumps({"cases": options.cases, "pages": figures}, ensure_ascii=False))
 
 

@@ -54,7 +54,9 @@ def tell(bare: list[float], plain: list[float], papers: list[float]) -> None:
     spread = (max(bare) - min(bare)) / statistics.median(bare)
     print(f"裸提交（一次两行、各 500 字节）  {statistics.median(bare):8.0f} 次/秒（各轮相差 {spread:.0%}）")
     print(f"take：不出文书的环节             {statistics.median(plain):8.0f} 次/秒，为裸提交的 {ratio:.2f}")
-    print(f"take：出一份 PDF/A 文书的环节    {statistics.median(papers):8.0f} 次/秒，为裸提交的 {ratio_papers:.2f}")
+    print(
+        f"take：出一份 PDF/A 文书的环节    {statistics.median(papers):8.0f} 次/秒，为裸提交的 {ratio_papers:.2f}"
+    )
     if spread > 0.3:
         print("裸提交各轮相差超过 30%，机器不安静，比值只供参考。")
     figures = {

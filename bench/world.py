@@ -65,7 +65,9 @@ class World:
                 for number in chunk
             ]
             Case.objects.bulk_create(cases)
-            CaseOfficer.objects.bulk_create(CaseOfficer(case=case, **row) for case in cases for row in officers)
+            CaseOfficer.objects.bulk_create(
+                CaseOfficer(case=case, **row) for case in cases for row in officers
+            )
             Obligation.objects.bulk_create(
                 Obligation(**{key: value for key, value in row.items() if key not in ("id", "case_id", "due_at")},
                            case=case, due_at=case.due_at)

@@ -29,7 +29,8 @@ def main(arguments: Sequence[str]) -> int:
         for name, text in pages.items():
             (FOLDER / name).write_text(text, encoding="utf-8")
         return 0
-    return 1 if any([_differs(name, text) for name, text in pages.items()]) else 0
+    differing = [name for name, text in pages.items() if _differs(name, text)]
+    return 1 if differing else 0
 
 
 def _differs(name: str, text: str) -> bool:

@@ -19,18 +19,27 @@ from mingjing.kernel.procedure import Procedure, ProcedureErrors, load
 from mingjing.kernel.procedure import Step as Rule
 from mingjing.kernel.tables import Problem
 from mingjing.law.codex import checks as law_checks
+from mingjing.law.codex.files import Problem as LawProblem
 
 from .needs import NEEDS
 
 
 def problems() -> list[Problem]:
     """Everything wrong with the codex, each with file, key and remedy, in Chinese. Empty means sound."""
-    found = list(law_checks.problems())
+    found = [_as_problem(one) for one in law_checks.problems()]
     for path in sorted((settings.MINGJING_CODEX / "procedures").glob("*.toml")):
         found += _procedure_problems(path)
     found += _form_problems()
     found += _remedy_problems()
     return found
+
+
+def _as_problem(one: LawProblem) -> Problem:
+    return Problem(f"{one.file} {one.key}", one.message, one.remedy)
+
+
+def _basis_problems(text: str, on: date, file: str, key: str) -> Iterator[Problem]:
+    yield from map(_as_problem, law_checks.basis_problems(text, on, file, key))
 
 
 def _procedure_problems(path: Path) -> Iterator[Problem]:
@@ -43,7 +52,7 @@ def _procedure_problems(path: Path) -> Iterator[Problem]:
     for problem in explore.problems(procedure):
         yield Problem(f"{shown} {problem.where}", problem.message, problem.remedy)
     on = max(procedure.in_force, date(2026, 8, 15))
-    yield from law_checks.basis_problems(procedure.basis, on, shown, "basis")
+    yield from _basis_problems(procedure.basis, on, shown, "basis")
     for rule in procedure.steps.values():
         yield from _step_problems(rule, procedure, shown, on)
 
@@ -66,7 +75,7 @@ def _step_problems(rule: Rule, procedure: Procedure, shown: str, on: date) -> It
         bases.append((rule.window.basis, "window.basis"))
     for text, part in bases:
         if text:
-            yield from law_checks.basis_problems(text, on, shown, f"{key}.{part}")
+            yield from _basis_problems(text, on, shown, f"{key}.{part}")
 
 
 def _form_problems() -> Iterator[Problem]:
@@ -88,6 +97,4 @@ def _remedy_problems() -> Iterator[Problem]:
                 if form not in forms.catalogue():
                     yield Problem(f"{shown} remedy[{number}].forms", f"没有文书格式“{form}”", "改正名称")
             for basis in rule["basis"]:
-                yield from law_checks.basis_problems(
-                    basis, date(2026, 8, 15), shown, f"remedy[{number}].basis"
-                )
+                yield from _basis_problems(basis, date(2026, 8, 15), shown, f"remedy[{number}].basis")

@@ -164,7 +164,7 @@ def _clean_date(field: Field, value: Any) -> str:
         except ValueError:
             raise Refused("bad-date", f"{_quoted(text)}不是日期，请按 2026-03-12 的样子填写。") from None
     _require_year(value)
-    return value.isoformat()
+    return str(value.isoformat())
 
 
 def _clean_datetime(field: Field, value: Any) -> str:

@@ -33,8 +33,8 @@ def settle(case: Case, procedure: Procedure, marking: Marking, *, done: str, at:
         elif (row.due_at, row.paused) != (duty.due_at, duty.paused):
             _move(row, duty)
     for key, duty in owed.items():
-        row = rows.get(key)
-        if row is None or row.state != "open":
+        held = rows.get(key)
+        if held is None or held.state != "open":
             added.append(_new(case, procedure, duty))
     Obligation.objects.bulk_create(added)
 

@@ -55,7 +55,7 @@ class Person:
 
 
 # The six organs that handle matters in the demo, with about five people each.
-_TEAM = (
+_TEAM: tuple[tuple[str, str, str, str, tuple[str, ...], dict[str, bool]], ...] = (
     ("chengban1", "甲", "执法一科", "科员", ("handler",), {}),
     ("chengban2", "乙", "执法一科", "科员", ("handler",), {}),
     ("kezhang", "丙", "执法一科", "科长", ("handler", "unit_head"), {}),

@@ -203,14 +203,14 @@ class City:
             matter.pending = None
             return self._after(matter, step, at)
         work = case_queries.work_of(matter.case_id, at)
-        step = self._next(matter, work)
-        if step is None:
+        chosen = self._next(matter, work)
+        if chosen is None:
             return self._wait(matter, work, at)
-        taken = self._take(matter, work, step, at)
-        if taken is not None and taken.submitted:
-            matter.pending = (taken.submission_id or 0, step)
+        taken = self._take(matter, work, chosen, at)
+        if taken is not None and taken.submission_id is not None:
+            matter.pending = (taken.submission_id, chosen)
             return self._later(at, 0, 2)
-        return self._after(matter, step, at)
+        return self._after(matter, chosen, at)
 
     def _open(self, matter: Matter, at: datetime) -> None:
         actor = self._actor(matter.scene.officers[0], at)

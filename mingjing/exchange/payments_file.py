@@ -125,10 +125,10 @@ def _amount(row: Row) -> int:
     scale = _UNIT_FEN.get(unit, 100)
     figure = text.replace(",", "").replace("，", "")
     if scale != 100 and figure.replace(".", "", 1).isdigit():
-        fen = Decimal(figure) * scale
-        if fen != int(fen):
+        exact = Decimal(figure) * scale
+        if exact != int(exact):
             raise Refused("bad-amount", f"金额“{text}{unit}”不足一分的部分无法记账。", remedy="请核对金额。")
-        return int(fen)
+        return int(exact)
     fen = numerals.parse_yuan(text)
     if fen == 0:
         raise Refused("bad-amount", f"金额“{text}”为零。", remedy="请核对金额。")

@@ -46,7 +46,11 @@ _ON_THE_SPOT = frozenset(("警告", "罚款"))
 
 @dataclass
 class ReplayReport:
-    """The account of a replay: ``lines_read`` is the sum of decided, refused, malformed and already replayed."""
+    """The account of a replay: ``lines_read`` is the sum of decided, refused, malformed and already replayed.
+
+    ``citations`` counts by status, ``unknown`` the statutes that the law store lacks, and ``doubts`` lists
+    citations that no wording of the day bears out; ``refusals`` lists every line that was not decided.
+    """
 
     name: str
     lines_read: int = 0
@@ -56,6 +60,8 @@ class ReplayReport:
     refused: Counter[str] = field(default_factory=Counter)
     refusals: list[dict[str, Any]] = field(default_factory=list)
     citations: Counter[str] = field(default_factory=Counter)
+    unknown: Counter[str] = field(default_factory=Counter)
+    doubts: list[dict[str, Any]] = field(default_factory=list)
     kinds: Counter[str] = field(default_factory=Counter)
     measures: Counter[str] = field(default_factory=Counter)
     ranges: Counter[str] = field(default_factory=Counter)
@@ -77,7 +83,7 @@ class ReplayReport:
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-ready."""
-        counters = ("decided", "refused", "citations", "kinds", "measures", "ranges", "notes")
+        counters = ("decided", "refused", "citations", "unknown", "kinds", "measures", "ranges", "notes")
         told = {key: value for key, value in vars(self).items() if key not in counters}
         return told | {key: dict(getattr(self, key).most_common()) for key in counters}
 
@@ -90,6 +96,8 @@ class ReplayReport:
             f"未能作出决定 {sum(self.refused.values())}，格式错误 {self.malformed}，以前回放过 {self.again}。",
             f"制作文书 {self.papers} 份。",
             f"引用法条 {cited} 处，按行为发生之日核对：{_counts(self.citations, CITED)}。",
+            f"依据库中没有的文件（前八）：{_counts(dict(self.unknown.most_common(8)))}。",
+            f"当日文本不支持的引用 {len(self.doubts)} 处，逐处列在 --json 的 doubts 中。",
             f"读出罚款 {self.fines} 件，合计 {self.fines_fen / 100:,.2f} 元；没收违法所得合计 {self.confiscated_fen / 100:,.2f} 元。",
             f"处罚种类：{_counts(self.kinds)}。",
             f"其他措施：{_counts(self.measures)}。",
@@ -160,7 +168,7 @@ class _Player:
             return
         mark = hashlib.sha256(line).hexdigest()[:12]
         reading = read_summary(record)
-        self._note(reading)
+        self._note(number, reading)
         if mark in self.done:
             self.report.again += 1
             return
@@ -177,7 +185,7 @@ class _Player:
 
     # --- reading ---
 
-    def _note(self, reading: Reading) -> None:
+    def _note(self, number: int, reading: Reading) -> None:
         report, done = self.report, reading.ordered
         report.notes.update(reading.notes)
         report.kinds.update(done.penalties)
@@ -188,7 +196,16 @@ class _Player:
             report.fines_fen += done.fine_fen
             report.ranges[_beside_range(reading.range_text, done.fine_fen)] += 1
         on = reading.act_on or self.at.date()
-        report.citations.update(law.resolve(citation, on).status for citation in reading.citations)
+        for citation in reading.citations:
+            self._cite(number, law.resolve(citation, on))
+
+    def _cite(self, number: int, found: law.Resolution) -> None:
+        self.report.citations[found.status] += 1
+        if found.status == "unknown-statute":
+            self.report.unknown[found.citation.statute] += 1
+        elif found.status not in ("found", "text-missing"):
+            doubt = {"line": number, "citation": found.citation.text, "on": found.on.isoformat()}
+            self.report.doubts.append(doubt | {"status": found.status, "reason": found.reason})
 
     # --- acting ---
 
@@ -347,7 +364,6 @@ def _shelf(refused: Refused) -> str:
     shelves = {
         "limitation-over": "超过追责时效",
         "no-penalty-kind": "决定内容不是行政处罚",
-        "bad-facts": "填报项目不完整",
     }
     return shelves.get(refused.code, refused.reason)
 

@@ -142,6 +142,8 @@ def _conclude(script: Script, at: datetime) -> Facts:
         "tier": "ordinary",
         "discretion_reason": "案例回放：照录原决定，裁量理由未载于摘要。",
     }
+    if "没收非法财物" in script.ordered.penalties:
+        facts["confiscated_goods"] = script.reading.decision[:1000]
     return facts | _sums(script, "")
 
 
@@ -149,7 +151,8 @@ def _sums(script: Script, prefix: str) -> Facts:
     facts: Facts = {}
     if "fine" in script.kinds:
         facts[f"{prefix}fine_fen"] = script.ordered.fine_fen
-    if "confiscation" in script.kinds and script.ordered.confiscated_fen:
+    if "confiscation" in script.kinds:
+        # Nothing but goods: the sum is none, and stands so in the notice.
         facts[f"{prefix}confiscation_fen"] = script.ordered.confiscated_fen
     return facts
 

@@ -9,7 +9,7 @@ Source: domain matrix of publicity; 行政处罚法 art. 48 and 50; 个人信息
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -278,7 +278,7 @@ def _apply(text: str, spans: Sequence[Span]) -> str:
 
 
 def _doubts(
-    text: str, masked: str, people: Sequence[Known], known: dict[str, str], on: date | None
+    text: str, masked: str, people: Sequence[Known], known: Mapping[str, str], on: date | None
 ) -> Iterable[str]:
     """What a person must judge, in Chinese."""
     if _is_about_minors(text, on) or any(person.kind == "minor" for person in people):

@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import islice, pairwise
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import tantivy
@@ -212,9 +213,9 @@ class Index:
         index.reload()
         searcher = index.searcher()
         query = _query(index.schema, words, kinds, tokens)
-        order = {} if best_first else {"order_by_field": "at"}
+        order: dict[str, Any] = {} if best_first else {"order_by_field": "at"}
         limit = max(1, min(limit, MOST_HITS))
-        result = searcher.search(query, limit=limit, offset=offset, count=True, **order)
+        result: Any = searcher.search(query, limit=limit, offset=offset, count=True, **order)
         found = (searcher.doc(address).to_dict() for _, address in result.hits)
         return Hits(result.count or 0, tuple(_hit(fields, words) for fields in found))
 

@@ -65,6 +65,13 @@ class Actor:
         return f"officer:{self.id}" if self.kind == "officer" else self.kind
 
     @property
+    def officer_id(self) -> int:
+        """The officer's key. Raises ValueError for a party or the platform: asking them is a bug."""
+        if self.id is None:
+            raise ValueError(f"{self.kind} is not an officer")
+        return self.id
+
+    @property
     def role_titles(self) -> str:
         """The actor's roles for people, joined by the Chinese enumeration comma."""
         return "、".join(role_title(code) for code in sorted(self.roles))

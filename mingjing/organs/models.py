@@ -56,7 +56,6 @@ class Account(AbstractBaseUser):
     must_change_password = models.BooleanField(default=False)
 
     USERNAME_FIELD = "username"
-    REQUIRED_FIELDS: list[str] = []
     objects = AccountManager()
 
     def __str__(self) -> str:

@@ -40,6 +40,7 @@ def publish(
         taken = take(
             case_id=case_id, step=step, facts=facts, actor=actor, at=at, version=version, through="publicity"
         )
+        assert taken.entry_id is not None  # submitted or taken, a step always stands on the record
         case = Case.objects.select_related("party", "organ").get(pk=case_id)
         paper = decision_of(case)
         shown = rendition.edited(rendition.propose(case, paper), text or {}, case)
@@ -58,7 +59,7 @@ def publish(
             rendition=shown.as_json(),
             decided_on=decided.at.date(),
             published_at=at,
-            published_by_id=actor.id,
+            published_by_id=actor.officer_id,
             entry_id=taken.entry_id,
             decision_entry_id=decided.entry_id,
         )
@@ -106,7 +107,7 @@ def withdraw(
             title="",
             conclusion="",
             withdrawn_at=at,
-            withdrawn_by_id=actor.id,
+            withdrawn_by_id=actor.officer_id,
             withdrawal_reason=reason,
         )
         if not changed:

@@ -50,13 +50,14 @@ def give_opinion(
             files=files,
             through="review",
         )
+        assert taken.step_id is not None  # a review needs no approver, so the step was taken
         given = Step.objects.values_list("facts", flat=True).get(pk=taken.step_id)
         last = Review.objects.filter(case_id=case_id).aggregate(last=Max("round"))["last"] or 0
         Review.objects.create(
             case_id=case_id,
             step_id=taken.step_id,
             round=last + 1,
-            reviewer_id=actor.id,
+            reviewer_id=actor.officer_id,
             opinion=given["review_opinion"],
             points=given["review_passed"],
             text=given.get("review_problems") or given.get("review_notes") or "",
@@ -64,6 +65,6 @@ def give_opinion(
             given_at=at,
         )
         CaseOfficer.objects.get_or_create(
-            case_id=case_id, officer_id=actor.id, role="reviewer", defaults={"since": at}
+            case_id=case_id, officer_id=actor.officer_id, role="reviewer", defaults={"since": at}
         )
         return taken

@@ -55,7 +55,19 @@ def test_the_bytes_are_those_of_rfc_8785():
         {1, 2},
         object(),
     ],
-    ids=repr,
+    ids=[
+        "fraction",
+        "nan",
+        "too-large",
+        "too-small",
+        "key-not-ascii",
+        "key-not-text",
+        "not-nfc",
+        "surrogate",
+        "bytes",
+        "set",
+        "object",
+    ],
 )
 def test_what_cannot_be_written_in_one_way_only_is_refused(value):
     with pytest.raises(Refused) as refusal:

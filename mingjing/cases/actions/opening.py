@@ -87,7 +87,7 @@ def open_case(
         case.power_item_id = power_item_id
         case.parent_id = parent_id
         case.save(force_insert=True)
-        chosen = list(dict.fromkeys(handlers)) or [actor.id]
+        chosen = list(dict.fromkeys(handlers)) or [actor.officer_id]
         _check_handlers(chosen, organ_id, at)
         CaseOfficer.objects.bulk_create(
             CaseOfficer(case=case, officer_id=one, role="handler", since=at) for one in chosen

@@ -130,7 +130,7 @@ def _submit(work: Work, rule: Rule, new: dict[str, Any], kept: list[dict[str, An
         role=rule.approve,
         facts=new,
         files=kept,
-        proposed_by_id=actor.id,
+        proposed_by_id=actor.officer_id,
         proposed_at=work.at,
         entry_id=entry.pk,
     )

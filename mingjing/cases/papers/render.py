@@ -111,7 +111,7 @@ def render(
     pdf, warnings = _compile(
         typesetter(fonts, folder), form, prepared, {"format": "pdf", "pdf_standards": [STANDARD]}
     )
-    pages = int(_PAGE_COUNT.search(pdf)[1])
+    pages = int(_PAGE_COUNT.findall(pdf)[0])
     return Rendered(pdf, pages, hashlib.sha256(pdf).hexdigest(), warnings)
 
 

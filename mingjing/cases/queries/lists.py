@@ -294,7 +294,7 @@ def _narrow(
     if filters.organ:
         rows = rows.filter(organ__code=filters.organ)
     if filters.mine:
-        rows = rows.filter(officers__officer_id=actor.id, officers__role="handler")
+        rows = rows.filter(officers__officer_id=actor.officer_id, officers__role="handler")
     if filters.lamp == "overdue":
         rows = rows.filter(due_at__lt=at, ended_at__isnull=True)
     elif filters.lamp == "soon":

@@ -32,7 +32,9 @@ def slips(actor: Actor, *, state: str = "", words: str = "", after: int = 0) -> 
     """Slips of the person's organ, latest first, and the cursor of the next page (0 at the end). 1 query."""
     require(actor, "payment.reconcile")
     rows = (
-        Payment.objects.filter(organ_id=actor.organ_id).select_related("case", "case__party").order_by("-id")
+        Payment.objects.filter(organ__officers=actor.officer_id)
+        .select_related("case", "case__party")
+        .order_by("-id")
     )
     if state:
         rows = rows.filter(state=state)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -182,7 +182,7 @@ class CasePage:
     payments: tuple[dict[str, Any], ...]
     sealed: int
     done_steps: tuple[str, ...]
-    checks: tuple[CheckLine, ...] = field(default=())
+    checks: tuple[CheckLine, ...] = ()
 
     @property
     def mine_now(self) -> tuple[ActionView, ...]:

@@ -71,8 +71,7 @@ def doubt_of(value: Value, text: str) -> str:
     Table programs hold numbers with 15 significant digits, so a code or a bank reference kept as a number
     has lost its end; the last digits shown are zeros that nobody wrote.
     """
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    if number and abs(value) >= 1e15:  # type: ignore[arg-type]
+    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) >= 1e15:
         return "该单元格以数字格式保存，第15位以后的数字已丢失"
     if _SCIENTIFIC.fullmatch(text.strip()):
         return "该单元格以科学计数法保存，末尾数字已丢失"

@@ -94,7 +94,8 @@ class _Rows:
 
 def _value(value: Any) -> Value:
     if not isinstance(value, dict):
-        return value
+        plain: Value = value
+        return plain
     if "seconds" in value:
         return float(value["seconds"])
     text = value["at"]

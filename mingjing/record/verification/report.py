@@ -41,6 +41,14 @@ class Report:
         """The report as JSON-ready values."""
         return {"clean": self.clean, **asdict(self)}
 
+    def lines(self) -> list[str]:
+        """The report for a terminal, in Chinese."""
+        what = f"记录 {self.entries} 条，已编入 {self.size} 条，待编入 {self.waiting} 条，签名头 {self.heads} 个，文件 {self.blobs} 个"
+        if self.clean:
+            return [f"核验通过：{what}，全部相符{'（含文件内容）' if self.deep else ''}。"]
+        told = [f"  {one.where}：{one.message}" for one in self.faults]
+        return [f"核验不通过：{what}，发现 {self.fault_count} 处不符。", *told]
+
 
 class Findings:
     """Faults as they are found: all counted, the first ones kept."""

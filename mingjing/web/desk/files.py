@@ -22,7 +22,7 @@ _HARMLESS = frozenset({"application/pdf", "image/jpeg", "image/png", "video/mp4"
 
 @require_safe
 @desk("case.read")
-def paper(request: Any, paper_id: int) -> HttpResponse:
+def paper(request: Any, paper_id: int) -> FileResponse:
     """A paper as it was issued."""
     found = cases.paper_for(request.actor, paper_id)
     name = f"{found.title}{found.number}.pdf"
@@ -31,7 +31,7 @@ def paper(request: Any, paper_id: int) -> HttpResponse:
 
 @require_safe
 @desk("case.read")
-def evidence(request: Any, evidence_id: int) -> HttpResponse:
+def evidence(request: Any, evidence_id: int) -> FileResponse:
     """A piece of evidence, always as a download: what strangers handed in is never opened in our name."""
     found = cases.evidence_for(request.actor, evidence_id)
     media_type = found.media_type if found.media_type in _HARMLESS else "application/octet-stream"

@@ -79,7 +79,7 @@ def _take_in(request: Any) -> dict[str, Any]:
         report = exchange.import_file(
             "payments", path, at=request.at, actor=request.actor, errors=Path(folder) / "errors.xlsx"
         )
-        rejected = rejected_rows(report.errors)
+        rejected = rejected_rows(getattr(report, "errors", None))
     return {"name": file.name, "report": report, "rejected": rejected}
 
 

@@ -34,8 +34,8 @@ def todo(request: Any) -> HttpResponse:
         "at": request.at,
     }
     if tab == "done":
-        rows = cases.done(request.actor, request.at)
-        return page(request, "desk/done.html", {**context, "rows": rows}, current="todo")
+        taken = cases.done(request.actor, request.at)
+        return page(request, "desk/done.html", {**context, "rows": taken}, current="todo")
     filters = _filters(request)
     rows, cursor = cases.todo(request.actor, request.at, filters)
     values = {"tab": tab, "words": filters.words, "step": filters.step, "lamp": filters.lamp}

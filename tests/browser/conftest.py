@@ -1,0 +1,146 @@
+"""The real program on a port of its own, and a real browser to drive it.
+
+Nothing here touches the tests' own database: a subprocess prepares the city in a folder of its own, another
+one serves it with the command an operator uses.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+IN_CI = os.environ.get("CI", "") not in ("", "false", "0")
+CHROMIUM_ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+# The team that the journey is played by, told to the test in one line of JSON.
+PREPARE = """
+import json
+from datetime import datetime, timedelta
+import django
+django.setup()
+from django.core.management import call_command
+from mingjing.demo.staffing import found_city
+from mingjing.kernel.clocks import SHANGHAI
+from mingjing.law.actions import load_codex
+call_command("migrate", verbosity=0, interactive=False)
+now = datetime.now(SHANGHAI)
+load_codex(now)
+team = found_city(now - timedelta(days=30))["dz-scjg"]
+print(json.dumps({"by_role": team.by_role, "names": team.names}))
+"""
+STARTS_WITHIN = 30  # seconds
+
+
+@dataclass(frozen=True)
+class City:
+    """A running platform: its address and the people of the market supervision bureau, ids by role."""
+
+    address: str
+    by_role: dict[str, list[int]]
+    names: dict[str, str]
+
+    def name_of(self, role: str) -> str:
+        """The name of the first person in a role."""
+        return self.names[str(self.by_role[role][0])]
+
+
+@pytest.fixture(scope="session")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
+    """The demo's organs and people without any matter, served by ``mingjing serve``."""
+    port = _free_port()
+    address = f"http://127.0.0.1:{port}"
+    environment = {
+        **os.environ,
+        "MINGJING_VAR": str(tmp_path_factory.mktemp("var")),
+        "MINGJING_DEMO": "1",
+        "MINGJING_PUBLIC_URL": address,
+        "DJANGO_SETTINGS_MODULE": "mingjing.settings",
+    }
+    for given in ("MINGJING_DATABASE_URL", "MINGJING_SIGNING_KEY_FILE"):
+        environment.pop(given, None)
+    prepared = subprocess.run(
+        [sys.executable, "-c", PREPARE],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert prepared.returncode == 0, prepared.stderr
+    team: dict[str, Any] = json.loads(prepared.stdout)
+    with _serving(port, address, environment):
+        yield City(address, team["by_role"], team["names"])
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium, headless."""
+    executable = shutil.which("chromium")
+    if executable is None:
+        message = "chromium is not installed on this machine"
+        pytest.fail(message) if IN_CI else pytest.skip(message)
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=executable, args=list(CHROMIUM_ARGUMENTS))
+        yield found
+        found.close()
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def _serving(port: int, address: str, environment: dict[str, str]) -> Iterator[None]:
+    log = Path(environment["MINGJING_VAR"]) / "server.log"
+    with log.open("wb") as output:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "mingjing.cli", "serve", "--port", str(port)],
+            cwd=ROOT,
+            env=environment,
+            stdout=output,
+            stderr=output,
+        )
+        try:
+            _wait_for(address, server, log)
+            yield
+        finally:
+            server.terminate()
+            server.wait(10)
+
+
+def _wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    """Until the server answers; a server takes a moment to bind its port."""
+    last = time.monotonic() + STARTS_WITHIN
+    while time.monotonic() < last:
+        assert server.poll() is None, log.read_text()
+        try:
+            with urllib.request.urlopen(f"{address}/healthz", timeout=5):  # noqa: S310 - our own server
+                return
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.1)
+    pytest.fail(f"the server did not answer within {STARTS_WITHIN} s:\n{log.read_text()}")
