@@ -99,7 +99,10 @@ class City:
         for number in range(count):
             team = teams[number % len(teams)]
             spot = self.random.random() < 0.15
-            days_ago = self.random.choice((self.random.randint(1, 45), self.random.randint(20, 230)))
+            # Most matters are young, as on any working day; one in ten is old enough to have ended.
+            days_ago = (
+                self.random.randint(60, 230) if self.random.random() < 0.1 else self.random.randint(1, 17)
+            )
             opens_at = self._moment(self.until - timedelta(days=days_ago))
             story = self._story(team, opens_at.date(), spot)
             if story is None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
+
+from django.contrib.auth.hashers import make_password
 
 from mingjing.organs.actions import appoint, create_account, create_certificate, create_officer, create_organ
 from mingjing.organs.authority import SYSTEM
@@ -14,6 +17,12 @@ from .city import BUREAU_PEOPLE, CITY_ORGANS, COUNTIES, COUNTY_ORGANS, TEAMS, Pe
 PASSWORD = "demo-Mingjing-2026"  # noqa: S105 - printed on the sign-in page of the demo only
 CITY = "511700"
 SINCE = date(2025, 1, 1)
+
+
+@cache
+def _encoded() -> str:
+    """The hashed demo password: hashing is slow on purpose, and all demo accounts share it."""
+    return make_password(PASSWORD)
 
 
 @dataclass(frozen=True)
@@ -144,6 +153,7 @@ def _officer(at: datetime, organ: Organ, person: Person, number: int, region: st
         username=person.username,
         password=PASSWORD,
         must_change_password=False,
+        encoded=_encoded(),
         actor=SYSTEM,
         at=at,
     )

@@ -157,8 +157,11 @@ def create_account(
     actor: Actor,
     at: datetime,
     must_change_password: bool = True,
+    encoded: str = "",
 ) -> Account:
     """Give an officer the means to sign in; by default the first password must be changed at once.
+
+    ``encoded`` is the already hashed form of ``password`` where many accounts start with the same one.
 
     Raises: Refused ``no-permission``, ``account-exists``, ``weak-password``.
     """
@@ -171,7 +174,10 @@ def create_account(
         validate_password(password, account)
     except ValidationError as error:
         raise Refused("weak-password", " ".join(error.messages), remedy="请换一个符合要求的密码。") from error
-    account.set_password(password)
+    if encoded:
+        account.password = encoded
+    else:
+        account.set_password(password)
     account.save()
     officer.account = account
     officer.save(update_fields=["account"])
