@@ -54,6 +54,17 @@ def as_headings() -> tuple[tuple[str, str], ...]:
     return _PARAGRAPHS
 
 
+def original(case: Case, key: str) -> str:
+    """What the decision says under this key; provisions are spelled out as the public reads them."""
+    text = str(case.facts.get(key) or "")
+    if not key.endswith("_provision"):
+        return text
+    try:
+        return "、".join(one.text for one in law.parse(text))
+    except Refused:  # written in the officer's own words
+        return text
+
+
 def known_people(case: Case) -> list[Known]:
     """Everybody and every place that the case's personal facts name, and the organization that may stay."""
     party = case.party
@@ -95,7 +106,7 @@ def propose(case: Case, paper: Paper) -> Rendition:
     paragraphs: dict[str, str] = {}
     for key, _ in _PARAGRAPHS:
         if facts.get(key):
-            redacted = redact(str(facts[key]), people=people)
+            redacted = redact(original(case, key), people=people)
             paragraphs[key] = redacted.text
             masked += len(redacted.spans)
     party = case.party

@@ -240,6 +240,7 @@ def test_publishing_shows_original_and_masked_text_side_by_side(world: World) ->
     assert 'name="text.violation_fact"' in page
     public = page.split('name="text.violation_fact">')[1].split("</textarea>")[0]
     assert "13800138000" not in public
+    assert 'name="text.violated_provision">《食品安全法》第六十七条</textarea>' in page
 
 
 def test_the_publisher_may_shorten_the_text(world: World) -> None:

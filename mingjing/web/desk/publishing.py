@@ -48,7 +48,7 @@ def proposal(case: Any, post: Any) -> dict[str, Any]:
         "conclusion": proposed.conclusion,
         "masked": proposed.masked,
         "paragraphs": [
-            Paragraph(PREFIX + key, headings[key], str(case.facts.get(key, "")), typed.get(key, text))
+            Paragraph(PREFIX + key, headings[key], rendition.original(case, key), typed.get(key, text))
             for key, text in proposed.paragraphs.items()
         ],
     }
