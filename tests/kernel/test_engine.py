@@ -180,28 +180,34 @@ def investigation():
             "decide": {"title": "作出决定"},
             "close": {"title": "结案", "ends": "closed"},
         }
-    ).take("file", moment(3, 2))
+    ).take("file", moment(3, 3))
 
 
 def test_ninety_days_are_counted_from_the_day_after_filing():
     case = investigation()
 
-    assert [duty.due_on for duty in case.last.opened] == [date(2026, 3, 2) + timedelta(days=90)]
+    assert [duty.due_on for duty in case.last.opened] == [date(2026, 6, 1)]
 
 
-def test_a_stay_of_twenty_days_moves_the_due_date_by_the_days_it_lasted():
+def test_a_term_that_would_end_on_a_sunday_ends_on_the_monday_after_it():
+    case = investigation().take("file", moment(3, 2))  # 31 May is a Sunday (民法典 art. 203)
+
+    assert case.due() == date(2026, 6, 1)
+
+
+def test_a_stay_of_three_weeks_moves_the_due_date_by_the_days_it_lasted():
     before = investigation().due()
     case = investigation().take("stay", moment(4, 1))
     (paused,) = case.last.moved
     assert paused.paused
     assert case.code("stay", moment(4, 2)) == "no-term"
 
-    case.take("go_on", moment(4, 21))
+    case.take("go_on", moment(4, 22))
     (moved,) = case.last.moved
 
     assert not moved.paused
     assert moved.key == paused.key
-    assert case.due() - before == timedelta(days=20)
+    assert case.due() - before == timedelta(days=21)
     assert case.code("go_on", moment(4, 22)) == "no-term"
 
 
@@ -348,7 +354,7 @@ def test_a_time_without_zone_is_the_callers_bug():
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 7), st.integers(1, 40)), max_size=10))
 def test_a_marking_survives_json_and_goes_on_as_if_it_had_not_been_written_down(choices):
-    case, at = investigation(), moment(3, 2)
+    case, at = investigation(), moment(3, 3)
     for choice, days in choices:
         at += timedelta(days=days, hours=choice)
         told = engine.possible(case.procedure, case.marking, {}, at)
