@@ -99,7 +99,8 @@ def _form(
         if typed is not None
         else first_values(
             rule.facts,
-            facts,
+            # What the case has recorded; a constant of the law may bear the same name as a field.
+            work.case.facts,
             again=work.marking.has_happened(step),
             returned=cases.returned_facts(case.pk, step),
             power=work.power,
