@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -92,7 +93,7 @@ def draft(
     data |= {"number": number, "signer": signer, **earlier_papers(case, serves)}
     if form.outgoing:
         data["verify"] = {"code": code, "url": f"{settings.MINGJING_PUBLIC_URL}/v/{code}"}
-    rendered = render(form_id, data)
+    rendered = render(form_id, data, fonts=_fonts())
     blob = record.keep_blob(rendered.pdf, "application/pdf", f"{form.title}.pdf")
     return Draft(
         form=form,
@@ -123,7 +124,12 @@ def preview(
         form, case=case, procedure=procedure, facts=facts, officers=officers, approvals=[], at=at
     )
     data |= earlier_papers(case, serves)
-    return render(form_id, data, preview=True).pdf
+    return render(form_id, data, preview=True, fonts=_fonts()).pdf
+
+
+def _fonts() -> Path | None:
+    """The organ's own folder of official fonts, where the operator has named one."""
+    return Path(settings.MINGJING_FONT_DIR) if settings.MINGJING_FONT_DIR else None
 
 
 def earlier_papers(case: Case, serves: Sequence[str]) -> dict[str, list[dict[str, str]]]:
