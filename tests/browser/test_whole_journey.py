@@ -129,6 +129,7 @@ class Journey:
             return
         SHOTS.mkdir(parents=True, exist_ok=True)
         self.page.set_viewport_size(size)  # type: ignore[arg-type]
+        self.page.evaluate("window.scrollTo(0, 0)")
         self.page.screenshot(path=SHOTS / f"{name}.png")
         self.page.set_viewport_size(WIDE)  # type: ignore[arg-type]
 
@@ -168,8 +169,11 @@ def test_a_case_goes_from_lead_to_archive_and_anybody_can_check_it(journey: Jour
     journey.shoot("case")
     journey.shoot("case-phone", PHONE)
     journey.act(REVIEWER, "legal_review")
-    journey.act(HANDLER, *NOTICE, "discussion", "decide", "serve_decision")
+    journey.become(HANDLER)
     _show_desk(journey)
+    journey.act(HANDLER, *NOTICE)
+    journey.act(HEAD, "discussion", "decide")
+    journey.act(HANDLER, "serve_decision")
     paper, slip = _keep_decision(journey, tmp_path)
     journey.act(OFFICE, "publish")
     _reconcile(journey, slip)
@@ -185,7 +189,7 @@ def test_a_case_goes_from_lead_to_archive_and_anybody_can_check_it(journey: Jour
 
 def _show_desk(journey: Journey) -> None:
     journey.page.goto("/desk")
-    expect(journey.page.get_by_text(TITLE).first).to_be_visible()
+    expect(journey.page.get_by_text(PARTY).first).to_be_visible()
     journey.shoot("todo")
     journey.shoot("todo-phone", PHONE)
     journey.page.goto("/desk/procedures/penalty-ordinary")
