@@ -211,7 +211,10 @@ def test_the_public_door_asks_nobody_who_he_is(world: World) -> None:
 def status_of(client: Client, method: str, path: str, values: dict[str, Any]) -> int:
     form = {"version": values["version"], "opinion": "已阅。"} if method == "POST" else {}
     response = getattr(client, method.lower())(path.format(**values), form)
-    response.close()
+    if response.streaming:
+        b"".join(
+            response.streaming_content
+        )  # read to its end, the client closes it without closing the database
     return int(response.status_code)
 
 
