@@ -135,8 +135,7 @@ class AbstractProcedure:
         """Whether taking the step makes no difference to any step, so that it need not be remembered."""
         acts = (step.opens, step.closes, step.duties, step.pauses, step.resumes, step.window, step.ends)
         rights = self.procedure.windows_after.get(step.id)
-        asks = any(variable.names & step.sets for variable in self.facts.variables)
-        return not any(acts) and not rights and not asks
+        return not any(acts) and not rights and not self.facts.fillings(step)
 
     def _is(self, kind: str, step: str) -> int:
         """The states with that bit; a bit that never changes is decided here."""
