@@ -134,6 +134,10 @@ class AbstractFacts:
         """The first step in file order that sets the variable; None for constants."""
         return next(iter(self._setters(variable)), None)
 
+    def sets_any(self, step: Step) -> bool:
+        """Whether taking the step can change what any condition sees. Needs no codes yet."""
+        return any(variable.names & step.sets for variable in (*self.variables, *self._hidden))
+
     def fillings(self, step: Step) -> list[Filling]:
         """What the step's form does to the variables, field by field in the order of the form."""
         fillings = []

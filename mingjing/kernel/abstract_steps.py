@@ -135,7 +135,7 @@ class AbstractProcedure:
         """Whether taking the step makes no difference to any step, so that it need not be remembered."""
         acts = (step.opens, step.closes, step.duties, step.pauses, step.resumes, step.window, step.ends)
         rights = self.procedure.windows_after.get(step.id)
-        return not any(acts) and not rights and not self.facts.fillings(step)
+        return not any(acts) and not rights and not self.facts.sets_any(step)
 
     def _is(self, kind: str, step: str) -> int:
         """The states with that bit; a bit that never changes is decided here."""
@@ -252,6 +252,8 @@ class AbstractProcedure:
             level: False
             for (kind, name), level in self._levels.items()
             if kind != "ended" and (level not in asked or name not in open_later)
+            # A step done once is kept from being taken again by its own bit, which nobody else may ask for.
+            if not (kind == "happened" and name == move.step.id and move.step.once)
         }
         for levels in self.facts.followed_levels():
             if not asked.intersection(levels):

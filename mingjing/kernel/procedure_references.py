@@ -109,6 +109,9 @@ class _References:
     def _check_time(self, place: str, step: Step) -> None:
         if step.window and step.window.after == step.id:
             self.note(f"{place}.window.after", "窗口由步骤自身开启，永远不会打开", "请写开启这项权利的步骤")
+        if step.window and step.window.waived_by in (step.window.after, step.id):
+            message = "放弃权利的步骤不能就是开启或者行使权利的步骤"
+            self.note(f"{place}.window.waived_by", message, "请写另一个步骤，或者删去 waived_by")
         for rule in step.duties:
             self._check_date_fact(f"{place}.duties", rule.from_fact)
             self._check_date_fact(f"{place}.duties", rule.due_fact)
@@ -170,7 +173,7 @@ class _References:
 
 
 # Lists in which one step may be named more than once, under different conditions or clocks.
-REPEATABLE = frozenset({"duties", "opens", "closes", "after", "not_while"})
+REPEATABLE = frozenset({"duties", "opens", "closes", "after", "not_while", "window"})
 
 
 def _step_lists(step: Step) -> Iterator[tuple[str, list[str]]]:
