@@ -9,6 +9,7 @@ import argparse
 import json
 import os
 import sys
+import time
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -243,6 +244,23 @@ def _serve(options: argparse.Namespace) -> Result:
     return {}, [], True
 
 
+def _worker(options: argparse.Namespace) -> Result:
+    """What must happen without anybody asking: number the record, record what the law brought about."""
+    _django()
+    from mingjing.cases import actions as cases
+    from mingjing.record.actions import seal
+
+    while True:
+        lapsed, sealed = cases.take_lapsed(at=_now()), seal(_now())
+        told = {"lapsed": len(lapsed.taken), "refused": len(lapsed.refused), **vars(sealed)}
+        lines = [f"登记法定效果 {len(lapsed.taken)} 项；新编入 {sealed.added} 条，日志共 {sealed.size} 条。"]
+        lines += [f"案件 {case_id} 未能登记：{why.reason}" for case_id, why in lapsed.refused]
+        if options.once:
+            return told, lines, not lapsed.refused
+        print("\n".join(lines), flush=True)
+        time.sleep(options.every)
+
+
 def _demo(options: argparse.Namespace) -> Result:
     os.environ["MINGJING_DEMO"] = "1"
     _django()
@@ -303,6 +321,10 @@ def _parser() -> argparse.ArgumentParser:
 
     one = _command(commands, "serve", "运行网站", _serve)
     _address(one)
+
+    one = _command(commands, "worker", "定时事务：编入记录，登记期限届满的法定效果", _worker)
+    one.add_argument("--every", type=int, default=60, help="每隔多少秒，默认 60")
+    one.add_argument("--once", action="store_true", help="只做一次")
 
     one = _command(commands, "demo", "建立演示城市并运行网站", _demo)
     _address(one)

@@ -7,6 +7,7 @@ its page is a failed check.
 from __future__ import annotations
 
 import difflib
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -22,6 +23,7 @@ HEAD = "<!-- 由 make docs 生成，请勿手改。 -->\n\n"
 
 def main(arguments: Sequence[str]) -> int:
     """Write the pages, or print how they differ."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mingjing.settings")
     django.setup()
     pages = {f"{name}.md": HEAD + text for name, text in _pages()}
     if "--write" in arguments:

@@ -15,13 +15,17 @@ from django.conf import settings
 
 from mingjing.cases.papers import forms
 from mingjing.kernel import explore
-from mingjing.kernel.procedure import Procedure, ProcedureErrors, load
+from mingjing.kernel.procedure import Procedure, ProcedureErrors, load, named_terms
 from mingjing.kernel.procedure import Step as Rule
-from mingjing.kernel.tables import Problem
+from mingjing.kernel.refused import Refused
+from mingjing.kernel.tables import Problem, length, nearest
+from mingjing.law import queries as law
 from mingjing.law.codex import checks as law_checks
 from mingjing.law.codex.files import Problem as LawProblem
 
 from .needs import NEEDS
+
+NEWEST = date(9999, 12, 30)  # by which every value that is not superseded holds
 
 
 def problems() -> list[Problem]:
@@ -53,8 +57,27 @@ def _procedure_problems(path: Path) -> Iterator[Problem]:
         yield Problem(f"{shown} {problem.where}", problem.message, problem.remedy)
     on = max(procedure.in_force, date(2026, 8, 15))
     yield from _basis_problems(procedure.basis, on, shown, "basis")
+    yield from _constant_problems(procedure, shown)
     for rule in procedure.steps.values():
         yield from _step_problems(rule, procedure, shown, on)
+
+
+def _constant_problems(procedure: Procedure, shown: str) -> Iterator[Problem]:
+    """Constants that no profile gives, and terms named after a constant that holds no length."""
+    known = {
+        **law.constants("general", NEWEST, person=True),
+        **law.constants("general", NEWEST, person=False),
+    }
+    for name in procedure.constants:
+        if name not in known:
+            remedy = f"在 codex/profiles/general.toml 中给出。{nearest(name, known)}"
+            yield Problem(f"{shown} constants", f"通用规则没有名为“{name}”的取值", remedy)
+    for rule in procedure.steps.values():
+        for key, term in named_terms(rule):
+            try:
+                length(str(known.get(term, "")))
+            except Refused as refused:
+                yield Problem(f"{shown} steps.{rule.id}.{key}", refused.reason, refused.remedy or "改正取值")
 
 
 def _step_problems(rule: Rule, procedure: Procedure, shown: str, on: date) -> Iterator[Problem]:

@@ -25,7 +25,8 @@ LICENSED_REVIEWERS_SINCE = date(2021, 7, 15)  # 行政处罚法 art. 58 in its 2
 @dataclass(frozen=True)
 class Situation:
     """Everything a need may look at. ``deciders`` are the officers who took a deciding step,
-    ``served`` the forms of papers that were served on the party."""
+    ``served`` the forms of papers that were served on the party, ``open_children`` the titles of matters
+    that grew out of this one (a seizure, a transfer) and have not ended."""
 
     rule: Rule
     facts: Mapping[str, Any]
@@ -37,6 +38,7 @@ class Situation:
     handlers: tuple[Actor, ...]
     deciders: frozenset[int]
     served: frozenset[str]
+    open_children: tuple[str, ...]
     power: Power | None
     calendar: Calendar
     at: datetime
@@ -238,6 +240,19 @@ def paper_served(situation: Situation) -> Refused | None:
         "处罚决定书还没有送达，履行期限没有开始计算。",
         basis="行政处罚法/61",
         remedy="请先送达决定书。",
+    )
+
+
+@_need
+def children_ended(situation: Situation) -> Refused | None:
+    """What grew out of the case has ended before the case does. 行政强制法 art. 27; 行政处罚法 art. 66."""
+    if not situation.open_children:
+        return None
+    return Refused(
+        "children-open",
+        f"本案关联的事项尚未办结：{'、'.join(situation.open_children)}。",
+        basis="行政强制法/27",
+        remedy="请先办结关联事项：查封、扣押的财物须作出没收、销毁、解除等处理。",
     )
 
 

@@ -106,6 +106,11 @@ class Work:
             if "paper_served" in rule.needs
             else ()
         )
+        open_children = tuple(
+            Case.objects.filter(parent=self.case, ended_at__isnull=True).values_list("title", flat=True)
+            if "children_ended" in rule.needs
+            else ()
+        )
         return Situation(
             rule=rule,
             facts=facts,
@@ -117,6 +122,7 @@ class Work:
             handlers=self.handlers,
             deciders=deciders,
             served=served,
+            open_children=open_children,
             power=self.power_for(facts),
             calendar=self.calendar,
             at=self.at,

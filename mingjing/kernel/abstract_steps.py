@@ -185,6 +185,8 @@ class AbstractProcedure:
             yield no(self._right_runs(self.procedure.steps[name]))
         if step.window:
             yield diagrams.both(self._is("right", step.id), self.facts.condition(step.window.when))
+        if step.deemed_after:  # any term may run out
+            yield self.owed(step.deemed_after)
         yield from self._term_conditions(step)
         if step.ends:
             yield from (no(owed) for owed in self._owed_at_end(step))

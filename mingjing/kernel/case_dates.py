@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 from mingjing.kernel import clocks
 from mingjing.kernel.clocks import SHANGHAI
 from mingjing.kernel.marking import Duty, Extension, Right, Stop, Wait
 from mingjing.kernel.numerals import plain_date
 from mingjing.kernel.procedure_parts import Procedure
-from mingjing.kernel.tables import length
+from mingjing.kernel.refused import Refused
+from mingjing.kernel.tables import length, named_term
 from mingjing.kernel.workdays import Calendar
 
 
@@ -41,6 +43,24 @@ def as_moment(value: date | datetime) -> datetime:
     return datetime(value.year, value.month, value.day, tzinfo=SHANGHAI)
 
 
+def settled(term: str, facts: Mapping[str, Any]) -> str:
+    """The length of a term: written out, or looked up among the constants of the field (``@decision_days``).
+
+    Raises: Refused ``no-constant`` where the field's profile has no such length.
+    """
+    name = named_term(term)
+    if name is None:
+        return term
+    value = facts.get(name)
+    if not isinstance(value, str):
+        raise Refused(
+            "no-constant",
+            f"本领域的规则（codex/profiles）没有给出期限“{name}”。",
+            remedy="请管理员在该领域或者通用规则中补上这一期限和依据。",
+        )
+    return value
+
+
 def reckon_duty(
     procedure: Procedure,
     duty: Duty,
@@ -51,13 +71,13 @@ def reckon_duty(
 ) -> Duty:
     """The duty with its due date worked out anew from its start, its stops and its extensions.
 
-    A duty without a term keeps the due date it has. Terms in hours and terms counted back run on whatever
-    happens (clocks refuses to pause them).
+    A duty without a term keeps the due date it has. Terms in hours, terms counted back and terms that
+    name a day run on whatever happens (clocks refuses to pause them).
     """
     if duty.within is None or duty.since is None:
         return duty
     term = length(duty.within)
-    pausable = term.unit != "h" and not term.before
+    pausable = term.unit not in ("h", "date") and not term.before
     stops = tuple(stops) if pausable else ()
     reckoning = clocks.reckon(
         term,

@@ -41,6 +41,14 @@ def start_lines(term: Length, event: date, profile: str | None) -> list[str]:
     ]
 
 
+def fixed_lines(term: Length, event: date, due_on: date) -> list[str]:
+    """A term that names a day of the year."""
+    return [
+        f"期限写明为{term.words}，事由发生在{dated(event)}。",
+        f"此后第一个这样的日子是{dated(due_on)}；写明日子的期限不因休息日顺延。",
+    ]
+
+
 def count_lines(
     term: Length, event: date, reached: Count, calendar: Calendar, pauses: Sequence[Pause]
 ) -> list[str]:

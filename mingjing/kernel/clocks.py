@@ -21,6 +21,9 @@ The rules, in the order in which they are applied:
    between the two events; both days themselves are outside, and the result never moves later, rest day or
    not.
 
+8. A term that names a day of the year (by 10 January) ends on the first such day after the event. It is not
+   moved off a rest day: 民法典 art. 203 is about terms that are counted, and the earlier reading is safe.
+
 A result that leans on a day whose holiday notice is not out yet, or on a pause that has not ended, is
 provisional.
 """
@@ -113,10 +116,12 @@ def reckon(
     term = parse_length(length) if isinstance(length, str) else length
     extensions = _as_extensions(extension)
     excluded, suspended = tuple(excluded), tuple(suspended)
-    if term.before or term.unit == "h":
+    if term.before or term.unit in ("h", "date"):
         refuse_changes(term, [*excluded, *suspended], extensions)
     if term.unit == "h":
         return _reckon_hours(term, start)
+    if term.unit == "date":
+        return _reckon_fixed(term, _day_of(start))
     if term.before:
         return _reckon_back(term, _day_of(start), calendar)
     setting = _Setting(excluded, suspended, extensions, liberty, profile)
@@ -190,6 +195,15 @@ def _reckon_hours(term: Length, start: date | datetime) -> Reckoning:
     due_at = moment - span if term.before else moment + span
     lines = clock_words.hours_lines(term, moment, due_at)
     return Reckoning(due_at.date(), due_at, False, tuple(lines), moment.date())
+
+
+def _reckon_fixed(term: Length, event: date) -> Reckoning:
+    month, day = divmod(term.number, 100)
+    due_on = date(event.year, month, day)
+    if due_on <= event:
+        due_on = date(days_from(due_on, 0).year + 1, month, day)
+    lines = clock_words.fixed_lines(term, event, due_on)
+    return Reckoning(due_on, end_of_day(due_on), False, tuple(lines), event)
 
 
 def _reckon_back(term: Length, event: date, calendar: Calendar) -> Reckoning:

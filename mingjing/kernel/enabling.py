@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from mingjing.kernel.case_dates import as_moment, day_or_moment
+from mingjing.kernel.case_dates import as_moment, day_or_moment, settled
 from mingjing.kernel.marking import Duty, Marking
 from mingjing.kernel.numerals import plain_date
 from mingjing.kernel.procedure_parts import AtLeast, Link, Procedure, Step
@@ -264,6 +264,25 @@ def _waiting(situation: Situation, step: Step) -> Refused | None:
     return None
 
 
+def _not_deemed_yet(situation: Situation, step: Step) -> Refused | None:
+    """A legal effect of silence comes only when the term of what was omitted is over."""
+    name = step.deemed_after
+    if name is None:
+        return None
+    marking = situation.marking
+    overdue = [duty.due_at for duty in marking.pending.get(name, ()) if duty.due_at is not None]
+    if (
+        marking.owes(name)
+        and not marking.is_paused(name)
+        and overdue
+        and has_passed(min(overdue), situation.at)
+    ):
+        return None
+    reason = f"“{step.title}”是{situation.procedure.title_of(name)}逾期未办的法定效果，期限尚未届满。"
+    remedy = f"请在期限内办理{situation.procedure.title_of(name)}；逾期由平台登记，不由人办理。"
+    return Refused("not-deemed-yet", reason, basis=step.basis or None, remedy=remedy)
+
+
 def _planned_too_soon(situation: Situation, step: Step) -> Refused | None:
     """The minimum wait, as far as it can be judged before the step's own form is filled."""
     wait = step.at_least
@@ -287,7 +306,7 @@ def _too_soon(situation: Situation, step: Step, planned: date | datetime, free_u
         raise ValueError(f"{step.id} has no minimum wait")
     reason = (
         f"“{step.title}”定在{plain_date(planned)}，距{situation.procedure.title_of(wait.after)}太近："
-        f"中间要留足{length(wait.wait).words}，须在{plain_date(free_until)}以后。"
+        f"中间要留足{length(settled(wait.wait, situation.facts)).words}，须在{plain_date(free_until)}以后。"
     )
     return Refused(
         "too-soon", reason, basis=wait.basis or None, remedy=f"请改在{plain_date(free_until)}以后。"
@@ -334,6 +353,7 @@ _CHECKS: tuple[Callable[[Situation, Step], Refused | None], ...] = (
     _milestone,
     _window,
     _waiting,
+    _not_deemed_yet,
     _planned_too_soon,
     _no_term,
     _duties_owed,

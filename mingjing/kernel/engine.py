@@ -16,7 +16,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from mingjing.kernel.case_dates import begin_wait, day_or_moment, due_by_fact, local, open_right, reckon_duty
+from mingjing.kernel.case_dates import (
+    begin_wait,
+    day_or_moment,
+    due_by_fact,
+    local,
+    open_right,
+    reckon_duty,
+    settled,
+)
 from mingjing.kernel.enabling import (
     Situation,
     Window,
@@ -39,7 +47,7 @@ from mingjing.kernel.marking import (
     frozen,
     load,
 )
-from mingjing.kernel.procedure_parts import DutyRule, Procedure, Step
+from mingjing.kernel.procedure_parts import AtLeast, DutyRule, Procedure, Step
 from mingjing.kernel.refused import Refused
 from mingjing.kernel.tables import nearest
 from mingjing.kernel.workdays import Calendar
@@ -187,7 +195,7 @@ class _Firing:
         if rule is None:
             return None
         if rule.after == self.step.id:
-            return begin_wait(rule.wait, self.situation.at, self.calendar, self.profile).free_until
+            return self._begun_wait(rule).free_until
         running = self.situation.marking.waits.get(self.step.id)
         return running.free_until if running else None
 
@@ -241,7 +249,8 @@ class _Firing:
     def _extend(self) -> None:
         rule = self.step.extends
         if rule is not None and rule.step in self.pending:
-            extension = Extension(self.step.id, rule.by, self.on, rule.basis)
+            by = settled(rule.by, self.situation.facts)
+            extension = Extension(self.step.id, by, self.on, rule.basis)
             self.extensions[rule.step] = (*self.extensions.get(rule.step, ()), extension)
             self._reckon_again(rule.step)
 
@@ -263,6 +272,7 @@ class _Firing:
     def _new_duty(self, rule: DutyRule) -> Duty:
         facts, at = self.situation.facts, self.situation.at
         since = day_or_moment(facts.get(rule.from_fact)) if rule.from_fact else at
+        within = settled(rule.within, facts) if rule.within else None
         duty = Duty(
             step=rule.step,
             title=rule.title or self.situation.procedure.steps[rule.step].title,
@@ -270,8 +280,8 @@ class _Firing:
             clock=rule.clock,
             basis=rule.basis,
             opened_at=at,
-            within=rule.within,
-            since=since if rule.within else None,
+            within=within,
+            since=since if within else None,
         )
         due = day_or_moment(facts.get(rule.due_fact)) if rule.due_fact else None
         return due_by_fact(duty, due, self.situation.label_of(rule.due_fact or "")) if due else duty
@@ -281,9 +291,8 @@ class _Firing:
         for name in self.situation.procedure.windows_after.get(self.step.id, ()):
             rule = self.situation.procedure.steps[name].window
             if rule is not None:
-                rights[name] = open_right(
-                    rule.within, self.situation.at, self.order, self.calendar, self.profile
-                )
+                within = settled(rule.within, self.situation.facts)
+                rights[name] = open_right(within, self.situation.at, self.order, self.calendar, self.profile)
         return rights
 
     def _begun_waits(self) -> dict[str, Wait]:
@@ -291,8 +300,12 @@ class _Firing:
         for name in self.situation.procedure.waits_after.get(self.step.id, ()):
             rule = self.situation.procedure.steps[name].at_least
             if rule is not None:
-                waits[name] = begin_wait(rule.wait, self.situation.at, self.calendar, self.profile)
+                waits[name] = self._begun_wait(rule)
         return waits
+
+    def _begun_wait(self, rule: AtLeast) -> Wait:
+        wait = settled(rule.wait, self.situation.facts)
+        return begin_wait(wait, self.situation.at, self.calendar, self.profile)
 
 
 def _what_changed(situation: Situation, step: Step, after: Marking) -> Advance:

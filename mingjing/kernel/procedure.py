@@ -21,6 +21,7 @@ from mingjing.kernel.procedure_parts import (
     WindowRule,
 )
 from mingjing.kernel.procedure_reading import load, read
+from mingjing.kernel.procedure_references import named_terms
 from mingjing.kernel.tables import Problem
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "Step",
     "WindowRule",
     "load",
+    "named_terms",
     "problems",
     "read",
 ]

@@ -144,7 +144,9 @@ class Step:
     """步骤: one thing that somebody may or must do in a case, with all its relations.
 
     ``stamps`` names the date fact that the day of this step becomes; ``after_end`` lets the step be taken
-    when the case has already ended (a court ruling that comes after archiving).
+    when the case has already ended (a court ruling that comes after archiving). ``deemed_after`` names the
+    step whose omission has this one as its legal effect (视为受理): the platform records it once that duty
+    is overdue, and nobody else can.
     """
 
     id: str
@@ -173,6 +175,7 @@ class Step:
     extends: Extends | None
     ends: str | None
     after_end: bool
+    deemed_after: str | None
     stamps: str | None
     needs: tuple[str, ...]
     papers: tuple[PaperRule, ...]

@@ -182,6 +182,7 @@ def _step(name: str, table: Table) -> Step:
         extends=_extends(table),
         ends=table.optional_text("ends"),
         after_end=table.flag("after_end"),
+        deemed_after=table.optional_text("deemed_after"),
         stamps=table.optional_text("stamps"),
         needs=table.texts("needs"),
         papers=tuple(_paper(table, position, item) for position, item in enumerate(table.items("papers"))),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from mingjing.kernel.conditions import AmongThese, Binary, Condition, Literal, Name, Node, Unary
 from mingjing.kernel.procedure_parts import Field, Procedure, Step
-from mingjing.kernel.tables import Notes, nearest
+from mingjing.kernel.tables import Notes, named_term, nearest
 
 # Facts that every case has from the beginning: field of enforcement (codex/profiles), party, organ.
 ALWAYS_KNOWN = frozenset(
@@ -107,6 +107,16 @@ class _References:
                 self.note(f"{place}.by", f"角色“{role}”不在任何泳道上", nearest(role, on_lanes))
 
     def _check_time(self, place: str, step: Step) -> None:
+        for key, name in named_terms(step):
+            if name not in self.procedure.constants:
+                remedy = f"请把“{name}”列入 constants，并在 codex/profiles/general.toml 给出期限"
+                self.note(f"{place}.{key}", f"期限“@{name}”不在本程序的常量之列", remedy)
+        if step.deemed_after and "system" not in step.by:
+            self.note(f"{place}.deemed_after", "法定效果由平台登记，不由人办理", '请写 by = "system"')
+        elif step.deemed_after:
+            self._check_deemed(place, step, step.deemed_after)
+        if "system" in step.by and not step.deemed_after:
+            self.note(f"{place}.by", "平台只登记期限届满的法定效果", "请写 deemed_after = 逾期未办的步骤")
         if step.window and step.window.after == step.id:
             self.note(f"{place}.window.after", "窗口由步骤自身开启，永远不会打开", "请写开启这项权利的步骤")
         if step.window and step.window.waived_by in (step.window.after, step.id):
@@ -122,6 +132,22 @@ class _References:
         for name in step.waits_for_windows:
             if name in self.procedure.steps and self.procedure.steps[name].window is None:
                 self.note(f"{place}.waits_for_windows", f"“{name}”没有 window", "请给该步骤写 window，或删去")
+
+    def _check_deemed(self, place: str, step: Step, omitted: str) -> None:
+        """An effect of silence needs a term that can pass, asks nobody anything, and comes but once."""
+        rules = [
+            rule for other in self.procedure.steps.values() for rule in other.duties if rule.step == omitted
+        ]
+        if not any(rule.within or rule.due_fact for rule in rules):
+            self.note(
+                f"{place}.deemed_after", f"“{omitted}”没有期限，不会逾期", "请给产生这项义务的步骤写 within"
+            )
+        if step.facts or step.approve:
+            self.note(place, "平台登记的法定效果不能有表单或者审批", "请删去 facts 和 approve")
+        if not step.once and omitted not in (link.step for link in step.closes):
+            self.note(
+                place, "法定效果登记后义务仍在，会反复登记", f'请写 closes = ["{omitted}"] 或者 once = true'
+            )
 
     def _check_date_fact(self, place: str, name: str | None) -> None:
         if name is None or name in self.stamps:
@@ -176,6 +202,26 @@ class _References:
 REPEATABLE = frozenset({"duties", "opens", "closes", "after", "not_while", "window"})
 
 
+def named_terms(step: Step) -> Iterator[tuple[str, str]]:
+    """Each key of a step whose term is taken from a constant, with the constant's name."""
+    for key, term in _terms(step):
+        if (name := named_term(term)) is not None:
+            yield key, name
+
+
+def _terms(step: Step) -> Iterator[tuple[str, str]]:
+    """Every term of a step with the key that holds it."""
+    for rule in step.duties:
+        if rule.within:
+            yield "duties.within", rule.within
+    if step.window:
+        yield "window.within", step.window.within
+    if step.at_least:
+        yield "at_least.wait", step.at_least.wait
+    if step.extends:
+        yield "extends.by", step.extends.by
+
+
 def _step_lists(step: Step) -> Iterator[tuple[str, list[str]]]:
     yield "after", [link.step for link in step.after]
     yield "not_while", [link.step for link in step.not_while]
@@ -193,6 +239,8 @@ def _step_lists(step: Step) -> Iterator[tuple[str, list[str]]]:
         yield "at_least", [step.at_least.after]
     if step.extends:
         yield "extends", [step.extends.step]
+    if step.deemed_after:
+        yield "deemed_after", [step.deemed_after]
 
 
 def _conditions(step: Step) -> Iterator[tuple[str, Condition | None]]:

@@ -51,6 +51,11 @@ def length(text: str) -> clocks.Length:
     return clocks.parse_length(text)
 
 
+def named_term(text: str) -> str | None:
+    """The constant that a term is taken from (``@decision_days``), or None for a length written out."""
+    return text[1:] if text.startswith("@") else None
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """A remedy naming the known word closest to ``word``, or listing a few of those known."""
     words = sorted(known)
@@ -205,10 +210,17 @@ class Table:
             return None
 
     def term(self, key: str, *, required: bool = False) -> str | None:
-        """A length such as ``15wd``, checked and kept as text; None where absent or wrong."""
+        """A length such as ``15wd``, or ``@name`` for the constant of the field's profile that holds one.
+
+        Checked and kept as text; None where absent or wrong. That the constant exists is checked later.
+        """
         text = self._get(key, str, "加引号的期限", '"7wd"', required)
         if text is None:
             return None
+        if (name := named_term(text)) is not None:
+            if not is_identifier(name):
+                self.wrong(key, f"“{text}”不是常量的名称", '如 "@decision_days"')
+            return str(text)
         try:
             length(text)
         except Refused as refused:

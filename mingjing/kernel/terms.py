@@ -17,24 +17,27 @@ from mingjing.kernel.refused import Refused
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
-Unit = Literal["wd", "d", "m", "y", "h"]
+Unit = Literal["wd", "d", "m", "y", "h", "date"]
 
-UNIT_TITLES: dict[Unit, str] = {"wd": "个工作日", "d": "日", "m": "个月", "y": "年", "h": "小时"}
+UNIT_TITLES: dict[Unit, str] = {"wd": "个工作日", "d": "日", "m": "个月", "y": "年", "h": "小时", "date": ""}
 
 _LENGTH = re.compile(r"(?P<number>[0-9]{1,5})\s*(?P<unit>wd|d|m|y|h)(?P<before>\s+before)?")
+_FIXED = re.compile(r"by\s+(?P<month>[0-9]{2})-(?P<day>[0-9]{2})")
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " "}
 _AMBIGUOUS_DAY = re.compile("[0-9一二三四五六七八九十] *[日天]")
-_HOW_TO_WRITE = (
-    "请写成 15wd（工作日）、90d（日）、6m（月）、2y（年）、24h（小时）或 7wd before（之前 7 个工作日）。"
-)
+_HOW_TO_WRITE = "请写成 15wd（工作日）、90d（日）、6m（月）、2y（年）、24h（小时）、7wd before（之前 7 个工作日）或 by 01-10（下一个 1 月 10 日前）。"
 
 
 @dataclass(frozen=True)
 class Length:
-    """期限长度: a number, a unit and a direction.
+    """期限长度: a number, a unit and a direction; or a day of the year that the law names (unit ``date``).
+
+    The day of the year is kept as month × 100 + day in ``number``.
 
     >>> str(Length(7, "wd", before=True)), Length(90, "d").words
     ('7wd before', '90 日')
+    >>> str(Length(110, "date")), Length(110, "date").words
+    ('by 01-10', '1 月 10 日前')
     """
 
     number: int
@@ -43,11 +46,15 @@ class Length:
 
     def __str__(self) -> str:
         """The text of codex files."""
+        if self.unit == "date":
+            return f"by {self.number // 100:02d}-{self.number % 100:02d}"
         return f"{self.number}{self.unit}{' before' if self.before else ''}"
 
     @property
     def words(self) -> str:
-        """The length in Chinese: 7 个工作日, 之前 7 个工作日."""
+        """The length in Chinese: 7 个工作日, 之前 7 个工作日, 1 月 10 日前."""
+        if self.unit == "date":
+            return f"{self.number // 100} 月 {self.number % 100} 日前"
         return f"{'之前 ' if self.before else ''}{self.number} {UNIT_TITLES[self.unit]}"
 
     @property
@@ -99,8 +106,10 @@ class Reckoning:
 
 
 def parse_length(text: str) -> Length:
-    """Read ``15wd``, ``90d``, ``6m``, ``2y``, ``24h``, ``7wd before``. Raises ``Refused("bad-length")``."""
+    """Read ``15wd``, ``90d``, ``6m``, ``2y``, ``24h``, ``7wd before``, ``by 01-10``. Raises ``Refused("bad-length")``."""
     narrow = text.translate(_FULL_WIDTH).strip().lower()
+    if (fixed := _FIXED.fullmatch(narrow)) is not None:
+        return _fixed_day(text, int(fixed["month"]), int(fixed["day"]))
     match = _LENGTH.fullmatch(narrow)
     if match is None:
         raise _bad_length(text, narrow)
@@ -109,6 +118,17 @@ def parse_length(text: str) -> Length:
         raise Refused("bad-length", f"期限“{text}”为零。", remedy="期限至少为 1；没有期限的，不要写长度。")
     unit: Unit = match["unit"]  # type: ignore[assignment]  # the pattern admits nothing else
     return Length(number, unit, before=match["before"] is not None)
+
+
+def _fixed_day(text: str, month: int, day: int) -> Length:
+    """A day that every year has. 29 February is not one."""
+    try:
+        date(2025, month, day)
+    except ValueError:
+        raise Refused(
+            "bad-length", f"“{text}”不是每年都有的日子。", remedy="请写成 by 01-10（月-日）。"
+        ) from None
+    return Length(month * 100 + day, "date")
 
 
 def check_interval(interval: Interval, kind: str) -> None:
@@ -130,7 +150,7 @@ def check_interval(interval: Interval, kind: str) -> None:
 def check_extension(extension: Extension) -> None:
     """Refuse an extension counted back or in hours (``bad-length``) or unproved (``bad-extension``)."""
     words = extension.length.words
-    if extension.length.before or extension.length.unit == "h":
+    if extension.length.before or extension.length.unit in ("h", "date"):
         raise Refused("bad-length", f"延长的期限不能是“{words}”。", remedy="请用工作日、日、月或者年。")
     if not extension.document.strip():
         raise Refused("bad-extension", f"延长 {words}没有批准文书。", remedy="请补录批准延期的文书。")
@@ -139,10 +159,12 @@ def check_extension(extension: Extension) -> None:
 def refuse_changes(term: Length, intervals: Sequence[Interval], extensions: Sequence[Extension]) -> None:
     """Refuse (``not-pausable``) pauses and extensions where the term allows none."""
     if intervals or extensions:
-        kind = "倒数的期限" if term.before else "按小时计算的期限"
+        kind = (
+            "倒数的期限" if term.before else "写明日子的期限" if term.unit == "date" else "按小时计算的期限"
+        )
         raise Refused(
             "not-pausable",
-            f"{kind}（{term.words}）连续计算，不能扣除、中止或者延长。",
+            f"{kind}（{term.words}）不能扣除、中止或者延长。",
             remedy="请核对程序文件中的期限，或者撤回扣除、延期。",
         )
 

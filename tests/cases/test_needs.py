@@ -53,6 +53,7 @@ def situation(**given: Any) -> Situation:
         "handlers": (FIRST, SECOND),
         "deciders": frozenset(),
         "served": frozenset(),
+        "open_children": (),
         "power": None,
         "calendar": law.calendar(),
         "at": AT,

@@ -518,3 +518,26 @@ def test_of_several_clocks_the_earliest_is_the_working_deadline():
     three_workdays = reckon("3wd", date(2026, 3, 12), CALENDAR)
 
     assert [name for name, _ in by_urgency({"WDR-3": three_workdays, "WDR-1": one_day})] == ["WDR-1", "WDR-3"]
+
+
+@pytest.mark.parametrize(
+    ("event", "due"),
+    [
+        (date(2025, 12, 31), date(2026, 1, 10)),  # a Saturday that is worked; a named day never moves anyway
+        (date(2026, 1, 9), date(2026, 1, 10)),
+        (date(2026, 1, 10), date(2027, 1, 10)),  # the day of the event itself is never the end of its term
+        (date(2026, 12, 31), date(2027, 1, 10)),  # a Sunday: named days are not moved
+    ],
+)
+def test_a_term_that_names_a_day_ends_on_the_next_such_day(event, due):
+    found = reckon("by 01-10", event, CALENDAR)
+
+    assert (found.due_on, found.provisional) == (due, False)
+    assert "1 月 10 日前" in found.explanation[0]
+
+
+def test_a_named_day_allows_no_pause_and_must_exist_every_year():
+    with pytest.raises(Refused, match="不能扣除"):
+        reckon("by 01-10", date(2026, 1, 1), CALENDAR, extension=Extension(parse_length("5d"), "批准书"))
+    with pytest.raises(Refused, match="不是每年都有"):
+        parse_length("by 02-29")

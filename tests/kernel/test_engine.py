@@ -374,3 +374,63 @@ def test_a_marking_of_an_unknown_format_is_not_read():
 
     with pytest.raises(ValueError, match="unknown marking format 99"):
         engine.load({**data, "format": 99})
+
+
+# --- terms taken from the field's profile, and legal effects of silence ---
+
+
+def acceptance():
+    """行政许可法 art. 32(1)(4): told of what is missing within five working days, or deemed accepted."""
+    return Case(
+        {
+            "receive": {
+                "title": "收到申请",
+                "duties": [{"step": "examine", "within": "@tell_days", "basis": "行政许可法/32(1)"}],
+                "opens": ["examine", "deemed_accepted"],
+            },
+            "examine": {"title": "形式审查", "included": False, "closes": ["deemed_accepted"]},
+            "deemed_accepted": {
+                "title": "视为受理",
+                "by": "system",
+                "included": False,
+                "deemed_after": "examine",
+                "closes": ["examine", "deemed_accepted"],
+                "duties": [
+                    {"step": "decide", "within": "20wd", "from": "received_on", "basis": "行政许可法/42"}
+                ],
+            },
+            "decide": {"title": "作出决定", "ends": "closed"},
+            "record": {"title": "登记", "facts": {"received_on": {"label": "收到日期", "kind": "date"}}},
+        },
+        constants=["tell_days"],
+    )
+
+
+def test_a_named_term_is_that_of_the_profile():
+    assert acceptance().take("receive", moment(9, 24), tell_days="5wd").due("examine") == date(2026, 10, 9)
+    assert acceptance().take("receive", moment(9, 24), tell_days="3wd").due("examine") == date(2026, 9, 30)
+
+
+def test_a_named_term_that_no_profile_gives_is_refused_by_name():
+    with pytest.raises(Refused) as refusal:
+        acceptance().take("receive", moment(9, 24))
+
+    assert refusal.value.code == "no-constant"
+    assert "tell_days" in refusal.value.reason
+
+
+def test_silence_has_its_effect_only_when_the_term_is_over_and_then_from_the_day_of_receipt():
+    case = acceptance().take("receive", moment(9, 24), tell_days="5wd")
+
+    assert case.code("deemed_accepted", moment(10, 9, 23, 59, 59)) == "not-deemed-yet"
+    assert case.code("deemed_accepted", moment(10, 10, 0)) is None
+
+    case.take("deemed_accepted", moment(10, 10, 0), received_on="2026-09-24")
+    assert case.due("decide") == date(2026, 10, 29)
+    assert case.code("examine", moment(10, 10)) == "not-included"
+
+
+def test_what_was_done_in_time_leaves_no_room_for_an_effect_of_silence():
+    case = acceptance().take("receive", moment(9, 24), tell_days="5wd").take("examine", moment(9, 28))
+
+    assert case.code("deemed_accepted", moment(10, 12)) == "not-included"

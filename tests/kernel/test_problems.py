@@ -76,3 +76,13 @@ def test_a_term_without_a_basis_is_found():
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_nothing_is_wrong_with_a_procedure_of_the_codex(path):
     assert procedure.problems(procedure.load(path)) == []
+
+
+def test_an_effect_of_silence_may_come_whenever_its_term_can_pass():
+    """Without the effect the case could not end while the organ stays silent; with it, it can."""
+    ask = {"duties": [{"step": "answer", "within": "5wd"}], "opens": ["answer", "deemed"]}
+    deemed = {"by": "system", "deemed_after": "answer", "once": True, "included": False, "ends": "deemed"}
+    answer = {"included": False, "closes": ["deemed"], "when": "flag"}
+    steps = {"ask": ask, "answer": answer, "deemed": {**deemed, "closes": ["answer"]}}
+
+    assert found(steps, constants=["flag"]) == []

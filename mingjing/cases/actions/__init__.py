@@ -1,11 +1,13 @@
 """The one door for writing in matters: everything that moves a case goes through here."""
 
 from .approving import approve, send_back, withdraw_submission
+from .lapsing import Lapsed, take_lapsed
 from .opening import assign, open_case
 from .paying import confirm_payment
 from .taking import Taken, take
 
 __all__ = [
+    "Lapsed",
     "Taken",
     "approve",
     "assign",
@@ -13,5 +15,6 @@ __all__ = [
     "open_case",
     "send_back",
     "take",
+    "take_lapsed",
     "withdraw_submission",
 ]

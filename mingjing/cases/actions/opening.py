@@ -35,6 +35,10 @@ _ACT_DIGITS = {
     "levy": "04",
     "benefit": "05",
     "inspection": "06",
+    "confirmation": "07",
+    "reward": "08",
+    "adjudication": "09",
+    "requisition": "11",
 }
 
 

@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
-import re
+from datetime import date
 
 from mingjing.kernel.conditions import Condition, Name
 from mingjing.kernel.procedure import Procedure, Step
+from mingjing.kernel.tables import length, named_term
+from mingjing.kernel.terms import Length
+from mingjing.law import queries as law
 
-_UNITS = {"wd": "个工作日", "d": "日", "m": "个月", "y": "年", "h": "小时"}
-_TERM = re.compile(r"^\s*(\d+)\s*(wd|d|m|y|h)\s*(before)?\s*$")
+# Far enough that of each named term the newest general value is read: a guide is not about any one day.
+_NEWEST = date(9999, 12, 30)
 
 
 def term(text: str) -> str:
-    """A length of the codex in words; one that is written otherwise, as it stands."""
-    match = _TERM.match(text)
-    if match is None:
-        return text
-    count, unit, before = match.groups()
-    return f"{count}{_UNITS[unit]}{'前' if before else ''}"
+    """A length of the codex in words, without spaces; a named one (``@decision_days``) by its general value."""
+    said = _length(text)
+    if said.before:
+        return f"{Length(said.number, said.unit).words}前".replace(" ", "")
+    return said.words.replace(" ", "")
+
+
+def _length(text: str) -> Length:
+    name = named_term(text)
+    return length(text if name is None else str(law.profile("general", _NEWEST)[name]))
+
+
+def _since(opener: Step, within: str) -> str:
+    """A term with what it runs from: 立案起90日内; 立案后1月10日前."""
+    if _length(within).unit == "date":
+        return f"{opener.title}后{term(within)}"
+    special = "（领域另有规定的从其规定）" if named_term(within) else ""
+    return f"{opener.title}起{term(within)}内{special}"
 
 
 def terms_of(procedure: Procedure, step: Step) -> tuple[str, ...]:
@@ -28,7 +43,7 @@ def terms_of(procedure: Procedure, step: Step) -> tuple[str, ...]:
 
 def _duties(procedure: Procedure, step: Step) -> list[str]:
     return [
-        f"{opener.title}起{term(duty.within)}内{_only(procedure, duty.when)}"
+        f"{_since(opener, duty.within)}{_only(procedure, duty.when)}"
         for opener in procedure.steps.values()
         for duty in opener.duties
         if duty.step == step.id and duty.within
