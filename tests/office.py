@@ -57,6 +57,10 @@ _PEOPLE: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "publisher": (("publisher",), {"name": "辛某某"}),
     "cashier": (("cashier",), {"name": "壬某某"}),
     "archivist": (("archivist",), {"name": "癸某某"}),
+    "clerk": (("clerk",), {"name": "寅某某"}),
+    "issuer": (("issuer",), {"name": "卯某某"}),
+    "keeper": (("keeper",), {"name": "辰某某"}),
+    "drawer": (("drawer",), {"name": "巳某某"}),
     "supervisor": (("supervisor",), {"name": "子某某"}),
     "manager": (("manager",), {"name": "丑某某"}),
 }

@@ -5,6 +5,7 @@ through them. ``read`` finds faults of writing, ``problems`` explores every way 
 """
 
 from mingjing.kernel.explore import problems
+from mingjing.kernel.procedure_assembly import collected, read_collected
 from mingjing.kernel.procedure_parts import (
     AtLeast,
     Derived,
@@ -20,11 +21,12 @@ from mingjing.kernel.procedure_parts import (
     Step,
     WindowRule,
 )
-from mingjing.kernel.procedure_reading import load, read
+from mingjing.kernel.procedure_reading import PARTS, load, read
 from mingjing.kernel.procedure_references import named_terms
 from mingjing.kernel.tables import Problem
 
 __all__ = [
+    "PARTS",
     "AtLeast",
     "Derived",
     "DutyRule",
@@ -39,8 +41,10 @@ __all__ = [
     "Stage",
     "Step",
     "WindowRule",
+    "collected",
     "load",
     "named_terms",
     "problems",
     "read",
+    "read_collected",
 ]

@@ -14,6 +14,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from mingjing.kernel.procedure_assembly import assembled
 from mingjing.kernel.procedure_parts import (
     AtLeast,
     Derived,
@@ -30,8 +31,9 @@ from mingjing.kernel.procedure_parts import (
     WindowRule,
 )
 from mingjing.kernel.procedure_references import check_references
-from mingjing.kernel.tables import Notes, Problem, Table
+from mingjing.kernel.tables import Notes, Problem, Table, nearest
 
+PARTS = "parts"
 FIELD_KINDS = (
     "text",
     "long",
@@ -55,8 +57,18 @@ FLOWS = ("main", "branch", "aside")
 def load(path: Path) -> Procedure:
     """The procedure in a file. Raises ProcedureErrors; a missing file is the caller's bug."""
     source = path.name
+    data = _toml(path, source)
+    procedure = read(assembled(data, lambda name: _part(path, name)), source)
+    if path.stem.split("@")[0] != procedure.id:
+        remedy = f"请把文件改名为 {procedure.id}.toml，或把 id 改为文件名"
+        problem = Problem(f"{source}: id", f"与文件名不一致：{procedure.id}", remedy)
+        raise ProcedureErrors(source, (problem,))
+    return procedure
+
+
+def _toml(path: Path, source: str) -> dict[str, Any]:
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError as error:
         raise ProcedureErrors(
             source, (Problem(source, f"不是 UTF-8 编码（第{error.start}字节）", "请另存为 UTF-8"),)
@@ -65,12 +77,16 @@ def load(path: Path) -> Procedure:
         raise ProcedureErrors(
             source, (Problem(source, f"不是合格的 TOML：{error}", "请按所指行列改正"),)
         ) from error
-    procedure = read(data, source)
-    if path.stem.split("@")[0] != procedure.id:
-        remedy = f"请把文件改名为 {procedure.id}.toml，或把 id 改为文件名"
-        problem = Problem(f"{source}: id", f"与文件名不一致：{procedure.id}", remedy)
-        raise ProcedureErrors(source, (problem,))
-    return procedure
+
+
+def _part(path: Path, name: str) -> dict[str, Any]:
+    """A shared part, from the folder ``parts`` beside the procedures."""
+    file = path.parent / PARTS / f"{name}.toml"
+    if not file.exists():
+        known = [one.stem for one in file.parent.glob("*.toml")]
+        problem = Problem(f"{path.name}: uses", f"没有名为“{name}”的共用部分", nearest(name, known))
+        raise ProcedureErrors(path.name, (problem,))
+    return _toml(file, f"{PARTS}/{file.name}")
 
 
 def read(data: Mapping[str, Any], source: str) -> Procedure:

@@ -43,6 +43,15 @@ def files(folder: str) -> list[Path]:
     return sorted((root() / folder).glob("*.toml"))
 
 
+def text(path: Path) -> str:
+    """The file as it stands.
+
+    Raises: Refused ``codex-unreadable``, ``codex-missing``.
+    """
+    read(path)
+    return path.read_bytes().decode()
+
+
 def read(path: Path) -> dict[str, Any]:
     """The parsed file.
 

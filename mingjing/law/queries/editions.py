@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -22,7 +21,7 @@ from mingjing.law.models import ProcedureEdition
 
 @dataclass(frozen=True)
 class Edition:
-    """One procedure file: its content's digest is what a case keeps."""
+    """One procedure file with the parts it uses: the digest of both is what a case keeps."""
 
     id: str
     sha256: str
@@ -37,7 +36,8 @@ def editions() -> tuple[Edition, ...]:
     Raises: Refused of ``kernel.procedure.read``.
     """
     paths = files.files("procedures")
-    return files.kept("procedures", paths, lambda: tuple(_edition(path) for path in paths))
+    parts = files.files(f"procedures/{procedures_kernel.PARTS}")
+    return files.kept("procedures", [*paths, *parts], lambda: tuple(_edition(path) for path in paths))
 
 
 def edition(id: str, on: date) -> Edition:
@@ -95,14 +95,17 @@ def _superseded(id: str, sha256: str) -> Procedure:
             f"找不到程序“{id}”的版本 {sha256[:12]}。",
             remedy="恢复该版本的程序文件，运行“mingjing codex load”后重试。",
         )
-    return procedures_kernel.read(tomllib.loads(row.text), f"{id}@{row.in_force}")
+    return procedures_kernel.read(procedures_kernel.read_collected(row.text), f"{id}@{row.in_force}")
 
 
 def _edition(path: Path) -> Edition:
-    content = path.read_bytes()
-    found = procedures_kernel.read(files.read(path), files.shown(path))
-    digest = hashlib.sha256(content).hexdigest()
-    return Edition(path.stem.partition("@")[0], digest, found, content.decode(), files.shown(path))
+    names = [str(name) for name in files.read(path).get("uses", [])]
+    folder = path.parent / procedures_kernel.PARTS
+    parts = {name: files.text(folder / f"{name}.toml") for name in names}
+    text = procedures_kernel.collected(files.text(path), parts)
+    found = procedures_kernel.read(procedures_kernel.read_collected(text), files.shown(path))
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return Edition(path.stem.partition("@")[0], digest, found, text, files.shown(path))
 
 
 def _ended(found: Procedure, on: date) -> bool:
