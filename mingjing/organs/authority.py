@@ -48,6 +48,7 @@ class Actor:
     organ_id: int | None = None
     organ_code: str = ""
     organ_name: str = ""
+    organ_short: str = ""
     region: str = ""
     unit: str = ""
     post: str = ""
@@ -125,6 +126,7 @@ def assemble(
         organ_id=organ.pk,
         organ_code=organ.code,
         organ_name=organ.name,
+        organ_short=organ.short_name,
         region=organ.region,
         unit=officer.unit,
         post=officer.post,
