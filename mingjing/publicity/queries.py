@@ -1,6 +1,7 @@
 """What the public may read: decisions as published, tombstones, and whether a paper is genuine.
 
-Everything here is already redacted; nothing here reads a case's facts. Answers are values, not rows.
+Everything here is already redacted; of a case's facts nothing is read but the day of filing. Answers are
+values, not rows.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from django.db.models import Max, Min, Q, QuerySet
 
 from mingjing.cases import queries as cases
 from mingjing.cases.models import Paper
+from mingjing.kernel.clocks import SHANGHAI
 from mingjing.kernel.refused import Refused
 from mingjing.record import queries as record
 
@@ -21,6 +23,7 @@ from .models import Publication
 
 PAGE = 30
 COUNT_UP_TO = 10_000
+FILED_ON = "filed_on"  # the stamp of the filing step in procedure files
 
 
 @dataclass(frozen=True)
@@ -63,14 +66,23 @@ class Published:
 
 @dataclass(frozen=True)
 class Decision:
-    """One decision with its text: paragraphs under headings, days from opening to decision, its paper."""
+    """One decision with its text: paragraphs under headings, its paper, and how long it took.
+
+    ``filed_on`` is the day from which the law counts; None where there is no filing, as for a decision
+    ``on_the_spot``. Source: 行政处罚法/60, 行政处罚法/51.
+    """
 
     listed: Published
     text: tuple[tuple[str, str], ...]
-    opened_on: date
-    days: int
+    filed_on: date | None
+    on_the_spot: bool
     decision_entry_id: uuid.UUID
     paper: PaperFacts | None
+
+    @property
+    def days(self) -> int | None:
+        """Calendar days from filing to decision."""
+        return (self.listed.decided_on - self.filed_on).days if self.filed_on else None
 
 
 @dataclass(frozen=True)
@@ -132,12 +144,12 @@ def by_slug(slug: str) -> Decision:
             "no-such-decision", "这个地址没有对应的执法决定。", remedy="请核对地址，或者按文书号查询。"
         )
     places = record.leaf_indexes([row.decision_entry_id])
-    opened_on = row.case.opened_at.astimezone().date()
+    filed_on = row.case.facts.get(FILED_ON)
     return Decision(
         listed=_listed(row, places.get(row.decision_entry_id)),
         text=tuple((heading, text) for heading, text in row.rendition.get("text", [])),
-        opened_on=opened_on,
-        days=(row.decided_on - opened_on).days,
+        filed_on=date.fromisoformat(filed_on) if filed_on else None,
+        on_the_spot=not filed_on and row.case.opened_at.astimezone(SHANGHAI).date() == row.decided_on,
         decision_entry_id=row.decision_entry_id,
         paper=_paper_facts(row.paper, row.slug) if row.paper is not None else None,
     )

@@ -105,16 +105,36 @@ def test_no_page_carries_inline_script_or_style(client: Client) -> None:
 
 
 def test_a_decision_shows_summary_text_days_and_code(client: Client) -> None:
-    made = makers.publication()
+    made = makers.publication(of=makers.case(facts={"filed_on": "2026-10-21"}))
 
     page = client.get(f"/decisions/{made.slug}").content.decode()
 
     assert made.number in page
     assert "经营超过保质期的食品三袋" in page
-    assert "40 日" in page
+    assert "自立案起 30 日" in page  # 行政处罚法 art. 60 counts from filing, not from the lead
     assert made.paper is not None
     assert made.paper.verify_code in page
     assert "<svg" in page
+
+
+@pytest.mark.parametrize(
+    "given, said",
+    [
+        ({"facts": {"filed_on": "2026-11-20"}}, "立案当日作出"),
+        ({"opened_at": AT}, "当场作出"),
+        ({"opened_at": AT - timedelta(days=3)}, None),
+    ],
+    ids=["filed that day", "on the spot", "no filing known"],
+)
+def test_the_time_taken_is_told_in_plain_words(
+    client: Client, given: dict[str, Any], said: str | None
+) -> None:
+    made = makers.publication(of=makers.case(**given))
+
+    page = client.get(f"/decisions/{made.slug}").content.decode()
+
+    assert (said or "") in page
+    assert ("办理用时" in page) is (said is not None)
 
 
 def test_a_withdrawn_decision_is_a_tombstone_with_its_reason(client: Client) -> None:
