@@ -92,7 +92,7 @@ class Journey:
         page.goto(self.case_address)
         link = page.locator(f"a[href='{self.case_address}/steps/{step}']").last
         if not link.is_visible():
-            page.get_by_text("还可以办理").click()
+            page.locator("details", has=link).locator("summary").click()
         link.click()
         fill_facts(page, self.facts(step))
         if step == "conclude":

@@ -213,3 +213,40 @@ def test_the_page_tells_what_may_be_done_and_why_the_rest_may_not(office: Office
     assert actions["decide"].refused.code == "window-running"
     assert page.nearest is not None
     assert page.checks
+
+
+def test_what_may_be_done_is_sorted_as_one_thinks_of_it(office: Office) -> None:
+    matter = open_matter(office)
+    matter.do("site_inspection")
+
+    shown = queries.case_page(office.actor("handler"), matter.case.no, matter.at)
+
+    next_steps = shown.next_steps
+    assert next_steps.main is not None
+    assert next_steps.main.step == "file"  # what the case owes comes before what lies ahead
+    assert [one.step for one in next_steps.also] == ["interview"]
+    assert [one.step for one in next_steps.rights] == ["recusal_request"]
+    assert {"site_inspection", "evidence_extract"} <= {one.step for one in next_steps.anytime}
+    assert {"decline_filing", "transfer_out"} <= {one.step for one in next_steps.branches}
+    assert {next_steps.main, *next_steps.also, *next_steps.free} == set(shown.mine_now)
+
+
+def test_where_nothing_is_owed_the_next_step_on_the_way_comes_first(office: Office) -> None:
+    matter = open_matter(office)
+    matter.do("file")
+
+    shown = queries.case_page(office.actor("handler"), matter.case.no, matter.at)
+
+    assert shown.next_steps.main is not None
+    assert shown.next_steps.main.step == "site_inspection"
+
+
+def test_the_time_line_tells_each_step_in_one_line(office: Office) -> None:
+    matter = open_matter(office)
+    matter.do("site_inspection", site_findings="货架陈列\n过期食品。" * 20)
+
+    newest = queries.case_page(office.actor("handler"), matter.case.no, matter.at).events[0]
+
+    assert newest.gist.startswith("货架陈列 过期食品。")
+    assert len(newest.gist) == 60
+    assert newest.gist.endswith("…")

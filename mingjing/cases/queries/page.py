@@ -306,6 +306,10 @@ def _action(
         owed=next((one for one in obligations if one.step == rule.id and one.kind == "duty"), None),
         submitted=next((one.pk for one in submissions if one.step == rule.id and one.state == "open"), None),
         papers=tuple(paper.form for paper in rule.papers),
+        flow=rule.flow,
+        ends=rule.ends is not None,
+        by_party="party" in rule.by,
+        happened=work.marking.has_happened(rule.id),
     )
 
 

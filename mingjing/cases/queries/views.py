@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,8 @@ from typing import Any
 from mingjing.kernel.clocks import Lamp
 from mingjing.kernel.enabling import Window
 from mingjing.kernel.refused import Refused
+
+GIST = 60  # characters of a step's story on the time line
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,18 @@ class EventView:
     papers: tuple[PaperView, ...]
     evidence: tuple[EvidenceView, ...]
 
+    @property
+    def gist(self) -> str:
+        """The first thing written in the form, in one line, so that the time line tells a story."""
+        told = next((line.value for line in self.facts if line.kind == "long"), "")
+        flat = " ".join(told.split())
+        return flat if len(flat) <= GIST else f"{flat[: GIST - 1]}…"
+
+    @property
+    def filmed(self) -> int:
+        """How many pieces of picture or sound the step has."""
+        return sum(1 for one in self.evidence if one.kind == "audiovisual")
+
 
 @dataclass(frozen=True)
 class ObligationView:
@@ -102,11 +117,55 @@ class ActionView:
     owed: ObligationView | None
     submitted: int | None
     papers: tuple[str, ...]
+    flow: str = "main"
+    ends: bool = False
+    by_party: bool = False
+    happened: bool = False
 
     @property
     def possible(self) -> bool:
         """Whether this person may take the step now."""
         return self.refused is None and self.not_mine is None and self.submitted is None
+
+
+@dataclass(frozen=True)
+class NextSteps:
+    """What a person may do now, sorted as one thinks of it.
+
+    ``main`` is the one thing to do: the most urgent duty, else the next step on the way; ``also`` are the
+    other duties and steps ahead, ``rights`` what only the party may ask for, ``anytime`` what may be done
+    whenever it is needed, ``branches`` the ways out for a case that is not an ordinary one.
+    """
+
+    main: ActionView | None
+    also: tuple[ActionView, ...]
+    rights: tuple[ActionView, ...]
+    anytime: tuple[ActionView, ...]
+    branches: tuple[ActionView, ...]
+
+    @classmethod
+    def of(cls, possible: Sequence[ActionView]) -> NextSteps:
+        """Sort the possible actions, which come in the order of the procedure file, owed ones by date."""
+        owed = [one for one in possible if one.owed]
+        free = [one for one in possible if not one.owed]
+        rights = [one for one in free if one.by_party]
+        branches = [one for one in free if not one.by_party and (one.ends or one.flow == "branch")]
+        ahead = [one for one in free if one.flow == "main" and not one.happened and not one.ends]
+        ahead = [one for one in ahead if one not in rights]
+        known = {one.step for one in (*rights, *branches, *ahead)}
+        first = [*owed, *ahead]
+        return cls(
+            main=first[0] if first else None,
+            also=tuple(first[1:]),
+            rights=tuple(rights),
+            anytime=tuple(one for one in free if one.step not in known),
+            branches=tuple(branches),
+        )
+
+    @property
+    def free(self) -> tuple[ActionView, ...]:
+        """Everything that nobody has to do now."""
+        return (*self.rights, *self.anytime, *self.branches)
 
 
 @dataclass(frozen=True)
@@ -143,6 +202,12 @@ class StageView:
     id: str
     title: str
     state: str
+
+
+def _urgency(action: ActionView) -> tuple[bool, bool, float]:
+    """Owed before free, dated before undated, soonest first; otherwise as the procedure file has them."""
+    due_at = action.owed.due_at if action.owed else None
+    return (action.owed is None, due_at is None, due_at.timestamp() if due_at else 0)
 
 
 @dataclass(frozen=True)
@@ -188,7 +253,12 @@ class CasePage:
     def mine_now(self) -> tuple[ActionView, ...]:
         """What this person may do now, owed things first."""
         possible = [action for action in self.actions if action.possible]
-        return tuple(sorted(possible, key=lambda action: action.owed is None))
+        return tuple(sorted(possible, key=_urgency))
+
+    @property
+    def next_steps(self) -> NextSteps:
+        """What this person may do now, sorted as one thinks of it."""
+        return NextSteps.of(self.mine_now)
 
     @property
     def awaited(self) -> tuple[ActionView, ...]:

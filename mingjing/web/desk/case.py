@@ -45,8 +45,7 @@ def case_page(
     code = shown.power.get("code")
     context = {
         "case": shown,
-        "primary": [one for one in shown.mine_now if one.owed],
-        "others": [one for one in shown.mine_now if not one.owed],
+        "next": shown.next_steps,
         "grey": [one for one in shown.actions if not one.possible and one.submitted is None],
         "reviews": reviews.reviews_of(shown.id),
         "similar": cases.similar(request.actor, code, no) if code else None,
