@@ -141,13 +141,29 @@ def _deadlines() -> str:
             for duty in step.duties:
                 if duty.within:
                     rows.append((duty.title, duty.within, f"{step.title}之日", duty.clock, duty.basis))
-            if step.window:
-                rows.append(
-                    (f"{step.title}（权利）", step.window.within, procedure.steps[step.window.after].title, step.window.clock,
-                     step.window.basis)
-                )  # fmt: skip
+            rows += _rights(procedure, step)
         text += f"\n## {procedure.title}\n\n" + _table(["事项", "期限", "起算", "时钟", "依据"], rows)
     return text
+
+
+def _rights(procedure, step) -> list[tuple[str, str, str, str, str]]:
+    """The right to take a step, the time to be left free before it, and what prolongs a term."""
+    names = {one.name: one.title for one in procedure.reckoned}
+    names |= {field.name: field.label for _, field in procedure.fields()}
+    rows = []
+    for what, rule, term in (
+        ("权利", step.window, step.window and step.window.within),
+        ("至少间隔", step.at_least, step.at_least and step.at_least.wait),
+    ):
+        if rule:
+            since = names[rule.from_fact] if rule.from_fact else procedure.steps[rule.after].title
+            until = f"至{names[rule.until_fact]}" if rule.until_fact else ""
+            rows.append((f"{step.title}（{what}）", term or until, since, rule.clock, rule.basis))
+    if step.extends:
+        rows.append(
+            (f"{step.title}（延长）", step.extends.by, "原期限届满", step.extends.clock, step.extends.basis)
+        )
+    return rows
 
 
 def _procedure(procedure) -> str:

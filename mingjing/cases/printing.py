@@ -29,7 +29,8 @@ def printed_facts(
     constants of a profile. ``opened`` are the duties that the step opened: a paper may name their last day
     as ``<step>_due_on``.
     """
-    derived = {one.name: known.get(one.name) for one in procedure.derived}
+    names = [*(one.name for one in procedure.derived), *(one.name for one in procedure.reckoned)]
+    derived = {name: known.get(name) for name in names}
     dates = {f"{duty.step}_due_on": duty.due_on.isoformat() for duty in opened if duty.due_on is not None}
     more: dict[str, Any] = {"declined": rule.ends == "declined"}
     if payment_code:

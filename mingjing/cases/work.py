@@ -9,6 +9,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
+from mingjing.kernel.case_dates import reckoned_dates
 from mingjing.kernel.marking import Marking
 from mingjing.kernel.marking import load as load_marking
 from mingjing.kernel.procedure import Procedure
@@ -74,9 +75,11 @@ class Work:
 
         ``new`` are the facts of the form of ``rule``, which replace all that an earlier round said in it.
         """
-        return known_facts(
-            self.case, self.procedure, self.constants, {**lasting(self.case, rule), **(new or {})}
+        own = {**lasting(self.case, rule), **(new or {})}
+        own |= reckoned_dates(
+            self.procedure, {**self.constants, "field": self.case.field, **own}, self.calendar
         )
+        return known_facts(self.case, self.procedure, self.constants, own)
 
     def rule(self, step: str) -> Rule:
         """The step's rule, or ``Refused("unknown-step")``."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from mingjing.kernel import clocks
 from mingjing.kernel.clocks import SHANGHAI
 from mingjing.kernel.marking import Duty, Extension, Right, Stop, Wait
 from mingjing.kernel.numerals import plain_date
-from mingjing.kernel.procedure_parts import Procedure
+from mingjing.kernel.procedure_parts import AtLeast, Procedure, WindowRule
 from mingjing.kernel.refused import Refused
 from mingjing.kernel.tables import length, named_term
 from mingjing.kernel.workdays import Calendar
@@ -130,25 +130,97 @@ def _document(procedure: Procedure, step: str, on: date) -> str:
     return f"{plain_date(on)}“{procedure.steps[step].title}”"
 
 
-def open_right(within: str, at: datetime, order: int, calendar: Calendar, profile: str | None) -> Right:
-    """The right opened at ``at``, with the moment it lapses."""
-    reckoning = clocks.reckon(length(within), at, calendar, profile=profile)
-    return Right(
-        opened_at=at,
-        order=order,
-        due_on=reckoning.due_on,
-        due_at=reckoning.due_at,
-        provisional=reckoning.provisional,
-        explanation=reckoning.explanation,
-    )
+def open_right(
+    rule: WindowRule, facts: Mapping[str, Any], at: datetime, order: int, calendar: Calendar
+) -> Right | None:
+    """The right that a step done at ``at`` opens, with the moment it lapses; None where its dates are missing.
+
+    They are missing only where the right does not exist (``enabling.form_refusal`` asks for them otherwise).
+    """
+    span = _span(rule.within, rule.from_fact, rule.until_fact, facts, at, calendar)
+    if span is None:
+        return None
+    return Right(at, order, span.due_on, span.due_at, span.provisional, span.explanation)
 
 
-def begin_wait(wait: str, at: datetime, calendar: Calendar, profile: str | None) -> Wait:
-    """The time to be left free from ``at``: whole days, so that the day it ends is not yet late enough."""
-    reckoning = clocks.reckon(length(wait), at, calendar, profile=profile)
-    return Wait(
-        since_at=at,
-        free_until=reckoning.due_at,
-        provisional=reckoning.provisional,
-        explanation=reckoning.explanation,
-    )
+def begin_wait(rule: AtLeast, facts: Mapping[str, Any], at: datetime, calendar: Calendar) -> Wait | None:
+    """The time to be left free: whole days, so that the day it ends is not yet late enough."""
+    span = _span(rule.wait, rule.from_fact, rule.until_fact, facts, at, calendar)
+    if span is None:
+        return None
+    return Wait(span.since_at, span.due_at, span.provisional, span.explanation)
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """A stretch of time with its end and how it was found."""
+
+    since_at: datetime
+    due_on: date
+    due_at: datetime
+    provisional: bool
+    explanation: tuple[str, ...]
+
+
+def _span(
+    term: str | None,
+    from_fact: str | None,
+    until_fact: str | None,
+    facts: Mapping[str, Any],
+    at: datetime,
+    calendar: Calendar,
+) -> _Span | None:
+    """From ``at`` or the date in ``from_fact`` for a term, or to the end of the day in ``until_fact``."""
+    if until_fact:
+        until = day_or_moment(facts.get(until_fact))
+        if until is None:
+            return None
+        due_at = until if isinstance(until, datetime) else clocks.end_of_day(until)
+        return _Span(at, due_at.date(), due_at, False, (f"以{plain_date(due_at.date())}为最后一日。",))
+    since = day_or_moment(facts.get(from_fact)) if from_fact else at
+    if since is None or term is None:
+        return None
+    found = clocks.reckon(length(settled(term, facts)), since, calendar, profile=facts.get("field"))
+    return _Span(as_moment(since), found.due_on, found.due_at, found.provisional, found.explanation)
+
+
+def reckoned_dates(procedure: Procedure, facts: Mapping[str, Any], calendar: Calendar) -> dict[str, str]:
+    """The reckoned dates of a case as ISO text; those whose own dates are not known yet are left out.
+
+    ``facts`` are the case's with the constants of its field.
+    """
+    return {one.name: one.on.isoformat() for one in reckonings(procedure, facts, calendar)}
+
+
+@dataclass(frozen=True, slots=True)
+class ReckonedDate:
+    """推算日 with the way it was found, for people to check."""
+
+    name: str
+    title: str
+    on: date
+    basis: str
+    explanation: tuple[str, ...]
+
+
+def reckonings(
+    procedure: Procedure, facts: Mapping[str, Any], calendar: Calendar
+) -> tuple[ReckonedDate, ...]:
+    """Every reckoned date that can be found, in file order."""
+    if not procedure.reckoned:
+        return ()
+    known = procedure.derive(facts)
+    found: dict[str, ReckonedDate] = {}
+    for one in procedure.reckoned:
+        rule = next((rule for rule in one.rules if rule.when is None or rule.when.holds(known)), None)
+        since = day_or_moment(known.get(rule.from_fact)) if rule else None
+        if rule is None or since is None:
+            continue
+        on, lines = (since.date() if isinstance(since, datetime) else since), tuple[str, ...]()
+        if rule.within is not None:
+            term = length(settled(rule.within, known))
+            result = clocks.reckon(term, since, calendar, profile=known.get("field"))
+            on, lines = result.due_on, result.explanation
+        found[one.name] = ReckonedDate(one.name, one.title, on, rule.basis, lines)
+        known[one.name] = on.isoformat()
+    return tuple(found.values())

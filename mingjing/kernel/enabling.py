@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -47,7 +47,10 @@ class Situation:
         return [link.step for link in links if link.when is None or link.when.holds(self.facts)]
 
     def label_of(self, fact: str) -> str:
-        """The label under which forms ask for a fact."""
+        """The label under which forms ask for a fact, or the title of a reckoned date."""
+        for reckoned in self.procedure.reckoned:
+            if reckoned.name == fact:
+                return reckoned.title
         return next((field.label for _, field in self.procedure.fields() if field.name == fact), fact)
 
     def titles(self, steps: Iterable[str]) -> str:
@@ -74,6 +77,9 @@ def form_refusal(situation: Situation, step: Step, free_until: datetime | None) 
         applies = rule.when is None or rule.when.holds(situation.facts)
         if fact and applies and day_or_moment(situation.facts.get(fact)) is None:
             return _fact_missing(situation, step, fact, rule.basis)
+    for fact, basis in _dates_started_from(situation, step):
+        if day_or_moment(situation.facts.get(fact)) is None:
+            return _fact_missing(situation, step, fact, basis)
     wait = step.at_least
     if wait is None or free_until is None:
         return None
@@ -81,6 +87,19 @@ def form_refusal(situation: Situation, step: Step, free_until: datetime | None) 
     if planned is None:
         return _fact_missing(situation, step, wait.fact or "", wait.basis)
     return None if as_moment(planned) > free_until else _too_soon(situation, step, planned, free_until)
+
+
+def _dates_started_from(situation: Situation, step: Step) -> Iterator[tuple[str, str]]:
+    """The date facts, with their bases, from which the rights and waits run that this step begins."""
+    steps = situation.procedure.steps
+    for name in situation.procedure.windows_after.get(step.id, ()):
+        rule = steps[name].window
+        if rule is not None and (rule.when is None or rule.when.holds(situation.facts)):
+            yield from ((fact, rule.basis) for fact in (rule.from_fact, rule.until_fact) if fact)
+    for name in situation.procedure.waits_after.get(step.id, ()):
+        wait = steps[name].at_least
+        if wait is not None:
+            yield from ((fact, wait.basis) for fact in (wait.from_fact, wait.until_fact) if fact)
 
 
 def window_of(situation: Situation, step: Step) -> Window:
@@ -304,13 +323,22 @@ def _too_soon(situation: Situation, step: Step, planned: date | datetime, free_u
     wait = step.at_least
     if wait is None:
         raise ValueError(f"{step.id} has no minimum wait")
-    reason = (
-        f"“{step.title}”定在{plain_date(planned)}，距{situation.procedure.title_of(wait.after)}太近："
-        f"中间要留足{length(settled(wait.wait, situation.facts)).words}，须在{plain_date(free_until)}以后。"
-    )
-    return Refused(
-        "too-soon", reason, basis=wait.basis or None, remedy=f"请改在{plain_date(free_until)}以后。"
-    )
+    until = _in_words(free_until)
+    reason = f"“{step.title}”定在{plain_date(planned)}，"
+    if wait.until_fact:
+        reason += f"而{situation.label_of(wait.until_fact)}为{until}，届满之前不能办理。"
+    else:
+        since = situation.label_of(wait.from_fact) if wait.from_fact else ""
+        since = f"“{since}”" if since else situation.procedure.title_of(wait.after)
+        term = length(settled(wait.wait or "", situation.facts)).words
+        reason += f"距{since}太近：中间要留足{term}，须在{until}以后。"
+    return Refused("too-soon", reason, basis=wait.basis or None, remedy=f"请改在{until}以后。")
+
+
+def _in_words(moment: datetime) -> str:
+    """The last day of a wait, or the minute where it was counted in hours."""
+    at_midnight = moment.hour == 23 and moment.minute == 59
+    return plain_date(moment) if at_midnight else f"{plain_date(moment)}{moment:%H:%M}"
 
 
 def _no_term(situation: Situation, step: Step) -> Refused | None:

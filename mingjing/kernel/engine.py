@@ -23,6 +23,7 @@ from mingjing.kernel.case_dates import (
     local,
     open_right,
     reckon_duty,
+    reckoned_dates,
     settled,
 )
 from mingjing.kernel.enabling import (
@@ -47,7 +48,7 @@ from mingjing.kernel.marking import (
     frozen,
     load,
 )
-from mingjing.kernel.procedure_parts import AtLeast, DutyRule, Procedure, Step
+from mingjing.kernel.procedure_parts import DutyRule, Procedure, Step
 from mingjing.kernel.refused import Refused
 from mingjing.kernel.tables import nearest
 from mingjing.kernel.workdays import Calendar
@@ -134,7 +135,9 @@ def advance(
         raise _no_such_step(procedure, step)
     chosen = procedure.steps[step]
     stamped = {chosen.stamps: local(at).date().isoformat()} if chosen.stamps else {}
-    situation = _situation(procedure, marking, {**facts, **stamped}, at)
+    known = {**facts, **stamped}
+    known |= reckoned_dates(procedure, known, calendar)
+    situation = _situation(procedure, marking, known, at)
     firing = _Firing(situation, chosen, calendar)
     refused = refusal(situation, chosen) or form_refusal(situation, chosen, firing.own_wait())
     if refused is not None:
@@ -195,7 +198,8 @@ class _Firing:
         if rule is None:
             return None
         if rule.after == self.step.id:
-            return self._begun_wait(rule).free_until
+            begun = begin_wait(rule, self.situation.facts, self.situation.at, self.calendar)
+            return begun.free_until if begun else None
         running = self.situation.marking.waits.get(self.step.id)
         return running.free_until if running else None
 
@@ -287,25 +291,24 @@ class _Firing:
         return due_by_fact(duty, due, self.situation.label_of(rule.due_fact or "")) if due else duty
 
     def _opened_rights(self) -> dict[str, Right]:
+        facts, at = self.situation.facts, self.situation.at
         rights = {}
         for name in self.situation.procedure.windows_after.get(self.step.id, ()):
             rule = self.situation.procedure.steps[name].window
-            if rule is not None:
-                within = settled(rule.within, self.situation.facts)
-                rights[name] = open_right(within, self.situation.at, self.order, self.calendar, self.profile)
+            right = open_right(rule, facts, at, self.order, self.calendar) if rule else None
+            if right is not None:
+                rights[name] = right
         return rights
 
     def _begun_waits(self) -> dict[str, Wait]:
+        facts, at = self.situation.facts, self.situation.at
         waits = {}
         for name in self.situation.procedure.waits_after.get(self.step.id, ()):
             rule = self.situation.procedure.steps[name].at_least
-            if rule is not None:
-                waits[name] = self._begun_wait(rule)
+            wait = begin_wait(rule, facts, at, self.calendar) if rule else None
+            if wait is not None:
+                waits[name] = wait
         return waits
-
-    def _begun_wait(self, rule: AtLeast) -> Wait:
-        wait = settled(rule.wait, self.situation.facts)
-        return begin_wait(wait, self.situation.at, self.calendar, self.profile)
 
 
 def _what_changed(situation: Situation, step: Step, after: Marking) -> Advance:

@@ -57,25 +57,36 @@ class DutyRule:
 class WindowRule:
     """The right to take a step: it opens with ``after``, lapses ``within`` a term, and may be waived.
 
-    The right exists only while ``when`` holds; a right that does not exist holds nobody up.
+    The right exists only while ``when`` holds; a right that does not exist holds nobody up. ``from_fact``
+    names the date fact the term starts from, ``until_fact`` the one that is its last day; without them the
+    term starts with ``after``.
     """
 
     after: str
-    within: str
+    within: str | None
     clock: str
     basis: str
     when: Condition | None
     waived_by: str | None
+    from_fact: str | None = None
+    until_fact: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AtLeast:
-    """The date in ``fact`` (or of the step itself) leaves the whole of ``wait`` free after ``after``."""
+    """The date in ``fact`` (or of the step itself) leaves the whole of ``wait`` free after ``after``.
+
+    ``from_fact`` names the date fact the wait starts from instead of the day of ``after``; ``until_fact`` the
+    one that is the last day to be left free, instead of a length.
+    """
 
     after: str
-    wait: str
+    wait: str | None
     fact: str | None
     basis: str
+    clock: str = ""
+    from_fact: str | None = None
+    until_fact: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +97,26 @@ class Extends:
     by: str
     at_most: int
     basis: str
+    clock: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReckonedRule:
+    """One way to find a date: ``within`` after the date in ``from_fact``, or that date itself."""
+
+    from_fact: str
+    within: str | None
+    when: Condition | None
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoned:
+    """推算日: a date that follows from other dates of the case; the first rule that applies finds it."""
+
+    name: str
+    title: str
+    rules: tuple[ReckonedRule, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +243,7 @@ class Procedure:
     stages: tuple[Stage, ...]
     lanes: tuple[Lane, ...]
     derived: tuple[Derived, ...]
+    reckoned: tuple[Reckoned, ...]
     steps: Mapping[str, Step]
     outcomes: Mapping[str, str]
     sha256: str

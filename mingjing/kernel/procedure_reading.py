@@ -26,6 +26,8 @@ from mingjing.kernel.procedure_parts import (
     PaperRule,
     Procedure,
     ProcedureErrors,
+    Reckoned,
+    ReckonedRule,
     Stage,
     Step,
     WindowRule,
@@ -127,6 +129,7 @@ def _read_procedure(table: Table, source: str) -> Procedure:
         derived=tuple(
             rule for name, item in table.named("derived") if (rule := _derived(name, item)) is not None
         ),
+        reckoned=tuple(_reckoned(name, item) for name, item in table.named("reckoned")),
         steps={name: _step(name, item) for name, item in table.named("steps")},
         outcomes=_outcomes(table),
         sha256=_edition_hash(table.data),
@@ -168,6 +171,29 @@ def _derived(name: str, table: Table) -> Derived | None:
     when = table.condition("when", required=True)
     table.finish()
     return Derived(name, title, when, basis) if when else None
+
+
+def _reckoned(name: str, table: Table) -> Reckoned:
+    reckoned = Reckoned(
+        name,
+        table.text("title", required=True),
+        tuple(_reckoned_rule(item) for item in table.tables("rules")),
+    )
+    if not reckoned.rules:
+        table.wrong("rules", "没有写怎样推算", '如 rules = [{ from = "served_on", within = "6m" }]')
+    table.finish()
+    return reckoned
+
+
+def _reckoned_rule(table: Table) -> ReckonedRule:
+    rule = ReckonedRule(
+        from_fact=table.text("from", required=True),
+        within=table.term("within"),
+        when=table.condition("when"),
+        basis=table.text("basis", required=True),
+    )
+    table.finish()
+    return rule
 
 
 def _step(name: str, table: Table) -> Step:
@@ -265,14 +291,23 @@ def _window(table: Table) -> WindowRule | None:
         return None
     rule = WindowRule(
         after=window.text("after", required=True),
-        within=window.term("within", required=True) or "",
+        within=window.term("within", required=not window.has("until")),
         clock=window.text("clock"),
         basis=window.text("basis") or table.text("basis"),
         when=window.condition("when"),
         waived_by=window.optional_text("waived_by"),
+        from_fact=window.optional_text("from"),
+        until_fact=window.optional_text("until"),
     )
+    _one_end(window, "within")
     window.finish()
     return rule
+
+
+def _one_end(table: Table, term: str) -> None:
+    """A term is a length, from a day or not, or a day that is its end."""
+    if table.has("until") and (table.has(term) or table.has("from")):
+        table.wrong("until", "既有期限又直接写明最后一日", f"请删去 {term}、from 或者 until")
 
 
 def _at_least(table: Table) -> AtLeast | None:
@@ -281,10 +316,14 @@ def _at_least(table: Table) -> AtLeast | None:
         return None
     rule = AtLeast(
         after=wait.text("after", required=True),
-        wait=wait.term("wait", required=True) or "",
+        wait=wait.term("wait", required=not wait.has("until")),
         fact=wait.optional_text("fact"),
         basis=wait.text("basis") or table.text("basis"),
+        clock=wait.text("clock"),
+        from_fact=wait.optional_text("from"),
+        until_fact=wait.optional_text("until"),
     )
+    _one_end(wait, "wait")
     wait.finish()
     return rule
 
@@ -298,6 +337,7 @@ def _extends(table: Table) -> Extends | None:
         by=extension.term("by", required=True) or "",
         at_most=extension.number("at_most", 1) or 1,
         basis=extension.text("basis") or table.text("basis"),
+        clock=extension.text("clock"),
     )
     extension.finish()
     return rule

@@ -28,6 +28,7 @@ class _References:
         self.fields: dict[str, Field] = {field.name: field for _, field in procedure.fields()}
         self.stamps = {step.stamps for step in procedure.steps.values() if step.stamps}
         self.given = set(self.fields) | self.stamps | set(procedure.constants) | ALWAYS_KNOWN
+        self.reckoned = {rule.name for rule in procedure.reckoned}
         self.known = self.given | {rule.name for rule in procedure.derived}
 
     def note(self, place: str, message: str, remedy: str) -> None:
@@ -37,6 +38,7 @@ class _References:
         self._check_duplicates("stages", [stage.id for stage in self.procedure.stages])
         self._check_duplicates("lanes", [lane.id for lane in self.procedure.lanes])
         self._check_derived()
+        self._check_reckoned()
         for step in self.procedure.steps.values():
             place = f"steps.{step.id}"
             self._check_links(place, step)
@@ -61,6 +63,25 @@ class _References:
                 self.note(place, f"“{rule.name}”已经是表单字段或常量", "请换一个名称")
             self._check_names(f"{place}.when", rule.when, earlier)
             earlier.add(rule.name)
+
+    def _check_reckoned(self) -> None:
+        """A reckoned date rests on dates that forms give or that were reckoned before it."""
+        earlier: set[str] = set()
+        for one in self.procedure.reckoned:
+            place = f"reckoned.{one.name}"
+            if one.name in self.known:
+                self.note(place, f"“{one.name}”已经是别的事实", "请换一个名称")
+            for rule in one.rules:
+                self._check_date_fact(f"{place}.from", rule.from_fact, earlier)
+                self._check_names(f"{place}.when", rule.when, self.known)
+                self._check_constant(f"{place}.within", rule.within)
+            earlier.add(one.name)
+
+    def _check_constant(self, place: str, term: str | None) -> None:
+        name = named_term(term) if term else None
+        if name is not None and name not in self.procedure.constants:
+            remedy = f"请把“{name}”列入 constants，并在 codex/profiles/general.toml 给出期限"
+            self.note(place, f"期限“@{name}”不在本程序的常量之列", remedy)
 
     def _check_links(self, place: str, step: Step) -> None:
         for key, names in _step_lists(step):
@@ -107,10 +128,8 @@ class _References:
                 self.note(f"{place}.by", f"角色“{role}”不在任何泳道上", nearest(role, on_lanes))
 
     def _check_time(self, place: str, step: Step) -> None:
-        for key, name in named_terms(step):
-            if name not in self.procedure.constants:
-                remedy = f"请把“{name}”列入 constants，并在 codex/profiles/general.toml 给出期限"
-                self.note(f"{place}.{key}", f"期限“@{name}”不在本程序的常量之列", remedy)
+        for key, term in _terms(step):
+            self._check_constant(f"{place}.{key}", term)
         if step.deemed_after and "system" not in step.by:
             self.note(f"{place}.deemed_after", "法定效果由平台登记，不由人办理", '请写 by = "system"')
         elif step.deemed_after:
@@ -125,8 +144,13 @@ class _References:
         for rule in step.duties:
             self._check_date_fact(f"{place}.duties", rule.from_fact)
             self._check_date_fact(f"{place}.duties", rule.due_fact)
+        if step.window:
+            self._check_date_fact(f"{place}.window.from", step.window.from_fact)
+            self._check_date_fact(f"{place}.window.until", step.window.until_fact)
         if step.at_least:
             self._check_date_fact(f"{place}.at_least.fact", step.at_least.fact)
+            self._check_date_fact(f"{place}.at_least.from", step.at_least.from_fact)
+            self._check_date_fact(f"{place}.at_least.until", step.at_least.until_fact)
             if step.at_least.after == step.id and step.at_least.fact is None:
                 self.note(f"{place}.at_least", "以自身为起点而没有日期事实", "请写 fact = 日期字段")
         for name in step.waits_for_windows:
@@ -149,12 +173,15 @@ class _References:
                 place, "法定效果登记后义务仍在，会反复登记", f'请写 closes = ["{omitted}"] 或者 once = true'
             )
 
-    def _check_date_fact(self, place: str, name: str | None) -> None:
-        if name is None or name in self.stamps:
+    def _check_date_fact(self, place: str, name: str | None, reckoned: set[str] | None = None) -> None:
+        """``reckoned`` are the reckoned dates that may stand here; all of them unless told."""
+        reckoned = self.reckoned if reckoned is None else reckoned
+        if name is None or name in self.stamps or name in reckoned:
             return
         field = self.fields.get(name)
         if field is None:
-            self.note(place, f"没有“{name}”这个日期字段", nearest(name, {*self.fields, *self.stamps}))
+            known = {*self.fields, *self.stamps, *reckoned}
+            self.note(place, f"没有“{name}”这个日期字段", nearest(name, known))
         elif field.kind not in DATE_KINDS:
             self.note(place, f"“{name}”不是日期字段（{field.kind}）", "请把它的 kind 改为 date 或 datetime")
 
@@ -214,9 +241,9 @@ def _terms(step: Step) -> Iterator[tuple[str, str]]:
     for rule in step.duties:
         if rule.within:
             yield "duties.within", rule.within
-    if step.window:
+    if step.window and step.window.within:
         yield "window.within", step.window.within
-    if step.at_least:
+    if step.at_least and step.at_least.wait:
         yield "at_least.wait", step.at_least.wait
     if step.extends:
         yield "extends.by", step.extends.by

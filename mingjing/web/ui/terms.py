@@ -60,10 +60,27 @@ def _only(procedure: Procedure, when: Condition | None) -> str:
 
 def _rights(procedure: Procedure, step: Step) -> list[str]:
     said = []
-    if step.window is not None:
-        said.append(f"{procedure.steps[step.window.after].title}后{term(step.window.within)}内")
-    if step.at_least is not None and step.at_least.after == step.id:
-        said.append(f"提前{term(step.at_least.wait)}")
-    elif step.at_least is not None:
-        said.append(f"{procedure.steps[step.at_least.after].title}满{term(step.at_least.wait)}后")
+    window, wait = step.window, step.at_least
+    if window is not None and window.within:
+        said.append(f"{_event(procedure, window.after, window.from_fact)}后{term(window.within)}内")
+    elif window is not None and window.until_fact:
+        said.append(f"至{_label(procedure, window.until_fact)}为止")
+    if wait is not None and wait.until_fact:
+        said.append(f"{_label(procedure, wait.until_fact)}以后")
+    elif wait is not None and wait.wait and wait.after == step.id:
+        said.append(f"提前{term(wait.wait)}")
+    elif wait is not None and wait.wait:
+        said.append(f"{_event(procedure, wait.after, wait.from_fact)}满{term(wait.wait)}后")
     return said
+
+
+def _event(procedure: Procedure, step: str, fact: str | None) -> str:
+    """What a term runs from: the date a form gives, or the step itself."""
+    return _label(procedure, fact) if fact else procedure.steps[step].title
+
+
+def _label(procedure: Procedure, fact: str) -> str:
+    """How people call a date: the label of its field or the title under which it is reckoned."""
+    titles = {one.name: one.title for one in procedure.reckoned}
+    labels = {field.name: field.label for _, field in procedure.fields()}
+    return titles.get(fact) or labels.get(fact, fact)
