@@ -7,7 +7,7 @@ owed, lapsed or possible at a moment. Running it stops at the first deviation an
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
@@ -123,10 +123,14 @@ def run(
     scenario: Scenario,
     procedure: Procedure,
     calendar: Calendar,
-    constants: Mapping[str, Any] | None = None,
+    constants_on: Callable[[date], Mapping[str, Any]] | None = None,
 ) -> Result:
-    """Take the scenario's lines one after another. ``constants`` are those of the scenario's profile."""
-    runner = _Runner(scenario, procedure, calendar, constants or {})
+    """Take the scenario's lines one after another.
+
+    ``constants_on`` gives the values of the scenario's profile on a day: a case that straddles a change of
+    law goes on under the values of each step's own day, as it does at the desk.
+    """
+    runner = _Runner(scenario, procedure, calendar, constants_on or _no_constants)
     deviation = runner.deviation()
     return Result(scenario, deviation, runner.marking.outcome, runner.marking)
 
@@ -211,16 +215,29 @@ def _owed(table: Table) -> dict[str, date | None]:
 # --- running ---
 
 
+def _no_constants(_: date) -> Mapping[str, Any]:
+    return {}
+
+
 class _Runner:
     def __init__(
-        self, scenario: Scenario, procedure: Procedure, calendar: Calendar, constants: Mapping[str, Any]
+        self,
+        scenario: Scenario,
+        procedure: Procedure,
+        calendar: Calendar,
+        constants_on: Callable[[date], Mapping[str, Any]],
     ) -> None:
         self.scenario = scenario
         self.procedure = procedure
         self.calendar = calendar
+        self.constants_on = constants_on
         self.marking = engine.begin(procedure)
         field = {"field": scenario.profile} if scenario.profile else {}
-        self.facts: dict[str, Any] = {**constants, **field, **scenario.facts}
+        self.told: dict[str, Any] = {**field, **scenario.facts}
+
+    def _facts(self, line: Line) -> dict[str, Any]:
+        """What conditions see that day: the profile's values beneath what the case has told so far."""
+        return {**self.constants_on(line.at.date()), **self.told}
 
     def deviation(self) -> str | None:
         """The first deviation in words, or None."""
@@ -241,7 +258,7 @@ class _Runner:
         for name in line.facts:
             if name not in step.sets:
                 return f"“{step.title}”的表单没有“{name}”这一项。{nearest(name, step.sets)}。"
-        facts = {**self.facts, **line.facts}
+        facts = {**self._facts(line), **line.facts}
         try:
             advance = engine.advance(self.procedure, self.marking, step.id, facts, line.at, self.calendar)
         except Refused as refused:
@@ -249,9 +266,9 @@ class _Runner:
         if line.refused:
             return f"应当拒绝“{step.title}”（{line.refused}），却准许了。"
         self.marking = advance.marking
-        self.facts = facts
+        self.told |= line.facts
         if step.stamps:
-            self.facts[step.stamps] = line.at.date().isoformat()
+            self.told[step.stamps] = line.at.date().isoformat()
         return None
 
     def _wrong_refusal(self, line: Line, title: str, refused: Refused) -> str | None:
@@ -270,9 +287,7 @@ class _Runner:
             if step not in self.procedure.steps:
                 return f"没有“{step}”这个步骤。{nearest(step, self.procedure.steps)}。"
         return (
-            self._wrong_duties(expect)
-            or self._wrong_rights(expect, line.at)
-            or self._wrong_choice(expect, line.at)
+            self._wrong_duties(expect) or self._wrong_rights(expect, line) or self._wrong_choice(expect, line)
         )
 
     def _wrong_duties(self, expect: Expectation) -> str | None:
@@ -289,8 +304,8 @@ class _Runner:
                 return f"此时不应当负有{self.procedure.title_of(step)}的义务，实际负有。"
         return None
 
-    def _wrong_rights(self, expect: Expectation, at: datetime) -> str | None:
-        windows = engine.windows(self.procedure, self.marking, self.facts, at)
+    def _wrong_rights(self, expect: Expectation, line: Line) -> str | None:
+        windows = engine.windows(self.procedure, self.marking, self._facts(line), line.at)
         states = {window.step: window.state for window in windows}
         for step in expect.lapsed:
             if states.get(step) != "lapsed":
@@ -298,10 +313,11 @@ class _Runner:
                 return f"{self.procedure.title_of(step)}的期限此时应当已经届满，实际状态为 {state}。"
         return None
 
-    def _wrong_choice(self, expect: Expectation, at: datetime) -> str | None:
-        possible = engine.possible(self.procedure, self.marking, self.facts, at)
+    def _wrong_choice(self, expect: Expectation, line: Line) -> str | None:
+        facts, at = self._facts(line), line.at
+        possible = engine.possible(self.procedure, self.marking, facts, at)
         for step in expect.possible:
-            refused = engine.why_not(self.procedure, self.marking, step, self.facts, at)
+            refused = engine.why_not(self.procedure, self.marking, step, facts, at)
             if refused is not None:
                 return f"此时应当可以办理{self.procedure.title_of(step)}，实际不能：{refused.reason}"
         for step in expect.not_possible:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,12 +27,11 @@ def procedure(name: str) -> Procedure:
 
 
 def run(scenario: Scenario) -> Result:
-    constants = law.constants(
-        scenario.profile or "general",
-        scenario.lines[0].at.date(),
-        person=bool(scenario.facts.get("party_is_person")),
-    )
-    return scenarios.run(scenario, procedure(scenario.procedure), law.calendar(), constants)
+    def constants_on(day: date) -> Mapping[str, Any]:
+        person = bool(scenario.facts.get("party_is_person"))
+        return law.constants(scenario.profile or "general", day, person=person)
+
+    return scenarios.run(scenario, procedure(scenario.procedure), law.calendar(), constants_on)
 
 
 def named(path: Path) -> str:
