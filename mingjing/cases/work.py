@@ -117,9 +117,12 @@ class Work:
         return Situation(
             rule=rule,
             facts=facts,
+            act=self.case.act,
             field=self.case.field,
             case_region=self.case.region,
             organ_region=self.case.organ.region,
+            organ_field=self.case.organ.field,
+            organ_kind=self.case.organ.kind,
             actor=actor,
             proposer=proposer,
             handlers=self.handlers,

@@ -45,9 +45,12 @@ def situation(**given: Any) -> Situation:
     values: dict[str, Any] = {
         "rule": RULE,
         "facts": {},
+        "act": "penalty",
         "field": "food",
         "case_region": "511702",
         "organ_region": "511700",
+        "organ_field": "food",
+        "organ_kind": "organ",
         "actor": FIRST,
         "proposer": None,
         "handlers": (FIRST, SECOND),

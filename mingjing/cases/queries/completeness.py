@@ -14,7 +14,7 @@ from mingjing.kernel.refused import Refused
 from mingjing.organs.authority import Actor
 
 from ..models import Case
-from ..needs import NEEDS
+from ..needs import NEEDS, law_of_two_officers
 from ..work import Work
 from .views import CheckLine, ObligationView
 
@@ -49,7 +49,7 @@ def _officers(work: Work, facts: Mapping[str, Any], actor: Actor) -> Iterator[Ch
         return
     refused: Refused | None = NEEDS[_TWO_OFFICERS](work.situation(rule, {}, actor, None))
     if refused is None:
-        yield CheckLine(True, "两名以上持证人员办理", basis="行政处罚法/42")
+        yield CheckLine(True, "两名以上持证人员办理", basis=law_of_two_officers(work.case.act))
     else:
         yield CheckLine(False, "办案人员不足两名或者证件无效", refused.reason, refused.basis or "")
 

@@ -15,6 +15,8 @@ from mingjing.kernel.workdays import Calendar
 from mingjing.law import basis as notation
 from mingjing.law.codex import files
 from mingjing.law.codex.benchmarks import benchmarks
+from mingjing.law.codex.coercion import APPROVERS, coercive_powers
+from mingjing.law.codex.coercion import GENERAL as ANY_FIELD
 from mingjing.law.codex.files import Problem
 from mingjing.law.codex.powers import FIELDS, SUBJECTS, Power, power_lists
 from mingjing.law.codex.profiles import GENERAL, Constant, Profile, profiles
@@ -34,6 +36,7 @@ def problems() -> list[Problem]:
         return found
     for folder, look in (
         ("powers", _power_problems),
+        ("coercion", _coercion_problems),
         ("benchmarks", _benchmark_problems),
         ("profiles", _profile_problems),
         ("calendars", _calendar_problems),
@@ -154,6 +157,35 @@ def _still_in_force(text: str, file: str, key: str) -> Iterator[Problem]:
         if last is not None and last.in_force_until is not None:
             message = f"《{place.statute}》自{last.in_force_until}起不再施行，条目却没有写 until。"
             yield Problem(file, key, message, f"写上 until = {last.in_force_until}，或改用新的依据。")
+
+
+def _coercion_problems() -> Iterator[Problem]:
+    """A coercive power must name its statute, real items, and a known approver; codes are unique."""
+    codes = {item.code for group in power_lists() for item in group.items}
+    counted = Counter(power.code for power in coercive_powers())
+    for power in coercive_powers():
+        where = f"powers.{power.code}"
+        if counted[power.code] > 1:
+            yield Problem(power.file, where, "编号重复。", "每项强制权使用唯一编号。")
+        if power.field not in (*FIELDS, ANY_FIELD):
+            yield Problem(
+                power.file, "field", f"“{power.field}”不是领域。", f"应为 {'、'.join(FIELDS)} 之一。"
+            )
+        if power.approver not in APPROVERS:
+            wanted = "、".join(APPROVERS)
+            yield Problem(
+                power.file, f"{where}.approver", f"“{power.approver}”不认识。", f"应为 {wanted} 之一。"
+            )
+        if power.sure not in SURE:
+            yield Problem(power.file, f"{where}.sure", f"“{power.sure}”不认识。", "应为 L、P、R 之一。")
+        for item in power.items:
+            if item not in codes:
+                yield Problem(
+                    power.file, f"{where}.items", f"没有编号为“{item}”的事项。", "核对 codex/powers。"
+                )
+        yield from basis_problems(power.basis, power.in_force, power.file, f"{where}.basis")
+        if power.until is None:
+            yield from _still_in_force(power.basis, power.file, f"{where}.basis")
 
 
 def _benchmark_problems() -> Iterator[Problem]:

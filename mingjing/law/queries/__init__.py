@@ -1,11 +1,13 @@
 """What the law says, asked from outside this room."""
 
 from mingjing.law.basis import Basis, parse
+from mingjing.law.codex.coercion import EXECUTIONS, KINDS, MEASURES, CoercivePower
 from mingjing.law.codex.powers import FIELDS, Power
 from mingjing.law.codex.profiles import Constant
 from mingjing.law.codex.regions import Region, regions
 from mingjing.law.codex.statutes import RANKS
 from mingjing.law.queries.citing import Resolution, citations_in, resolve
+from mingjing.law.queries.coercion import coercive_power, coercive_powers, why_no_coercion
 from mingjing.law.queries.editions import (
     Edition,
     all_benchmarks,
@@ -45,9 +47,13 @@ from mingjing.law.queries.statutes import (
 
 __all__ = [
     "CODEX",
+    "EXECUTIONS",
     "FIELDS",
+    "KINDS",
+    "MEASURES",
     "RANKS",
     "Basis",
+    "CoercivePower",
     "Constant",
     "Edition",
     "Power",
@@ -61,6 +67,8 @@ __all__ = [
     "calendar",
     "check_fine",
     "citations_in",
+    "coercive_power",
+    "coercive_powers",
     "constants",
     "discretion",
     "edition",
@@ -85,4 +93,5 @@ __all__ = [
     "texts_loaded",
     "version_on",
     "versions",
+    "why_no_coercion",
 ]

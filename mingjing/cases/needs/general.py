@@ -30,9 +30,12 @@ class Situation:
 
     rule: Rule
     facts: Mapping[str, Any]
+    act: str
     field: str
     case_region: str
     organ_region: str
+    organ_field: str
+    organ_kind: str
     actor: Actor
     proposer: Actor | None
     handlers: tuple[Actor, ...]
@@ -64,7 +67,8 @@ Need = Callable[[Situation], Refused | None]
 NEEDS: dict[str, Need] = {}
 
 
-def _need(function: Need) -> Need:
+def need(function: Need) -> Need:
+    """Register a condition under its name."""
     NEEDS[function.__name__] = function
     return function
 
@@ -76,6 +80,15 @@ def unmet(names: tuple[str, ...], situation: Situation) -> Refused | None:
         if refused is not None:
             return refused
     return None
+
+
+# Which law asks for two officers, by act; the penalty law where none is named.
+_TWO_OFFICERS = {"coercion": "行政强制法/17(3); 行政强制法/18"}
+
+
+def law_of_two_officers(act: str) -> str:
+    """The basis of the rule for an act."""
+    return _TWO_OFFICERS.get(act, "行政处罚法/42")
 
 
 def _certified(situation: Situation, wanted: int, basis: str) -> Refused | None:
@@ -109,19 +122,19 @@ def _certified(situation: Situation, wanted: int, basis: str) -> Refused | None:
     )
 
 
-@_need
+@need
 def two_certified_officers(situation: Situation) -> Refused | None:
-    """At least two officers with certificates valid on the day. 行政处罚法 art. 42."""
-    return _certified(situation, 2, "行政处罚法/42")
+    """At least two officers with certificates valid on the day. 行政处罚法 art. 42; 行政强制法 arts. 17, 18."""
+    return _certified(situation, 2, law_of_two_officers(situation.act))
 
 
-@_need
+@need
 def one_certified_officer(situation: Situation) -> Refused | None:
     """One certified officer where a statute lets one act alone (traffic, undisputed public security)."""
     return _certified(situation, 1, "行政处罚法/42")
 
 
-@_need
+@need
 def jurisdiction(situation: Situation) -> Refused | None:
     """The place of the violation lies in the organ's region. 行政处罚法 art. 22."""
     organ = situation.organ_region
@@ -136,7 +149,7 @@ def jurisdiction(situation: Situation) -> Refused | None:
     )
 
 
-@_need
+@need
 def within_limitation(situation: Situation) -> Refused | None:
     """The violation was found within the limitation period. 行政处罚法 art. 36 and special statutes.
 
@@ -170,13 +183,13 @@ def _not_handler(situation: Situation, what: str, basis: str) -> Refused | None:
     )
 
 
-@_need
+@need
 def reviewer_not_handler(situation: Situation) -> Refused | None:
     """Nobody reviews a case that he handled. 行政处罚法 art. 58; 达州三项制度方案 para. 12."""
     return _not_handler(situation, "审核本案", "行政处罚法/58")
 
 
-@_need
+@need
 def reviewer_qualified(situation: Situation) -> Refused | None:
     """Who first took up legal review after 2021-07-15 must hold the legal qualification. Art. 58(2)."""
     actor = situation.actor
@@ -191,19 +204,19 @@ def reviewer_qualified(situation: Situation) -> Refused | None:
     )
 
 
-@_need
+@need
 def host_not_investigator(situation: Situation) -> Refused | None:
     """The hearing is hosted by somebody who did not investigate. 行政处罚法 art. 64(4)."""
     return _not_handler(situation, "主持本案听证", "行政处罚法/64(4)")
 
 
-@_need
+@need
 def publisher_not_handler(situation: Situation) -> Refused | None:
     """Whoever publishes did not handle the case. 达州三项制度方案 para. 4."""
     return _not_handler(situation, "公示本案", "达州三项制度方案/4(1)")
 
 
-@_need
+@need
 def cashier_not_decider(situation: Situation) -> Refused | None:
     """Deciding and collecting are separate. 行政处罚法 art. 67."""
     actor = situation.actor
@@ -217,7 +230,7 @@ def cashier_not_decider(situation: Situation) -> Refused | None:
     )
 
 
-@_need
+@need
 def head_is_principal(situation: Situation) -> Refused | None:
     """Where the law asks for the principal head in person (transfer of suspected crime)."""
     if situation.actor.is_principal:
@@ -230,7 +243,7 @@ def head_is_principal(situation: Situation) -> Refused | None:
     )
 
 
-@_need
+@need
 def paper_served(situation: Situation) -> Refused | None:
     """The decision was served before anybody is pressed to perform it. 行政处罚法 arts. 61, 66."""
     if situation.served & {"penalty-decision", "spot-decision"}:
@@ -243,7 +256,7 @@ def paper_served(situation: Situation) -> Refused | None:
     )
 
 
-@_need
+@need
 def children_ended(situation: Situation) -> Refused | None:
     """What grew out of the case has ended before the case does. 行政强制法 art. 27; 行政处罚法 art. 66."""
     if not situation.open_children:
@@ -256,7 +269,7 @@ def children_ended(situation: Situation) -> Refused | None:
     )
 
 
-@_need
+@need
 def within_spot_cap(situation: Situation) -> Refused | None:
     """A penalty on the spot stays under the cap of its profile. 行政处罚法 art. 51."""
     facts = situation.facts
@@ -273,7 +286,7 @@ def within_spot_cap(situation: Situation) -> Refused | None:
     )
 
 
-@_need
+@need
 def within_benchmark_or_reason(situation: Situation) -> Refused | None:
     """The fine lies in the statute's range; below it only on a coded ground. 行政处罚法 arts. 32-34."""
     fine = situation.facts.get("fine_fen")

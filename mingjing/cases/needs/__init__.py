@@ -1,0 +1,5 @@
+"""Named conditions of lawful action, by subject; procedure files list them under ``needs``."""
+
+from .general import NEEDS, Situation, law_of_two_officers, unmet
+
+__all__ = ["NEEDS", "Situation", "law_of_two_officers", "unmet"]
