@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from mingjing import __version__
+from mingjing import __version__, cli_law
 from mingjing.kernel.refused import Refused
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -315,6 +315,8 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("what", choices=["seal", "verify", "prove"])
     one.add_argument("entry", nargs="?", help="prove 的记录编号")
     one.add_argument("--deep", action="store_true", help="连同文件内容一起重新计算")
+
+    cli_law.add_commands(commands, _command)
 
     _command(commands, "setup", "建立数据库并载入法典", _setup)
     _command(commands, "doctor", "检查本机部署", _doctor)

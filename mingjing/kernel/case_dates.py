@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from mingjing.kernel import clocks
@@ -14,6 +15,7 @@ from mingjing.kernel.numerals import plain_date
 from mingjing.kernel.procedure_parts import AtLeast, Procedure, WindowRule
 from mingjing.kernel.refused import Refused
 from mingjing.kernel.tables import length, named_term
+from mingjing.kernel.terms import Reckoning
 from mingjing.kernel.workdays import Calendar
 
 
@@ -78,16 +80,19 @@ def reckon_duty(
         return duty
     term = length(duty.within)
     pausable = term.unit not in ("h", "date") and not term.before
-    stops = tuple(stops) if pausable else ()
-    reckoning = clocks.reckon(
-        term,
-        duty.since,
-        calendar,
-        excluded=_intervals(procedure, "excluded", stops),
-        suspended=_intervals(procedure, "suspended", stops),
-        extension=_extensions(procedure, extensions) if pausable else None,
-        profile=profile,
-    )
+    stops, extensions = (tuple(stops), tuple(extensions)) if pausable else ((), ())
+    if stops or extensions:
+        reckoning = clocks.reckon(
+            term,
+            duty.since,
+            calendar,
+            excluded=_intervals(procedure, "excluded", stops),
+            suspended=_intervals(procedure, "suspended", stops),
+            extension=_extensions(procedure, extensions),
+            profile=profile,
+        )
+    else:
+        reckoning = _reckoned(duty.within, duty.since, calendar, profile)
     return replace(
         duty,
         due_on=reckoning.due_on,
@@ -96,6 +101,18 @@ def reckon_duty(
         paused=any(stop.until_on is None for stop in stops),
         explanation=reckoning.explanation,
     )
+
+
+def _reckoned(within: str, since: date | datetime, calendar: Calendar, profile: str | None) -> Reckoning:
+    """An undisturbed term, remembered: thousands of cases share the day from which it runs."""
+    if length(within).unit != "h" and isinstance(since, datetime):
+        since = local(since).date()
+    return _remembered(within, since, calendar, profile)
+
+
+@lru_cache(maxsize=16384)
+def _remembered(within: str, since: date | datetime, calendar: Calendar, profile: str | None) -> Reckoning:
+    return clocks.reckon(length(within), since, calendar, profile=profile)
 
 
 def due_by_fact(duty: Duty, value: date | datetime, label: str) -> Duty:
@@ -180,7 +197,7 @@ def _span(
     since = day_or_moment(facts.get(from_fact)) if from_fact else at
     if since is None or term is None:
         return None
-    found = clocks.reckon(length(settled(term, facts)), since, calendar, profile=facts.get("field"))
+    found = _reckoned(settled(term, facts), since, calendar, facts.get("field"))
     return _Span(as_moment(since), found.due_on, found.due_at, found.provisional, found.explanation)
 
 

@@ -305,15 +305,17 @@ class _Parser:
 # --- compiling ---
 
 
+_KINDS: dict[type, str] = {
+    bool: "truth",
+    **dict.fromkeys((int, float, Decimal), "number"),
+    str: "text",
+    **dict.fromkeys((list, tuple, set, frozenset), "several"),
+}
+
+
 def _kind(value: Any) -> str:
-    """What may be compared with what: truth, number, text, several, other."""
-    if isinstance(value, bool):
-        return "truth"
-    if isinstance(value, int | float | Decimal):
-        return "number"
-    if isinstance(value, str):
-        return "text"
-    return "several" if isinstance(value, list | tuple | set | frozenset) else "other"
+    """What may be compared with what: truth, number, text, several, other. Facts are of these very types."""
+    return _KINDS.get(type(value), "other")
 
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -401,9 +403,28 @@ def _compile(node: Node) -> Evaluate:
             return lambda facts: _calculate("-", 0, inner(facts))
         case AmongThese(operand, options):
             inner = _compile(operand)
+            if all(isinstance(option, str) for option in options):
+                return _among_texts(inner, frozenset(options))
             return lambda facts: _among(inner(facts), options)
+        case Binary("==", left, Literal(str() as value)) if not _DATE.match(value):
+            inner = _compile(left)
+            return lambda facts: bool(
+                inner(facts) == value
+            )  # None, and every other kind, is unequal to a text
         case Binary(operator, left, right):
             return _compile_binary(operator, _compile(left), _compile(right))
+
+
+def _among_texts(inner: Evaluate, options: frozenset[Any]) -> Evaluate:
+    """The commonest membership, at once: is the fact, or one of several values, among these texts?"""
+
+    def among(facts: Facts) -> bool:
+        value = inner(facts)
+        if type(value) is str:
+            return value in options
+        return _kind(value) == "several" and any(type(one) is str and one in options for one in value)
+
+    return among
 
 
 def _compile_binary(operator: str, left: Evaluate, right: Evaluate) -> Evaluate:

@@ -60,11 +60,15 @@ class Situation:
 
 def refusal(situation: Situation, step: Step) -> Refused | None:
     """The first reason why the step may not be taken, or None."""
+    return next(refusals(situation, step), None)
+
+
+def refusals(situation: Situation, step: Step) -> Iterator[Refused]:
+    """Every reason why the step may not be taken, one for each relation, the plainest first."""
     for check in _CHECKS:
         refused = check(situation, step)
         if refused is not None:
-            return refused
-    return None
+            yield refused
 
 
 def form_refusal(situation: Situation, step: Step, free_until: datetime | None) -> Refused | None:

@@ -62,6 +62,7 @@ __all__ = [
     "begin",
     "dump",
     "duties",
+    "force",
     "load",
     "possible",
     "why_not",
@@ -143,6 +144,14 @@ def advance(
     if refused is not None:
         raise refused
     return _what_changed(situation, chosen, firing.fire())
+
+
+def force(situation: Situation, step: Step, calendar: Calendar) -> Marking:
+    """The marking once the step was taken, whatever the rules say: for the audit of what others did.
+
+    A duty or wait whose date the facts do not tell stays without a date. Nothing in a live case calls this.
+    """
+    return _Firing(situation, step, calendar).fire()
 
 
 def _no_such_step(procedure: Procedure, step: str) -> Refused:

@@ -7,7 +7,7 @@ owed, lapsed or possible at a moment. Running it stops at the first deviation an
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
@@ -135,6 +135,34 @@ def run(
     return Result(scenario, deviation, runner.marking.outcome, runner.marking)
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """One line of a walk: what was tried, why it was refused if it was, and how the case stands after it."""
+
+    at: datetime
+    step: str
+    title: str
+    refused: Refused | None
+    possible: tuple[str, ...]
+    owed: tuple[engine.Duty, ...]
+    lapsed: tuple[str, ...]
+
+
+def walk(
+    scenario: Scenario,
+    procedure: Procedure,
+    calendar: Calendar,
+    constants_on: Callable[[date], Mapping[str, Any]] | None = None,
+) -> Iterator[Pace]:
+    """Take the lines one after another whatever the author expected; a refused one leaves the case as it was.
+
+    Raises: Refused ``no-such-step`` for a line whose step the procedure lacks.
+    """
+    runner = _Runner(scenario, procedure, calendar, constants_on or _no_constants)
+    for line in scenario.lines:
+        yield runner.pace(line)
+
+
 def exits_covered(procedure: Procedure, results: Iterable[Result]) -> tuple[frozenset[str], frozenset[str]]:
     """The outcomes that scenarios reached as written, and those that none reached."""
     reached = frozenset(
@@ -249,6 +277,40 @@ class _Runner:
                 return f"第{number}项（{plain_date(line.at.date())}）：{wrong}"
         return self._wrong_end()
 
+    def pace(self, line: Line) -> Pace:
+        """Try one line and tell how the case stands after it."""
+        refused = self._take(line)
+        facts = self._facts(line)
+        possible = engine.possible(self.procedure, self.marking, facts, line.at)
+        windows = engine.windows(self.procedure, self.marking, facts, line.at)
+        return Pace(
+            at=line.at,
+            step=line.step or "",
+            title=self.procedure.steps[line.step].title if line.step else "（只看情况）",
+            refused=refused,
+            possible=tuple(self.procedure.steps[name].title for name, why in possible.items() if why is None),
+            owed=tuple(engine.duties(self.marking)),
+            lapsed=tuple(window.title for window in windows if window.state == "lapsed"),
+        )
+
+    def _take(self, line: Line) -> Refused | None:
+        """Take the line's step, if it has one; the refusal if the rules say no."""
+        if line.step is None:
+            return None
+        facts = {**self._facts(line), **line.facts}
+        try:
+            advance = engine.advance(self.procedure, self.marking, line.step, facts, line.at, self.calendar)
+        except Refused as refused:
+            if refused.code == "no-such-step":
+                raise
+            return refused
+        self.marking = advance.marking
+        self.told |= line.facts
+        stamp = self.procedure.steps[line.step].stamps
+        if stamp:
+            self.told[stamp] = line.at.date().isoformat()
+        return None
+
     def _wrong_step(self, line: Line) -> str | None:
         if line.step is None:
             return None
@@ -258,18 +320,10 @@ class _Runner:
         for name in line.facts:
             if name not in step.sets:
                 return f"“{step.title}”的表单没有“{name}”这一项。{nearest(name, step.sets)}。"
-        facts = {**self._facts(line), **line.facts}
-        try:
-            advance = engine.advance(self.procedure, self.marking, step.id, facts, line.at, self.calendar)
-        except Refused as refused:
+        refused = self._take(line)
+        if refused is not None:
             return self._wrong_refusal(line, step.title, refused)
-        if line.refused:
-            return f"应当拒绝“{step.title}”（{line.refused}），却准许了。"
-        self.marking = advance.marking
-        self.told |= line.facts
-        if step.stamps:
-            self.told[step.stamps] = line.at.date().isoformat()
-        return None
+        return f"应当拒绝“{step.title}”（{line.refused}），却准许了。" if line.refused else None
 
     def _wrong_refusal(self, line: Line, title: str, refused: Refused) -> str | None:
         if refused.code == line.refused:

@@ -169,3 +169,8 @@ def form(form_id: str, folder: Path = FOLDER) -> Form:
             remedy="核对流程文件 papers 一栏的文书名，或在 codex/papers 增加该格式",
         )
     return found
+
+
+def titles() -> dict[str, str]:
+    """The titles of all forms by id."""
+    return {one.id: one.title for one in catalogue().values()}

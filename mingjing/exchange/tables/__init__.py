@@ -22,7 +22,19 @@ from .text import TextForm, text_sheets
 from .xls import xls_sheets
 from .xlsx import xlsx_sheets
 
-__all__ = ["Cell", "Column", "Format", "Header", "Row", "Skipped", "Table", "open_table"]
+__all__ = [
+    "Cell",
+    "Column",
+    "Format",
+    "Header",
+    "Row",
+    "Skipped",
+    "Table",
+    "Value",
+    "as_text",
+    "open_sheets",
+    "open_table",
+]
 
 
 @dataclass(frozen=True)
@@ -79,6 +91,36 @@ def open_table(path: Path, columns: tuple[Column, ...], *, what: str) -> Table:
     table = Table(path, form, iter(()))
     table.rows = _rows(table, _sheets(path, form, text, layout), layout, what)
     return table
+
+
+def open_sheets(
+    path: Path, layout: Layout, *, what: str
+) -> Iterator[tuple[Header, Iterator[tuple[int, list[Value]]]]]:
+    """Every sheet with this layout as its header and its raw rows: for lists of millions of lines.
+
+    The rows leave out blank ones and repeated headers. Raises: Refused as ``open_table``.
+    """
+    form, text = sniff(path)
+    found = False
+    for sheet in _sheets(path, form, text, layout):
+        head = list(islice(sheet.rows, HEADER_ROWS))
+        header = layout.header(head)
+        if header is not None:
+            found = True
+            yield header, _raw(header, chain(head, sheet.rows))
+    if not found:
+        raise _no_header(path, [path.name], layout, what)
+
+
+def _raw(header: Header, rows: Iterator[tuple[int, list[Value]]]) -> Iterator[tuple[int, list[Value]]]:
+    first = min(header.positions.values())
+    title = header.titles[first]
+    for number, values in rows:
+        if number <= header.row or is_blank(values):
+            continue
+        if len(values) > first and as_text(values[first]).strip() == title and header.repeated_by(values):
+            continue
+        yield number, values
 
 
 def _sheets(path: Path, form: Format, text: TextForm | None, layout: Layout) -> Iterator[Sheet]:

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from mingjing.kernel import procedure as procedures_kernel
 from mingjing.kernel.benchmarks import Benchmark
@@ -57,6 +58,11 @@ def edition(id: str, on: date) -> Edition:
             remedy="检查 codex/procedures 中的文件名和 in_force 日期。",
         )
     return max(fitting, key=lambda one: one.procedure.in_force)
+
+
+def edition_data(edition: Edition) -> dict[str, Any]:
+    """What the file of an edition says, with its shared parts beneath."""
+    return procedures_kernel.read_collected(edition.text)
 
 
 def procedure(id: str, on: date) -> Procedure:

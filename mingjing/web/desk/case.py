@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from mingjing.cases import actions
 from mingjing.cases import queries as cases
-from mingjing.cases.papers import forms as paper_forms
+from mingjing.cases.papers.forms import titles as paper_titles
 from mingjing.kernel.refused import Refused
 from mingjing.law import queries as law
 from mingjing.organs import queries as organs
@@ -133,11 +133,6 @@ def posted_version(request: Any) -> int:
     """The version of the case that the person had before the eyes; a form without it matches no version."""
     text = request.POST.get("version", "")
     return int(text) if text.isdecimal() else -1
-
-
-def paper_titles() -> dict[str, str]:
-    """The titles of all forms by id."""
-    return {form.id: form.title for form in paper_forms.catalogue().values()}
 
 
 def _before(request: Any) -> int | None:

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from mingjing.cases.papers.forms import titles as paper_titles
 from mingjing.kernel.clocks import parse_length, reckon
 from mingjing.kernel.refused import Refused
 from mingjing.law import queries as law
@@ -17,7 +18,6 @@ from mingjing.web.ui import conditions, terms
 from mingjing.web.ui.refusals import status_of
 from mingjing.web.ui.svg import flowchart
 
-from .case import paper_titles
 from .frame import desk, page, word
 from .listing import address
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from mingjing.cases import actions
 from mingjing.cases import queries as cases
 from mingjing.cases.facts import InvalidFacts
+from mingjing.cases.papers.forms import titles as paper_titles
 from mingjing.kernel.fines import BASE_FACTS
 from mingjing.kernel.procedure import Step as Rule
 from mingjing.kernel.refused import Refused
@@ -21,7 +22,7 @@ from mingjing.web.ui import flash, forms
 from mingjing.web.ui.refusals import status_of
 
 from . import publishing
-from .case import paper_titles, posted_version
+from .case import posted_version
 from .discretion import helper
 from .frame import desk, page
 from .sealing import seal_now

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 from markupsafe import Markup
 
-from mingjing.cases.papers.forms import catalogue
+from mingjing.cases.papers.forms import titles as paper_titles
 from mingjing.kernel.procedure import Procedure, Step
 from mingjing.kernel.refused import Refused
 from mingjing.law import queries as law
@@ -94,7 +94,7 @@ def procedures(request: Any) -> HttpResponse:
 def procedure(request: Any, id: str) -> HttpResponse:
     """Service guide and flowchart, all from the one procedure file. Cost: no query."""
     found = law.procedure(id, _day(request))
-    titles = {form_id: form.title for form_id, form in catalogue().items()}
+    titles = paper_titles()
     chart = flowchart.draw(found, paper_titles=titles, href=lambda step: f"#step-{step}")
     context = {
         "procedure": found,
@@ -109,7 +109,7 @@ def procedure(request: Any, id: str) -> HttpResponse:
 def flow_svg(request: Any, id: str) -> HttpResponse:
     """The flowchart alone, as a file. Cost: no query."""
     found = law.procedure(id, _day(request))
-    titles = {form_id: form.title for form_id, form in catalogue().items()}
+    titles = paper_titles()
     return HttpResponse(flowchart.draw(found, paper_titles=titles), content_type="image/svg+xml")
 
 
