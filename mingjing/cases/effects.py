@@ -16,10 +16,8 @@ from mingjing.organs.authority import Actor
 
 from . import issuing
 from .models import Case, Paper, Payment, Service, Step
+from .papers import forms
 from .work import DECIDED_ON, POWER_ITEM, Work
-
-# The first numbered paper of one of these forms gives the case the name by which people call it.
-_NAMING_FORMS = ("filing-approval", "spot-decision")
 
 
 def after(work: Work, rule: Rule, step: Step, papers: Sequence[Paper], slip: Slip | None) -> None:
@@ -30,6 +28,8 @@ def after(work: Work, rule: Rule, step: Step, papers: Sequence[Paper], slip: Sli
     if rule.serves:
         _serve(work, rule, step, papers)
     if slip is not None:
+        # What is owed now takes the place of what was: a reduction, a surcharge on top of the principal.
+        work.case.payments.filter(state="open").update(state="void")
         Payment.objects.create(
             case=work.case, organ_id=work.case.organ_id, code=slip.code, due_fen=slip.due_fen
         )
@@ -70,9 +70,12 @@ def stage_after(procedure: Procedure, marking: Marking) -> Stage:
 
 
 def _name_case(case: Case, rule: Rule, papers: Sequence[Paper]) -> None:
-    """A case that is not filed keeps the name of its lead, though the table of 不予立案 has a number too."""
+    """The number of a paper whose form says so is what people call the case by.
+
+    A case that is not filed keeps the name of its lead, though the table of 不予立案 has a number too.
+    """
     for paper in () if rule.ends else papers:
-        if paper.form in _NAMING_FORMS and paper.number:
+        if paper.number and forms.form(paper.form).names_case:
             case.label = paper.number
 
 
@@ -112,9 +115,9 @@ class Slip:
 
 
 def new_slip(rule: Rule, new: Mapping[str, Any]) -> Slip | None:
-    """The slip a deciding step makes. Source: 行政处罚法/67(1), (3).
+    """The slip of a step by which money becomes owed. Source: 行政处罚法/67(1), (3).
 
     Only amounts that this very step decided count: what was proposed earlier binds nobody.
     """
-    due = int(new.get("fine_fen") or 0) + int(new.get("confiscation_fen") or 0)
-    return Slip(issuing.new_code(16), due) if rule.payment and due > 0 else None
+    due = sum(int(new.get(name) or 0) for name in rule.payment)
+    return Slip(issuing.new_code(16), due) if due > 0 else None

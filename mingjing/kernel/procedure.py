@@ -14,12 +14,14 @@ from mingjing.kernel.procedure_parts import (
     Field,
     Lane,
     Link,
+    MatterRule,
     PaperRule,
     Procedure,
     ProcedureErrors,
     Stage,
     Step,
     WindowRule,
+    Yearly,
 )
 from mingjing.kernel.procedure_reading import PARTS, load, read
 from mingjing.kernel.procedure_references import named_terms
@@ -34,6 +36,7 @@ __all__ = [
     "Field",
     "Lane",
     "Link",
+    "MatterRule",
     "PaperRule",
     "Problem",
     "Procedure",
@@ -41,6 +44,7 @@ __all__ = [
     "Stage",
     "Step",
     "WindowRule",
+    "Yearly",
     "collected",
     "load",
     "named_terms",

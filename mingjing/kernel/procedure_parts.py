@@ -171,13 +171,49 @@ class Derived:
 
 
 @dataclass(frozen=True, slots=True)
+class MatterRule:
+    """事项: how a matter of this kind is registered, called and shown.
+
+    ``label`` names it until it has a number; ``party`` is required, optional or none (a yearly report has
+    nobody opposite). ``shows`` are the facts that its page tells first. ``apart`` says that a matter that grew
+    out of another (a lawsuit about a penalty) does not keep that one from being closed.
+    """
+
+    label: str = "线索"
+    party: str = "required"
+    party_title: str = "当事人"
+    place_title: str = "事项发生地"
+    title_help: str = ""
+    shows: tuple[str, ...] = ()
+    apart: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Yearly:
+    """年度事项: a matter that the platform opens for every organ on one day of each year, asked by nobody.
+
+    ``month`` and ``day`` say when, ``title`` how it is called (``{organ}``, ``{year}``, ``{last_year}``),
+    ``organs`` for which kinds of organ (of ``Organ.kind``, or ``justice_bureau``). ``fact`` is the date fact
+    of the opening form that holds that day.
+    """
+
+    month: int
+    day: int
+    title: str
+    organs: tuple[str, ...]
+    fact: str
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """步骤: one thing that somebody may or must do in a case, with all its relations.
 
     ``stamps`` names the date fact that the day of this step becomes; ``after_end`` lets the step be taken
     when the case has already ended (a court ruling that comes after archiving). ``deemed_after`` names the
     step whose omission has this one as its legal effect (视为受理): the platform records it once that duty
-    is overdue, and nobody else can.
+    is overdue, and nobody else can. ``payment`` names the money facts of which the step makes a payment slip,
+    ``publishes`` the forms of which the latest paper is what the step publishes. ``tells_parent`` names the
+    step of the matter this one grew out of that is taken along with it, with the facts both know.
     """
 
     id: str
@@ -211,7 +247,9 @@ class Step:
     needs: tuple[str, ...]
     papers: tuple[PaperRule, ...]
     serves: tuple[str, ...]
-    payment: bool
+    publishes: tuple[str, ...]
+    tells_parent: str | None
+    payment: tuple[str, ...]
     confirms_payment: bool
     recording: str
     recording_basis: str
@@ -240,6 +278,8 @@ class Procedure:
     basis: str
     summary: str
     constants: tuple[str, ...]
+    matter: MatterRule
+    yearly: Yearly | None
     stages: tuple[Stage, ...]
     lanes: tuple[Lane, ...]
     derived: tuple[Derived, ...]

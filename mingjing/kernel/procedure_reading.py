@@ -23,6 +23,7 @@ from mingjing.kernel.procedure_parts import (
     Field,
     Lane,
     Link,
+    MatterRule,
     PaperRule,
     Procedure,
     ProcedureErrors,
@@ -31,6 +32,7 @@ from mingjing.kernel.procedure_parts import (
     Stage,
     Step,
     WindowRule,
+    Yearly,
 )
 from mingjing.kernel.procedure_references import check_references
 from mingjing.kernel.tables import Notes, Problem, Table, nearest
@@ -54,6 +56,8 @@ FIELD_KINDS = (
 )
 RECORDINGS = ("none", "optional", "key", "full")
 FLOWS = ("main", "branch", "aside")
+PENALTY_MONEY = ("fine_fen", "confiscation_fen")
+PARTIES = ("required", "optional", "none")
 
 
 def load(path: Path) -> Procedure:
@@ -124,6 +128,8 @@ def _read_procedure(table: Table, source: str) -> Procedure:
         basis=table.text("basis", required=True),
         summary=table.text("summary"),
         constants=table.texts("constants"),
+        matter=_matter(table),
+        yearly=_yearly(table),
         stages=tuple(_stage(item) for item in table.tables("stages")),
         lanes=tuple(_lane(item) for item in table.tables("lanes")),
         derived=tuple(
@@ -148,6 +154,50 @@ def _outcomes(table: Table) -> dict[str, str]:
     if outcomes is None:
         return {}
     return {code: outcomes.text(code, required=True) for code in outcomes.data}
+
+
+def _matter(table: Table) -> MatterRule:
+    matter = table.table("matter")
+    default = MatterRule()
+    if matter is None:
+        return default
+    read = MatterRule(
+        label=matter.text("label") or default.label,
+        party=matter.one_of("party", PARTIES, default.party),
+        party_title=matter.text("party_title") or default.party_title,
+        place_title=matter.text("place_title") or default.place_title,
+        title_help=matter.text("title_help"),
+        shows=matter.texts("shows"),
+        apart=matter.flag("apart"),
+    )
+    matter.finish()
+    return read
+
+
+def _yearly(table: Table) -> Yearly | None:
+    yearly = table.table("yearly")
+    if yearly is None:
+        return None
+    text = yearly.text("opens_on", required=True)
+    month, day = _day_of_year(yearly, text)
+    read = Yearly(
+        month=month,
+        day=day,
+        title=yearly.text("title", required=True),
+        organs=yearly.texts("organs", required=True),
+        fact=yearly.text("fact", required=True),
+    )
+    yearly.finish()
+    return read
+
+
+def _day_of_year(table: Table, text: str) -> tuple[int, int]:
+    try:
+        day = date.fromisoformat(f"2001-{text}")
+    except ValueError:
+        table.wrong("opens_on", f"“{text}”不是一年中的一天", '如 opens_on = "01-01"')
+        return 1, 1
+    return day.month, day.day
 
 
 def _stage(table: Table) -> Stage:
@@ -229,7 +279,9 @@ def _step(name: str, table: Table) -> Step:
         needs=table.texts("needs"),
         papers=tuple(_paper(table, position, item) for position, item in enumerate(table.items("papers"))),
         serves=table.texts("serves"),
-        payment=table.flag("payment"),
+        publishes=table.texts("publishes"),
+        tells_parent=table.optional_text("tells_parent"),
+        payment=_payment(table),
         confirms_payment=table.flag("confirms_payment"),
         recording=table.one_of("recording", RECORDINGS, "none"),
         recording_basis=table.text("recording_basis"),
@@ -283,6 +335,13 @@ def _paper(table: Table, position: int, item: object) -> PaperRule:
     paper = PaperRule(entry.text("form", required=True), entry.condition("when"))
     entry.finish()
     return paper
+
+
+def _payment(table: Table) -> tuple[str, ...]:
+    """The money facts a slip is made of; ``true`` stands for what penalties order to be paid."""
+    if isinstance(table.data.get("payment"), bool):
+        return PENALTY_MONEY if table.flag("payment") else ()
+    return table.texts("payment")
 
 
 def _window(table: Table) -> WindowRule | None:

@@ -11,7 +11,15 @@ from mingjing.kernel.tables import Notes, named_term, nearest
 
 # Facts that every case has from the beginning: field of enforcement (codex/profiles), party, organ.
 ALWAYS_KNOWN = frozenset(
-    {"field", "party_is_person", "minor_party", "party_kind", "party_name", "organ_region"}
+    {
+        "field",
+        "party_is_person",
+        "minor_party",
+        "party_kind",
+        "party_name",
+        "organ_region",
+        "organ_kind",
+    }
 )
 DATE_KINDS = ("date", "datetime")
 
@@ -47,7 +55,10 @@ class _References:
             self._check_time(place, step)
             self._check_end(place, step)
             self._check_fields(place, step)
-        self._check_papers_served()
+            self._check_money(place, step)
+        self._check_papers_named()
+        self._check_matter()
+        self._check_yearly()
         self._check_outcomes()
 
     def _check_duplicates(self, place: str, names: list[str]) -> None:
@@ -204,12 +215,35 @@ class _References:
         if used <= {None} and self.procedure.steps:
             self.note("steps", "没有任何步骤能结束办案", "请给最后的步骤写 ends")
 
-    def _check_papers_served(self) -> None:
+    def _check_papers_named(self) -> None:
         issued = {paper.form for step in self.procedure.steps.values() for paper in step.papers}
         for step in self.procedure.steps.values():
-            for form in step.serves:
-                if form not in issued:
-                    self.note(f"steps.{step.id}.serves", f"没有步骤制作文书“{form}”", nearest(form, issued))
+            for key, forms in (("serves", step.serves), ("publishes", step.publishes)):
+                for form in forms:
+                    if form not in issued:
+                        message = f"没有步骤制作文书“{form}”"
+                        self.note(f"steps.{step.id}.{key}", message, nearest(form, issued))
+
+    def _check_money(self, place: str, step: Step) -> None:
+        money = {field.name for field in step.facts if field.kind == "money"}
+        if step.payment and money.isdisjoint(step.payment):
+            message = f"缴款数额“{'、'.join(step.payment)}”不是本步骤表单中的金额"
+            self.note(f"{place}.payment", message, "请写本步骤表单中 kind = money 的字段")
+
+    def _check_matter(self) -> None:
+        for name in self.procedure.matter.shows:
+            if name not in self.fields:
+                message = f"没有“{name}”这个表单字段"
+                self.note("matter.shows", message, nearest(name, self.fields))
+
+    def _check_yearly(self) -> None:
+        yearly = self.procedure.yearly
+        if yearly is None:
+            return
+        self._check_date_fact("yearly.fact", yearly.fact)
+        asked = {name for start in self.procedure.start_steps for name in self.procedure.steps[start].sets}
+        if yearly.fact in self.fields and yearly.fact not in asked:
+            self.note("yearly.fact", f"“{yearly.fact}”不在开始步骤的表单中", "请把它写进开始步骤的 facts")
 
     def _check_fields(self, place: str, step: Step) -> None:
         for field in step.facts:

@@ -11,13 +11,13 @@ from django.db import transaction
 
 from mingjing.cases.actions import Taken, take
 from mingjing.cases.models import Case, Paper, Step
+from mingjing.cases.papers import forms
 from mingjing.kernel.refused import Refused
+from mingjing.law import queries as law
 from mingjing.organs.authority import Actor
 
 from . import rendition
 from .models import Publication
-
-DECISION_FORMS = ("penalty-decision", "no-penalty-decision", "spot-decision")
 
 
 def publish(
@@ -42,7 +42,7 @@ def publish(
         )
         assert taken.entry_id is not None  # submitted or taken, a step always stands on the record
         case = Case.objects.select_related("party", "organ").get(pk=case_id)
-        paper = decision_of(case)
+        paper = decision_of(case, step)
         shown = rendition.edited(rendition.propose(case, paper), text or {}, case)
         decided = Step.objects.get(pk=paper.step_id)
         Publication.objects.create(
@@ -66,13 +66,16 @@ def publish(
         return taken
 
 
-def decision_of(case: Case) -> Paper:
-    """The decision paper that is to be published; refused before there is one."""
-    paper = case.papers.filter(form__in=DECISION_FORMS, voided_at__isnull=True).order_by("-id").first()
+def decision_of(case: Case, step: str) -> Paper:
+    """The paper that the step is to publish: the latest of the forms it names, else of any that may be
+    published at all. Refused before there is one."""
+    rule = law.procedure_edition(case.procedure, case.edition).steps[step]
+    wanted = rule.publishes or [form.id for form in forms.catalogue().values() if form.publishable]
+    paper = case.papers.filter(form__in=wanted, voided_at__isnull=True).order_by("-id").first()
     if paper is None:
         raise Refused(
             "nothing-to-publish",
-            "本案还没有决定书，不能公示。",
+            "本案还没有可以公示的决定文书。",
             basis="达州三项制度方案/4(1)",
             remedy="请在作出决定之后办理公示。",
         )

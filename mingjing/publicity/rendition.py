@@ -8,55 +8,53 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from mingjing.cases import queries as cases
 from mingjing.cases.models import Case, Paper
+from mingjing.cases.papers import forms
+from mingjing.cases.papers.forms import Form
 from mingjing.insight.redaction import Kind, Known, redact
-from mingjing.kernel.fines import yuan
+from mingjing.kernel.procedure import Field
 from mingjing.kernel.refused import Refused
 from mingjing.law import queries as law
 from mingjing.parties.queries import public_name
 
-# The paragraphs of a decision that go before the public, by fact, with their headings.
-_PARAGRAPHS = (
-    ("violation_fact", "违法事实"),
-    ("violated_provision", "违反的规定"),
-    ("penalty_provision", "处罚依据"),
-    ("discretion_reason", "裁量理由"),
-    ("no_penalty_reason", "不予处罚的理由"),
-    ("penalty_content", "处罚内容"),
-)
-
 # Personal facts that are words about a person and not a name; numbers are found by their own patterns.
 _NO_NAMES = ("_gender", "_capacity", "_post", "_refusal", "_phone", "_contact", "_id", "_postcode")
+
+_SLOT = re.compile(r"\{(\w+)\}")
 
 
 @dataclass(frozen=True)
 class Rendition:
-    """A redacted decision: the subject's public name and code, the conclusion, paragraphs by fact key."""
+    """A redacted decision: the subject's public name and code, the conclusion, paragraphs by fact key.
+
+    ``originals`` says what the decision says in the same places, ``headings`` what each paragraph is called.
+    """
 
     subject: str
     subject_code: str
     title: str
     conclusion: str
     paragraphs: dict[str, str]
+    originals: dict[str, str]
+    headings: dict[str, str]
     masked: int
 
     def as_json(self) -> dict[str, Any]:
         """The shape that ``Publication.rendition`` holds."""
-        headings = dict(_PARAGRAPHS)
-        return {"text": [[headings[key], text] for key, text in self.paragraphs.items() if text]}
+        return {"text": [[self.headings[key], text] for key, text in self.paragraphs.items() if text]}
 
 
-def as_headings() -> tuple[tuple[str, str], ...]:
-    """The fact keys of the public paragraphs with their headings, in order."""
-    return _PARAGRAPHS
-
-
-def original(case: Case, key: str) -> str:
-    """What the decision says under this key; provisions are spelled out as the public reads them."""
-    text = str(case.facts.get(key) or "")
+def _in_words(case: Case, fields: Mapping[str, Field], key: str) -> str:
+    """What the case says under this key, as people read it: amounts in yuan, labels of choices, provisions
+    spelled out. A fact that no form of the procedure asks for is taken as it stands."""
+    value = case.facts.get(key)
+    if value in (None, "", []):
+        return ""
+    text = cases.in_words(fields[key], value, {}) if key in fields else str(value)
     if not key.endswith("_provision"):
         return text
     try:
@@ -99,53 +97,55 @@ def _named_in(fact: str, case: Case) -> list[Known]:
 
 
 def propose(case: Case, paper: Paper) -> Rendition:
-    """The masked text of a decision, for the publisher to read."""
-    facts = case.facts
+    """The masked text of a decision, for the publisher to read. What is public is said by the paper's form."""
+    form = forms.form(paper.form)
+    asked = _asked(case)
     people = known_people(case)
-    masked = 0
-    paragraphs: dict[str, str] = {}
-    for key, _ in _PARAGRAPHS:
-        if facts.get(key):
-            redacted = redact(original(case, key), people=people)
-            paragraphs[key] = redacted.text
-            masked += len(redacted.spans)
+    originals = {
+        field.key: text
+        for field in form.public_fields()
+        if (text := _in_words(case, asked, field.key) or _in_words(case, asked, field.instead))
+    }
+    redacted = {key: redact(text, people=people) for key, text in originals.items()}
     party = case.party
     return Rendition(
         subject=public_name(party) if party else "",
         subject_code=party.code if party and not party.is_person and party.code_valid else "",
-        title=redact(str(facts.get("cause") or case.title), people=people).text,
-        conclusion=redact(_conclusion(case, paper), people=people).text,
-        paragraphs=paragraphs,
-        masked=masked,
+        title=redact(str(case.facts.get("cause") or case.title), people=people).text,
+        conclusion=redact(_conclusion(case, form, asked), people=people).text,
+        paragraphs={key: one.text for key, one in redacted.items()},
+        originals=originals,
+        headings={field.key: field.public for field in form.public_fields()},
+        masked=sum(len(one.spans) for one in redacted.values()),
     )
 
 
-def _conclusion(case: Case, paper: Paper) -> str:
-    if paper.form == "no-penalty-decision":
-        return "不予行政处罚"
-    facts = case.facts
-    parts = []
-    if facts.get("fine_fen"):
-        parts.append(f"罚款 {yuan(facts['fine_fen'])}")
-    if facts.get("confiscation_fen"):
-        parts.append(f"没收违法所得 {yuan(facts['confiscation_fen'])}")
-    return "，".join(parts) or str(facts.get("penalty_content") or "行政处罚")[:100]
+def _asked(case: Case) -> dict[str, Field]:
+    """The fields of all forms of the case's procedure, by fact."""
+    procedure = law.procedure_edition(case.procedure, case.edition)
+    return {field.name: field for _, field in procedure.fields()}
+
+
+def _conclusion(case: Case, form: Form, asked: Mapping[str, Field]) -> str:
+    """The parts of the form's conclusion whose facts the case has; see ``Form.conclusion``."""
+    said = [_said(part, case, asked) for part in form.conclusion]
+    told = "，".join(part for part in said if part)
+    return told or _said(form.conclusion_otherwise, case, asked)[:100] or form.title.removesuffix("书")
+
+
+def _said(part: str, case: Case, asked: Mapping[str, Field]) -> str:
+    """One part with its facts filled in; empty where one of them is missing or nought."""
+    slots = _SLOT.findall(part)
+    values = {key: _in_words(case, asked, key) if case.facts.get(key) else "" for key in slots}
+    return part.format(**values) if all(values.values()) else ""
 
 
 def edited(proposed: Rendition, given: Mapping[str, str], case: Case) -> Rendition:
     """The publisher's text, checked: raises ``Refused("not-redacted")`` where personal data is left in."""
     paragraphs = {key: given.get(key, text).strip() for key, text in proposed.paragraphs.items()}
-    headings = dict(_PARAGRAPHS)
     for key, text in paragraphs.items():
-        require_redacted(headings[key], text, case)
-    return Rendition(
-        proposed.subject,
-        proposed.subject_code,
-        proposed.title,
-        proposed.conclusion,
-        paragraphs,
-        proposed.masked,
-    )
+        require_redacted(proposed.headings[key], text, case)
+    return replace(proposed, paragraphs=paragraphs)
 
 
 def require_redacted(heading: str, text: str, case: Case) -> None:

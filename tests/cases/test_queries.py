@@ -36,7 +36,8 @@ from tests.office import (
 pytestmark = pytest.mark.django_db
 
 # Measured on SQLite and PostgreSQL alike; a page that needs more has to say why.
-CASE_PAGE_QUERIES = 15
+# One of them finds the matters that grew out of this one.
+CASE_PAGE_QUERIES = 16
 TODO_QUERIES = 1
 CASE_LIST_QUERIES = 1
 

@@ -289,7 +289,7 @@ def test_no_penalty_and_spot_penalties_are_published_as_what_they_are(office: Of
 
 def test_the_proposal_is_the_same_whenever_it_is_asked_for(told: tuple[Matter, dict[str, str]]) -> None:
     matter, _ = told
-    paper = actions.decision_of(matter.case)
+    paper = actions.decision_of(matter.case, "publish")
 
     assert rendition.propose(matter.case, paper) == rendition.propose(matter.case, paper)
 
@@ -297,4 +297,4 @@ def test_the_proposal_is_the_same_whenever_it_is_asked_for(told: tuple[Matter, d
 def test_before_the_decision_there_is_nothing_to_publish(office: Office) -> None:
     matter = open_matter(office)
     with refused("nothing-to-publish"):
-        actions.decision_of(matter.case)
+        actions.decision_of(matter.case, "publish")

@@ -1,4 +1,4 @@
-"""Opening a matter and saying who handles it."""
+"""MatterRule a matter and saying who handles it."""
 
 from __future__ import annotations
 
@@ -28,18 +28,22 @@ from ..work import lock
 from .taking import Taken, take
 
 MOST_TITLE = 300
+# Two digits of the case number, and the series in which acts that share them are counted.
 _ACT_DIGITS = {
     "license": "01",
     "penalty": "02",
     "coercion": "03",
     "levy": "04",
+    "expropriation": "04",
     "benefit": "05",
     "inspection": "06",
     "confirmation": "07",
     "reward": "08",
     "adjudication": "09",
+    "other": "10",
     "requisition": "11",
 }
+_SERIES = {"expropriation": "levy"}
 
 
 def open_case(
@@ -63,7 +67,7 @@ def open_case(
 
     The party is known by ``party_id`` or newly described by ``party`` (keys of ``parties.facts.read_facts``);
     a new party stays only if the case does. ``handlers`` are officer ids; without them the actor handles
-    alone until colleagues are assigned.
+    alone until colleagues are assigned. ``parent_id`` is the matter this one grew out of.
     """
     require(actor, "case.open")
     if actor.organ_id != organ_id:
@@ -83,22 +87,23 @@ def open_case(
     with transaction.atomic():
         organ = organs.organ_by_id(organ_id)
         edition = law.edition(procedure, at.date())
+        start = edition.procedure.steps[_start_of(edition.procedure)]
         case = _new_case(organ, edition, title.strip(), region or organ.region, field or organ.field, at)
         if party:
             case.party = parties.take_in(facts=party, actor=actor, at=at)
         elif party_id is not None:
             case.party = party_queries.party(party_id)
+        if edition.procedure.matter.party == "none" and case.party is not None:
+            raise Refused("no-party", "这类事项没有相对人。", remedy="请不要填写相对人。")
         case.power_item_id = power_item_id
         case.parent_id = parent_id
         case.save(force_insert=True)
         chosen = list(dict.fromkeys(handlers)) or [actor.officer_id]
-        _check_handlers(chosen, organ_id, at)
+        _check_handlers(chosen, organ_id, start.by, at)
         CaseOfficer.objects.bulk_create(
             CaseOfficer(case=case, officer_id=one, role="handler", since=at) for one in chosen
         )
-        return take(
-            case_id=case.pk, step=_start_of(edition.procedure), facts=facts, actor=actor, at=at, files=files
-        )
+        return take(case_id=case.pk, step=start.id, facts=facts, actor=actor, at=at, files=files)
 
 
 def _start_of(procedure: Procedure) -> str:
@@ -107,12 +112,12 @@ def _start_of(procedure: Procedure) -> str:
 
 def _new_case(organ: Organ, edition: law.Edition, title: str, region: str, field: str, at: datetime) -> Case:
     procedure = edition.procedure
-    serial = next_number(organ.pk, f"case-{procedure.act}", at.year)
-    no = f"{organ.region}{organ.pk % 1000:03d}{_ACT_DIGITS.get(procedure.act, '10')}{at.year}{serial:06d}"
+    serial = next_number(organ.pk, f"case-{_SERIES.get(procedure.act, procedure.act)}", at.year)
+    no = f"{organ.region}{organ.pk % 1000:03d}{_ACT_DIGITS[procedure.act]}{at.year}{serial:06d}"
     first = procedure.stages[0]
     return Case(
         no=no,
-        label=f"线索{at.year}-{serial:04d}",
+        label=f"{procedure.matter.label}{at.year}-{serial:04d}",
         organ=organ,
         procedure=procedure.id,
         edition=edition.sha256,
@@ -128,13 +133,14 @@ def _new_case(organ: Organ, edition: law.Edition, title: str, region: str, field
     )
 
 
-def _check_handlers(officer_ids: Sequence[int], organ_id: int, at: datetime) -> None:
+def _check_handlers(officer_ids: Sequence[int], organ_id: int, roles: Sequence[str], at: datetime) -> None:
+    """Handlers are those whose office it is to handle cases, or to take the opening step of this kind."""
     actors = organs.actors_of(list(officer_ids), at.date())
     for one in officer_ids:
         actor = actors.get(one)
         if actor is None or actor.organ_id != organ_id:
             raise Refused("other-organ", "承办人须为本机关在职人员。", remedy="请从名单中重新选择。")
-        refused = why_not_role(actor, ("handler", "unit_head"), "承办案件")
+        refused = why_not_role(actor, ("handler", "unit_head", *roles), "承办案件")
         if refused is not None:
             raise refused
 
@@ -159,7 +165,8 @@ def assign(
                 f"只有本案承办人或者承办机构负责人可以增加办案人员，{actor.name}都不是。",
                 remedy="请由承办人或者承办机构负责人增加。",
             )
-        _check_handlers([officer_id], case.organ_id, at)
+        start = work.procedure.steps[_start_of(work.procedure)]
+        _check_handlers([officer_id], case.organ_id, start.by, at)
         _, created = CaseOfficer.objects.get_or_create(
             case=case, officer_id=officer_id, role=role, defaults={"since": at}
         )

@@ -13,7 +13,7 @@ from django.db import transaction
 from mingjing.kernel import engine, marking
 from mingjing.kernel.procedure import Step as Rule
 from mingjing.kernel.refused import Refused
-from mingjing.organs.authority import Actor
+from mingjing.organs.authority import SYSTEM, Actor
 from mingjing.record import actions as record
 
 from .. import effects, issuing, obligations
@@ -226,6 +226,7 @@ def execute(
     obligations.settle(case, work.procedure, advance.marking, done=rule.id, at=work.at)
     case.due_at = obligations.earliest_due(case)
     case.save()
+    _tell_parent(work, rule, new)
     return Taken(
         case.pk,
         case.no,
@@ -250,6 +251,24 @@ def _move(case: Case, work: Work, rule: Rule, advance: engine.Advance) -> None:
     if advance.outcome:
         case.outcome = advance.outcome
         case.ended_at = work.at
+
+
+def _tell_parent(work: Work, rule: Rule, new: Mapping[str, Any]) -> None:
+    """Take the step of the parent matter that this one tells of: what a court ruled reaches the penalty itself.
+
+    Nothing happens where the parent has no such step open; a parent that refuses, refuses this step too.
+    """
+    if rule.tells_parent is None or work.case.parent_id is None:
+        return
+    parent = lock(work.case.parent_id, work.at, None)
+    told = parent.procedure.steps.get(rule.tells_parent)
+    if told is None or told.id not in parent.marking.included:
+        return
+    known = {field.name: new[field.name] for field in told.facts if field.name in new}
+    facts = clean(told.facts, known, parent.facts({}, told))
+    check_rules(parent, told, facts, SYSTEM, None)
+    note = f"由关联事项{work.case.label}（{work.case.no}）转来。"
+    execute(parent, told, facts, [], actor=SYSTEM, proposer=None, opinion=note)
 
 
 def _file_line(one: Mapping[str, Any]) -> dict[str, Any]:

@@ -25,7 +25,7 @@ class Field:
     """文书要素: one fact that a form prints beyond the common ones.
 
     ``instead`` is the fact to print where the case has no ``key``. ``columns`` are the keys of a table's
-    rows.
+    rows. ``public`` is the heading under which the field goes before the public; empty: it does not.
     """
 
     key: str
@@ -34,6 +34,7 @@ class Field:
     required: bool = False
     instead: str = ""
     columns: tuple[str, ...] = ()
+    public: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,9 @@ class Form:
     ``head`` is ``red`` for outgoing papers with a red organ mark, ``plain`` for the rest. ``part`` is the
     volume (main 正卷, secondary 副卷, frame for cover, catalogue and closing note) and ``order`` the place
     in it (domain.md 6.1). ``needs`` names common data (party, officers, remedy) the law requires on it.
+    ``conclusion`` makes the paper one that can be published: the sentence that lists show, of parts such as
+    ``罚款 {fine_fen}``; a part whose fact the case has not is left out, and where nothing is left,
+    ``conclusion_otherwise`` stands. ``names_case``: its number is what people call the matter by.
     """
 
     id: str
@@ -65,6 +69,9 @@ class Form:
     numbered: bool = False
     seal: bool = False
     remedy: bool = False
+    names_case: bool = False
+    conclusion: tuple[str, ...] = ()
+    conclusion_otherwise: str = ""
     needs: tuple[str, ...] = ()
     signatures: tuple[str, ...] = ()
     approvals: tuple[Approval, ...] = ()
@@ -75,6 +82,15 @@ class Form:
         """正卷, 副卷 or 卷宗."""
         return PARTS[self.part]
 
+    @property
+    def publishable(self) -> bool:
+        """Whether the paper is a decision that may go before the public."""
+        return bool(self.conclusion)
+
+    def public_fields(self) -> tuple[Field, ...]:
+        """The fields that go before the public, in the order of the form."""
+        return tuple(field for field in self.fields if field.public)
+
     def required(self) -> tuple[Field, ...]:
         """The fields without which the paper would be legally incomplete."""
         return tuple(field for field in self.fields if field.required)
@@ -83,8 +99,9 @@ class Form:
 _PLAIN_KEYS = {
     "id": str, "code": str, "title": str, "wenzhong": str, "basis": str, "head": str, "part": str,
     "order": int, "outgoing": bool, "numbered": bool, "seal": bool, "remedy": bool,
+    "names_case": bool, "conclusion_otherwise": str,
 }  # fmt: skip
-_LIST_KEYS = frozenset({"needs", "signatures", "approvals", "fields"})
+_LIST_KEYS = frozenset({"needs", "signatures", "approvals", "fields", "conclusion"})
 _OBLIGATORY = ("id", "code", "title", "wenzhong", "basis", "head", "part", "order")
 
 
@@ -138,6 +155,7 @@ def read(path: Path) -> Form:
         raise Refused("bad-form", "；".join(found), remedy=f"修改 codex/papers/{path.name}")
     return Form(
         **{key: raw[key] for key in _PLAIN_KEYS if key in raw},
+        conclusion=tuple(raw.get("conclusion", ())),
         needs=tuple(raw.get("needs", ())),
         signatures=tuple(raw.get("signatures", ())),
         approvals=tuple(Approval(**each) for each in raw.get("approvals", ())),

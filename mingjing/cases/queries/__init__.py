@@ -28,7 +28,7 @@ from .lists import (
     todo_steps,
 )
 from .money import SlipRow, slips
-from .page import case_page, fact_lines, returned_facts, step_view
+from .page import case_page, fact_lines, in_words, returned_facts, step_view
 from .previewing import preview
 from .similar import Similar, SimilarCase, similar
 from .views import ActionView, CasePage, CheckLine, EventView, FactLine, ObligationView, PaperView
@@ -59,6 +59,7 @@ __all__ = [
     "entry_of_case",
     "evidence_for",
     "fact_lines",
+    "in_words",
     "open_count",
     "open_slip",
     "paper_by_code",

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from mingjing.kernel import engine
 from mingjing.kernel.clocks import lamp
 from mingjing.kernel.fines import yuan
@@ -23,7 +25,7 @@ from ..models import Case, Obligation, Step, Submission
 from ..needs import unmet
 from ..work import Work
 from .completeness import completeness
-from .finding import case_for, case_work
+from .finding import case_for, case_work, visible
 from .views import (
     ActionView,
     CasePage,
@@ -32,6 +34,7 @@ from .views import (
     FactLine,
     ObligationView,
     PaperView,
+    RelatedCase,
     StageView,
     SubmissionView,
 )
@@ -85,6 +88,12 @@ def case_page(actor: Actor, no: str, at: datetime, *, before: int | None = None)
         nearest=nearest,
         stages=_stages(work.procedure, case),
         party=_party(case),
+        party_title=_party_title(work.procedure),
+        shown=work.procedure.matter.shows,
+        parent=next(iter(_related(actor, Case.objects.filter(pk=case.parent_id))), None)
+        if case.parent_id
+        else None,
+        children=_related(actor, case.children.all()),
         power=_power(work),
         handlers=tuple(
             (one.name, one.certificates[0].number if one.certificates else "") for one in work.handlers
@@ -187,6 +196,19 @@ def _party(case: Case) -> dict[str, str]:
         "address": party.address,
         "phone": party.phone,
     }
+
+
+def _party_title(procedure: Procedure) -> str:
+    """How the party of such a matter is called; empty where there is none."""
+    return "" if procedure.matter.party == "none" else procedure.matter.party_title
+
+
+def _related(actor: Actor, rows: QuerySet[Case]) -> tuple[RelatedCase, ...]:
+    """Those of the matters that the person may read, in order of opening."""
+    return tuple(
+        RelatedCase(one.no, one.label, one.title, one.stage_title, one.ended_at is not None)
+        for one in rows.filter(visible(actor)).order_by("opened_at")
+    )
 
 
 def _power(work: Work) -> dict[str, str]:

@@ -211,6 +211,17 @@ def _urgency(action: ActionView) -> tuple[bool, bool, float]:
 
 
 @dataclass(frozen=True)
+class RelatedCase:
+    """A matter that this one grew out of, or that grew out of it."""
+
+    no: str
+    label: str
+    title: str
+    stage: str
+    ended: bool
+
+
+@dataclass(frozen=True)
 class CasePage:
     """Everything the case page shows."""
 
@@ -234,6 +245,10 @@ class CasePage:
     nearest: ObligationView | None
     stages: tuple[StageView, ...]
     party: dict[str, str]
+    party_title: str
+    shown: tuple[str, ...]
+    parent: RelatedCase | None
+    children: tuple[RelatedCase, ...]
     power: dict[str, str]
     handlers: tuple[tuple[str, str], ...]
     is_handler: bool

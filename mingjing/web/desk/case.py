@@ -52,6 +52,7 @@ def case_page(
         "benchmark": law.benchmark(code, request.at.date()) if code else None,
         "paper_titles": paper_titles(),
         "may_assign": shown.ended_at is None and may_assign(request.actor, shown),
+        "may_open": "case.open" in request.actor.permissions,
         "may_bind": "dossier.read" in request.actor.permissions,
         "refused": refused,
         "failed": failed,

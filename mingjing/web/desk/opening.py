@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from mingjing.cases import actions
+from mingjing.cases import queries as cases
 from mingjing.cases.facts import InvalidFacts
 from mingjing.kernel import codes
 from mingjing.kernel.procedure import Procedure
@@ -24,6 +25,7 @@ from mingjing.parties import queries as parties
 from mingjing.parties.facts import KINDS
 from mingjing.web.ui import flash, forms
 from mingjing.web.ui.refusals import status_of
+from mingjing.web.ui.wording import ACTS
 
 from .frame import desk, page, word
 from .sealing import seal_now
@@ -32,6 +34,7 @@ from .uploads import uploads_of
 
 PARTY_FIELDS = ("kind", "name", "code", "legal_representative", "address", "phone")
 NEW_PARTY = "new"
+TITLE_HELP = "“达州市某某食品店经营超过保质期的食品案”。"
 FOUND = 8
 
 
@@ -47,6 +50,7 @@ class Typed:
     power: str = ""
     handlers: list[str] = field(default_factory=list)
     region: str = ""
+    parent: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -64,11 +68,15 @@ class Wrong(Refused):
 def new_case(request: Any) -> HttpResponse:
     """The form; a post opens the case, or looks parties up and shows the form as it was."""
     on = request.at.date()
-    procedures = law.procedures(on)
+    procedures = _openable(law.procedures(on), request.actor)
+    if not procedures:
+        raise Refused("no-permission", "您的岗位没有可以登记的事项。", remedy="请由承办人或者受理人员登记。")
     chosen = _chosen(procedures, word(request, "procedure"))
     rule = next(step for step in chosen.steps.values() if step.start)
     if request.method != "POST":
-        typed = Typed(handlers=[str(request.actor.id)], region=request.actor.region)
+        typed = Typed(
+            handlers=[str(request.actor.id)], region=request.actor.region, parent=word(request, "parent")
+        )
         return _show(request, procedures, chosen, rule, typed)
     typed = _typed(request, rule)
     if request.POST.get("do") == "find":
@@ -97,6 +105,23 @@ def find_party(request: Any) -> HttpResponse:
     return render(request, "desk/party_found.html", context)
 
 
+def _openable(procedures: list[Procedure], actor: Actor) -> list[Procedure]:
+    """What the person may open by office; yearly matters are opened by the platform for every organ."""
+    return [one for one in procedures if one.yearly is None and actor.roles & _openers(one)]
+
+
+def _openers(procedure: Procedure) -> set[str]:
+    """The roles that begin such a matter; the head of a unit where handlers do."""
+    roles = {role for name in procedure.start_steps for role in procedure.steps[name].by}
+    return roles | {"unit_head"} if "handler" in roles else roles
+
+
+def _groups(procedures: list[Procedure]) -> list[tuple[str, list[Procedure]]]:
+    """The procedures by kind of act, in the order of the acts."""
+    acts = {act: [one for one in procedures if one.act == act] for act in ACTS}
+    return [(ACTS[act], group) for act, group in acts.items() if group]
+
+
 def _chosen(procedures: list[Procedure], wanted: str) -> Procedure:
     ordinary = "penalty-ordinary"
     by_id = {one.id: one for one in procedures}
@@ -118,6 +143,7 @@ def _typed(request: Any, rule: Rule) -> Typed:
         power=text("power"),
         handlers=[one for one in post.getlist("handlers") if one.isdecimal()],
         region=text("region"),
+        parent=text("parent"),
         facts=forms.read_post(rule.facts, post),
     )
 
@@ -128,32 +154,42 @@ def _check(typed: Typed, procedure: Procedure) -> None:
     Raises: Wrong with a message for each input at fault.
     """
     wrong: dict[str, str] = {}
+    matter = procedure.matter
     if not typed.title:
-        wrong["title"] = "请写明案件名称，如“达州市某某食品店经营超过保质期的食品案”。"
+        wrong["title"] = f"请写明案件名称，如{matter.title_help or TITLE_HELP}"
     elif len(typed.title) > 300:
         wrong["title"] = f"案件名称最多 300 个字，现有 {len(typed.title)} 个字。"
     if typed.party == NEW_PARTY:
-        wrong |= _check_party(typed)
+        if not _nobody(typed, procedure):
+            wrong |= _check_party(typed, matter.party_title)
     elif not typed.party.isdecimal():
         wrong["party"] = "请选择一个当事人，或者登记新的当事人。"
     least = officers_needed(procedure)
     if len(typed.handlers) < least:
         wrong["handlers"] = (
             f"应当由 {least} 名以上执法人员办理（行政处罚法第四十二条），现选了 {len(typed.handlers)} 名。"
+            if least > 1
+            else "请选择承办人。"
         )
     if typed.region not in {one.code for one in law.regions()}:
-        wrong["region"] = "请选择违法行为发生地。"
+        wrong["region"] = f"请选择{matter.place_title}。"
     if wrong:
         raise Wrong(wrong)
 
 
-def _check_party(typed: Typed) -> dict[str, str]:
+def _nobody(typed: Typed, procedure: Procedure) -> bool:
+    """Whether the matter has nobody opposite: by its kind, or because nothing was typed where it may stay open."""
+    wanted = procedure.matter.party
+    return wanted == "none" or (wanted == "optional" and not any(typed.new_party.values()))
+
+
+def _check_party(typed: Typed, called: str) -> dict[str, str]:
     wrong = {}
     given = typed.new_party
     if not given["name"]:
-        wrong["party.name"] = "请填写当事人姓名或者名称。"
+        wrong["party.name"] = f"请填写{called}姓名或者名称。"
     if given["kind"] not in KINDS:
-        wrong["party.kind"] = "请选择当事人类别。"
+        wrong["party.kind"] = f"请选择{called}类别。"
     read = codes.identify(given["code"]) if given["code"] else None
     if read is not None and not read.valid and not typed.code_confirmed:
         doubts = "".join(read.why) or "不是可以识别的证件号码。"
@@ -178,12 +214,13 @@ def _open(request: Any, procedure: Procedure, rule: Rule, typed: Typed) -> actio
         actor=request.actor,
         at=request.at,
         party_id=_known_party(typed.party) if known else None,
-        party=None if known else typed.new_party,
+        party=None if known or _nobody(typed, procedure) else typed.new_party,
         power_item_id=law.power_key(power_code) if power_code else None,
         field=law.power_item(power_code).field if power_code else "",
         handlers=[int(one) for one in typed.handlers],
         region=typed.region,
         files=uploads_of(rule.facts, request.FILES),
+        parent_id=cases.case_for(request.actor, typed.parent).pk if typed.parent else None,
     )
 
 
@@ -207,10 +244,11 @@ def _show(
     step_errors = fields if isinstance(refused, InvalidFacts) else {}
     actor: Actor = request.actor
     staff = organs.actors_of_organ(actor.organ_id, request.at.date()) if actor.organ_id else []
-    handling = [one for one in staff if one.roles & {"handler", "unit_head"}]
+    handling = [one for one in staff if one.roles & {"handler", "unit_head", *rule.by}]
     context = {
-        "procedures": procedures,
+        "groups": _groups(procedures),
         "chosen": chosen,
+        "title_help": chosen.matter.title_help or TITLE_HELP,
         "rule": rule,
         "typed": typed,
         "own_errors": own,

@@ -36,11 +36,10 @@ def act(rule: Rule, post: Any, common: Mapping[str, Any]) -> Taken:
     return publicity.publish(step=rule.id, text=_typed(post), **common)
 
 
-def proposal(case: Any, post: Any) -> dict[str, Any]:
+def proposal(case: Any, rule: Rule, post: Any) -> dict[str, Any]:
     """The rendition as proposed, with the publisher's own paragraphs where some were typed."""
-    proposed = rendition.propose(case, publicity.decision_of(case))
+    proposed = rendition.propose(case, publicity.decision_of(case, rule.id))
     typed = _typed(post)
-    headings = dict(rendition.as_headings())
     return {
         "subject": proposed.subject,
         "code": proposed.subject_code,
@@ -48,7 +47,7 @@ def proposal(case: Any, post: Any) -> dict[str, Any]:
         "conclusion": proposed.conclusion,
         "masked": proposed.masked,
         "paragraphs": [
-            Paragraph(PREFIX + key, headings[key], rendition.original(case, key), typed.get(key, text))
+            Paragraph(PREFIX + key, proposed.headings[key], proposed.originals[key], typed.get(key, text))
             for key, text in proposed.paragraphs.items()
         ],
     }

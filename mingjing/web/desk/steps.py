@@ -116,7 +116,9 @@ def _form(
         "barred": barred,
         "refused": None if errors else refused,
         "papers": [(form, paper_titles().get(form, form)) for form in view.papers],
-        "publishing": publishing.proposal(case, request.POST) if _publishes(view, barred, rule) else None,
+        "publishing": publishing.proposal(case, rule, request.POST)
+        if _publishes(view, barred, rule)
+        else None,
         "helper": _helper(rule, work.power, facts, request),
         "file": None
         if barred or "handler" in rule.by or publishing.withdraws(rule)

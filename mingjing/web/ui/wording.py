@@ -21,11 +21,13 @@ ACTS: Mapping[str, str] = {
     "coercion": "行政强制",
     "inspection": "行政检查",
     "levy": "行政征收",
-    "expropriation": "征收",
+    "expropriation": "房屋征收",
     "requisition": "行政征用",
     "benefit": "行政给付",
     "confirmation": "行政确认",
     "adjudication": "行政裁决",
+    "reward": "行政奖励",
+    "other": "其他事项",
 }
 
 FIELDS: Mapping[str, str] = {
