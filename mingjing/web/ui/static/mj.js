@@ -88,7 +88,13 @@ bindKeys();
 bindSize();
 bindCopies();
 start(document);
-for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => window.print());
+for (const button of document.querySelectorAll("[data-print]")) {
+  // The sheet that was asked for: a3, or only the flowchart on a4-flow or a3-flow. See print.css.
+  button.addEventListener("click", () => {
+    document.documentElement.dataset.sheet = button.dataset.print;
+    window.print();
+  });
+}
 document.addEventListener("htmx:load", (event) => start(event.target));
 document.addEventListener("htmx:configRequest", (event) => {
   const token = document.querySelector("input[name=csrfmiddlewaretoken]");

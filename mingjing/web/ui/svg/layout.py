@@ -15,17 +15,17 @@ from typing import Literal
 
 from .flow import Edge, Flow, Node
 
-BOX_WIDTH, BOX_HEIGHT = 138, 40
-QUESTION_WIDTH, QUESTION_HEIGHT, QUESTION_LENGTH = 162, 56, 7
-LINE_HEIGHT, TITLE_LENGTH, NOTE_LENGTH = 17, 9, 11
+BOX_WIDTH, BOX_HEIGHT = 128, 40
+QUESTION_WIDTH, QUESTION_HEIGHT, QUESTION_LENGTH = 150, 56, 7
+LINE_HEIGHT, TITLE_LENGTH, NOTE_LENGTH = 17, 8, 10
 # A lane with more branches than this gets a second column for them.
-BRANCHES_IN_COLUMN = 2
-MARGIN, HEAD_TOP, HEAD_HEIGHT = 16, 44, 34
-GUTTER, TRACK = 28, 9
+BRANCHES_IN_COLUMN = 5
+MARGIN, HEAD_TOP, HEAD_HEIGHT = 10, 44, 34
+GUTTER, TRACK = 24, 7
 GAP, LEVEL = 26, 8
 LANE_EDGE = 11
-TABLE_GAP = 18
-COLUMNS = (("时限", 162, 12), ("文书", 150, 11), ("记录", 62, 4))
+TABLE_GAP = 10
+COLUMNS = (("时限", 140, 10.5), ("文书", 134, 10), ("记录", 58, 4))
 TABLE_LINE = 15
 
 Side = Literal["left", "right", "top", "bottom"]
@@ -109,14 +109,14 @@ class _Slots:
         return len(self.slots) - 1
 
 
-# What must not be torn: Latin words and numbers, and a closing mark from what it closes.
-_PIECE = re.compile(r"(?:[!-~]+|.)[，。、；：？！）》”]*", re.DOTALL)
+# What must not be torn: Latin words and numbers, and a mark from what it opens or closes.
+_PIECE = re.compile(r"[（《“]*(?:[!-~]+|.)[，。、；：？！）》”]*", re.DOTALL)
 
 
 def wrap(text: str, length: int) -> list[str]:
     """The text in even lines of about ``length`` Chinese characters; two narrow ones count as one.
 
-    Numbers and Latin words stay whole, and no line begins with a closing mark.
+    Numbers and Latin words stay whole; no line begins with a closing mark or ends with an opening one.
     """
     lines = _fill(text, length)
     if len(lines) < 2:
