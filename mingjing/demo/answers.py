@@ -26,7 +26,6 @@ class Scene:
     phone: str
     fine_fen: int
     proposal: str = "penalize"
-    hearing: bool = False
     review_problems: bool = False
     complex_case: bool = False
 
@@ -417,6 +416,35 @@ def _report(scene: Scene, at: datetime, known: Mapping[str, Any]) -> Facts:
     return {"report_note": "当场处罚决定书一份，现场照片两张，报所属机关备案。"}
 
 
+def _preserve(scene: Scene, at: datetime, known: Mapping[str, Any]) -> Facts:
+    return {
+        "preservation_reason": "证据可能灭失或者以后难以取得。",
+        "preserved_items": "涉案物品 | 某牌 | 一批",
+        "preservation_place": f"达州市{scene.place}1号",
+        "preservation_method": "in_place",
+        "preservation_keeper": scene.speaker,
+        "officers_present": list(scene.officers),
+    }
+
+
+def _testing(scene: Scene, at: datetime, known: Mapping[str, Any]) -> Facts:
+    return {
+        "testing_body": "达州市某某检验检测中心",
+        "testing_qualification": "检验检测机构资质认定证书（演示）",
+        "testing_objects": "涉案样品 | 某牌 | 批号某 | 一份",
+        "testing_items": "按相应标准检验",
+        "testing_due_on": _day(at, 20),
+    }
+
+
+def _transfer_report(scene: Scene, at: datetime, known: Mapping[str, Any]) -> Facts:
+    return {
+        "suspected_crime": "某某罪（演示）",
+        "prosecution_standard": "达到立案追诉标准的情形（演示）。",
+        "crime_evidence": scene.story.evidence,
+    }
+
+
 def _recusal(scene: Scene, at: datetime, known: Mapping[str, Any]) -> Facts:
     return {
         "recusal_applicant": scene.speaker,
@@ -428,6 +456,9 @@ def _recusal(scene: Scene, at: datetime, known: Mapping[str, Any]) -> Facts:
 
 ANSWERS: dict[str, Answer] = {
     "recusal_request": _recusal,
+    "preserve_evidence": _preserve,
+    "testing_commission": _testing,
+    "transfer_report": _transfer_report,
     "spot_check": _spot_check,
     "hear_party": _hear_party,
     "spot_decision": _spot_decision,

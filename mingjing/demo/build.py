@@ -9,15 +9,17 @@ from django.core.management import call_command
 from django.db import transaction
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from mingjing.cases import search
 from mingjing.law.actions import import_statutes, load_codex
 from mingjing.organs import queries as organs
-from mingjing.record.actions import seal
+from mingjing.record.actions import hurried, seal
 
 from .matters import City
 from .staffing import found_city
 
 # Acts are committed in batches while the city is being built: nobody relies on them yet.
 BATCH = 40
+STEPS = 12  # actions of a matter on average, for the progress bar
 
 
 def build_city(*, at: datetime, matters: int) -> dict[str, Any]:
@@ -42,9 +44,12 @@ def build_city(*, at: datetime, matters: int) -> dict[str, Any]:
         with transaction.atomic():
             teams = found_city(at - timedelta(days=300))
         bar.advance(task)
-        _live(City(teams, until=at), matters, bar)
+        with hurried():
+            _live(City(teams, until=at), matters, bar)
         bar.update(task, description="编入全过程记录")
         seal(at)
+        bar.update(task, description="编制检索")
+        search.catch_up()
         bar.advance(task)
         bar.update(task, description="演示城市已就绪")
     return {"matters": matters, "built": True}
@@ -52,7 +57,7 @@ def build_city(*, at: datetime, matters: int) -> dict[str, Any]:
 
 def _live(city: City, matters: int, bar: Progress) -> None:
     """Run the matters, committing every ``BATCH`` actions."""
-    task = bar.add_task(f"办理 {matters} 件案件", total=matters * 15)
+    task = bar.add_task(f"办理 {matters} 件案件", total=matters * STEPS)
     pending = 0
 
     def tick() -> None:
@@ -69,4 +74,4 @@ def _live(city: City, matters: int, bar: Progress) -> None:
         transaction.commit()
     finally:
         transaction.set_autocommit(True)
-    bar.update(task, completed=matters * 15)
+    bar.update(task, completed=matters * STEPS)

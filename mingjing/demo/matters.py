@@ -25,16 +25,20 @@ from mingjing.publicity import actions as publicity
 from mingjing.review import actions as review
 
 from .answers import Scene, answer
+from .films import film_of
+from .plans import PLANS, SPECIAL, SPOT, Plan
 from .staffing import Team
 from .stories import GIVEN, PLACES, SPOT_STORIES, STORIES, SURNAMES, Story
 
 # Which possible step an orderly office takes first. What is not listed is taken by nobody in the demo.
 _ORDER = (
-    "site_inspection", "file", "service_address", "interview", "evidence_extract", "correction_order",
-    "correction_check", "conclude", "resubmit", "legal_review", "advance_notice", "serve_notice", "statement",
-    "statement_recheck", "hearing_request", "hearing_notice", "hearing", "hearing_report", "discussion",
-    "decide", "serve_decision", "publish", "publish_no_penalty", "payment_confirmed", "close",
-    "archive_penalized", "archive_no_penalty", "archive_not_proven", "remedy_outcome", "withdraw_publication",
+    "transfer_out", "decline_filing", "site_inspection", "file", "service_address", "interview",
+    "recusal_request", "preserve_evidence", "evidence_extract", "testing_commission", "transfer_report",
+    "suspend", "correction_order", "correction_check", "conclude", "resubmit", "legal_review",
+    "advance_notice", "serve_notice", "statement", "statement_recheck", "hearing_request", "hearing_notice",
+    "hearing", "hearing_report", "discussion", "decide", "serve_decision", "publish", "publish_no_penalty",
+    "payment_confirmed", "close", "archive_penalized", "archive_no_penalty", "archive_not_proven",
+    "remedy_outcome", "withdraw_publication",
 )  # fmt: skip
 _SPOT_ORDER = (
     "hear_party",
@@ -45,23 +49,20 @@ _SPOT_ORDER = (
     "archive_spot",
 )
 _REPEATABLE = frozenset({"legal_review", "resubmit"})
-SPOT = "penalty-summary"
-ORDINARY = "penalty-ordinary"
+_MAJOR_FEN, _HEARD_FEN = 5_000_000, 5_500_000  # reviewed from the first, heard from the second on
 
 
 @dataclass
 class Matter:
-    """One matter under way: what will be done in it and where it stops."""
+    """One matter under way: its plan, and the moments before which single steps are not taken."""
 
     number: int
     team: Team
     scene: Scene
     party_id: int
-    procedure: str
+    plan: Plan
     opens_at: datetime
-    skips: frozenset[str] = frozenset()
-    turns: dict[str, str] = field(default_factory=dict)  # instead of a step, take another
-    stalls_after: str = ""
+    held: dict[str, datetime]
     case_id: uuid.UUID | None = None
     done: set[str] = field(default_factory=set)
     pending: tuple[int, str] | None = None  # submission waiting, and its step
@@ -95,81 +96,63 @@ class City:
     # --- casting ---
 
     def _matters(self, count: int) -> Iterator[Matter]:
+        """The matters, each team going through the plans in an order of its own."""
+        decks = {code: self._deck(team) for code, team in self.teams.items()}
         teams = list(self.teams.values())
         for number in range(count):
             team = teams[number % len(teams)]
-            spot = self.random.random() < 0.15
-            # Most matters are young, as on any working day; one in ten is old enough to have ended.
-            days_ago = (
-                self.random.randint(60, 230) if self.random.random() < 0.1 else self.random.randint(1, 17)
-            )
-            opens_at = self._moment(self.until - timedelta(days=days_ago))
-            story = self._story(team, opens_at.date(), spot)
-            if story is None:
-                story, spot = self._story(team, opens_at.date(), False) or STORIES[0], False
-            yield self._matter(number, team, story, opens_at, spot)
+            deck = decks[team.organ_code]
+            plan = deck[number // len(teams) % len(deck)]
+            yield self._matter(number, team, plan)
 
-    def _story(self, team: Team, on: date, spot: bool) -> Story | None:
-        fitting = [
-            story
-            for story in (SPOT_STORIES if spot else STORIES)
-            if story.field == team.field and story.since <= on
-        ]
-        if fitting:
-            return self.random.choice(fitting)
-        # Before the Code took effect the environment bureau's demo matters rest on no item: it lends a hand.
-        return None
+    def _deck(self, team: Team) -> list[Plan]:
+        """The plans for a team, shuffled; only some fields know violations that are punished on the spot."""
+        spots = any(story.field == team.field for story in SPOT_STORIES)
+        fitting = [plan for plan in PLANS if spots or plan.procedure != SPOT]
+        return self.random.sample(fitting, len(fitting))
 
-    def _matter(self, number: int, team: Team, story: Story, opens_at: datetime, spot: bool) -> Matter:
+    def _matter(self, number: int, team: Team, plan: Plan) -> Matter:
+        story = self._story(team, plan)
+        opens_at = max(self._ago(plan.opened), self._moment(_day_of(story.since)))
         party_id, name, representative = self._party(number, story, opens_at)
-        low, high = story.fines
-        step = 10_000 if high > 100_000 else 5_000
-        fine = self.random.randrange(low, high + 1, step)
-        draw = self.random.random()
-        proposal = "penalize" if draw < 0.88 else "no_penalty" if draw < 0.96 else "not_proven"
         scene = Scene(
             story=story,
             party_name=name,
             representative=representative,
             place=self.random.choice(PLACES),
-            officers=tuple(team.by_role["handler"][:2]),
+            officers=self._pair(team, number, plan),
             head_name=team.names[team.by_role["organ_head"][0]],
             reviewer_name=team.names[team.by_role["reviewer"][0]],
             phone=f"0818-0000{number % 1000:03d}",
-            fine_fen=fine,
-            proposal=proposal,
-            hearing=self.random.random() < 0.12,
-            review_problems=self.random.random() < 0.15,
-            complex_case=self.random.random() < 0.08,
+            fine_fen=self._fine(story, plan),
+            proposal=plan.proposal,
+            review_problems=plan.problems,
+            complex_case=plan.size == "major",
         )
-        matter = Matter(number, team, scene, party_id, SPOT if spot else ORDINARY, opens_at)
-        self._fate(matter)
-        return matter
+        held = {step: self._ago(days) for step, days in plan.held.items()}
+        return Matter(number, team, scene, party_id, plan, opens_at, held)
 
-    def _fate(self, matter: Matter) -> None:
-        """What is out of the ordinary in this matter."""
-        skips = set()
-        if not matter.scene.hearing:
-            skips.add("hearing_request")
-        if self.random.random() < 0.6:
-            skips |= {"statement", "statement_recheck"}
-        if self.random.random() < 0.5:
-            skips |= {"correction_order", "correction_check"}
-        if self.random.random() > 0.02:
-            skips |= {"remedy_outcome", "withdraw_publication"}
-        matter.skips = frozenset(skips)
-        draw = self.random.random()
-        if draw < 0.05:
-            matter.turns = {"file": "decline_filing"}
-        elif draw < 0.08:
-            matter.turns = {"file": "transfer_out"}
-        elif draw < 0.11:
-            matter.turns = {"conclude": "suspend"}
-            matter.stalls_after = "suspend"
-        elif draw < 0.17:
-            matter.stalls_after = self.random.choice(
-                ("file", "interview", "decide", "serve_decision", "register")
-            )
+    def _story(self, team: Team, plan: Plan) -> Story:
+        """A story of the team's field that was against the law already, for the size of fine that is asked."""
+        told = SPOT_STORIES if plan.procedure == SPOT else STORIES
+        known = [story for story in told if story.field == team.field]
+        oldest = self.until.date() - timedelta(days=plan.opened[0])
+        fitting = [story for story in known if story.since <= oldest] or known
+        sized = [story for story in fitting if _suits(story, plan)]
+        return self.random.choice(sized or fitting)
+
+    def _fine(self, story: Story, plan: Plan) -> int:
+        low, high = story.fines
+        if plan.size == "minor":
+            high = max(low, min(high, _MAJOR_FEN - 1))
+        step = 10_000 if high > 100_000 else 5_000
+        return self.random.randrange(low, high + 1, step)
+
+    def _pair(self, team: Team, number: int, plan: Plan) -> tuple[int, ...]:
+        """Two officers, each in turn the first; the unit head only where nothing is approved by the unit head."""
+        hands = team.by_role["handler"] if plan.procedure != SPOT else team.by_role["handler"][:2]
+        first = number // len(self.teams) % len(hands)
+        return hands[first], hands[(first + 1) % len(hands)]
 
     def _party(self, number: int, story: Story, at: datetime) -> tuple[int, str, str]:
         surname = SURNAMES[number % len(SURNAMES)]
@@ -196,33 +179,43 @@ class City:
 
     def _act(self, matter: Matter, at: datetime) -> datetime | None:
         """Do the next thing in the matter; returns when to look again, None when nothing more will happen."""
+        spot = matter.plan.procedure == SPOT
         if matter.case_id is None:
-            self._open(matter, at)
-            return self._later(at, *((0, 0) if matter.procedure == SPOT else (0, 3)))
+            start = self._open(matter, at)
+            return None if matter.plan.stop == start else self._later(at, *((0, 0) if spot else (0, 3)))
         if matter.pending is not None:
-            submission, step = matter.pending
-            head = self._actor(matter.team.by_role["organ_head"][0], at)
-            cases.approve(submission_id=submission, actor=head, at=at, opinion="同意。")
-            matter.pending = None
-            return self._after(matter, step, at)
+            return self._approve(matter, at)
         work = case_queries.work_of(matter.case_id, at)
         chosen = self._next(matter, work)
         if chosen is None:
             return self._wait(matter, work, at)
+        if at < matter.held.get(chosen, at):
+            return matter.held[chosen]
         taken = self._take(matter, work, chosen, at)
         if taken is not None and taken.submission_id is not None:
+            if matter.plan.pending and matter.plan.stop == chosen:
+                return None
             matter.pending = (taken.submission_id, chosen)
-            return self._later(at, 0, 2)
+            return self._later(at, 0, 1)
         return self._after(matter, chosen, at)
 
-    def _open(self, matter: Matter, at: datetime) -> None:
+    def _approve(self, matter: Matter, at: datetime) -> datetime | None:
+        assert matter.pending is not None
+        submission, step = matter.pending
+        rule = law.procedure(matter.plan.procedure, at.date()).steps[step]
+        approver = self._actor(matter.team.by_role[rule.approve or "organ_head"][0], at)
+        cases.approve(submission_id=submission, actor=approver, at=at, opinion="同意。")
+        matter.pending = None
+        return self._after(matter, step, at)
+
+    def _open(self, matter: Matter, at: datetime) -> str:
         actor = self._actor(matter.scene.officers[0], at)
-        procedure = law.procedure(matter.procedure, at.date())
+        procedure = law.procedure(matter.plan.procedure, at.date())
         start = next(iter(procedure.start_steps))
         power = law.power_rows(source=law.CODEX).filter(code=matter.scene.story.power).first()
         taken = cases.open_case(
             organ_id=matter.team.organ_id,
-            procedure=matter.procedure,
+            procedure=matter.plan.procedure,
             title=f"{matter.scene.party_name}{matter.scene.story.cause}案",
             facts=answer(start, matter.scene, at, {}),
             actor=actor,
@@ -231,18 +224,18 @@ class City:
             power_item_id=power.pk if power else None,
             handlers=matter.scene.officers,
             field=matter.scene.story.field,
+            files=film_of(procedure.steps[start], matter.number),
         )
         matter.case_id = taken.case_id
         matter.done.add(start)
-        if matter.stalls_after == start:
-            matter.skips = frozenset(procedure.steps)
+        return start
 
     def _next(self, matter: Matter, work: Work) -> str | None:
         possible = engine.possible(work.procedure, work.marking, work.facts(), work.at)
-        order = _ORDER if matter.procedure == ORDINARY else _SPOT_ORDER
+        order = _SPOT_ORDER if matter.plan.procedure == SPOT else _ORDER
+        skips = SPECIAL - set(matter.plan.special)
         for step in order:
-            step = matter.turns.get(step, step)
-            if step in matter.skips or (step in matter.done and step not in _REPEATABLE):
+            if step in skips or (step in matter.done and step not in _REPEATABLE):
                 continue
             rule = work.procedure.steps.get(step)
             if rule is None or step not in possible:
@@ -256,7 +249,7 @@ class City:
 
     def _take(self, matter: Matter, work: Work, step: str, at: datetime) -> cases.Taken | None:
         rule = work.procedure.steps[step]
-        actor = self._actor(self._who(matter.team, rule), at)
+        actor = self._actor(self._who(matter, rule), at)
         facts = answer(step, matter.scene, at, work.case.facts)
         case_id = work.case.pk
         if rule.confirms_payment:
@@ -267,7 +260,9 @@ class City:
             return publicity.withdraw(case_id=case_id, step=step, facts=facts, actor=actor, at=at)
         if rule.through == "publicity":
             return publicity.publish(case_id=case_id, step=step, facts=facts, actor=actor, at=at)
-        return cases.take(case_id=case_id, step=step, facts=facts, actor=actor, at=at)
+        return cases.take(
+            case_id=case_id, step=step, facts=facts, actor=actor, at=at, files=film_of(rule, matter.number)
+        )
 
     def _pay(self, case_id: uuid.UUID, actor: Actor, at: datetime, number: int) -> cases.Taken | None:
         slip = case_queries.open_slip(case_id)
@@ -283,11 +278,12 @@ class City:
             at=at,
         )
 
-    def _who(self, team: Team, rule: Rule) -> int:
-        for role in rule.by:
-            if role in team.by_role:
-                return team.by_role[role][0]
-        return team.by_role["handler"][0]
+    def _who(self, matter: Matter, rule: Rule) -> int:
+        """The first handler of the matter for what handlers do, else the first who holds a role for it."""
+        if "handler" in rule.by:
+            return matter.scene.officers[0]
+        held = matter.team.by_role
+        return next(held[role][0] for role in rule.by if role in held)
 
     def _actor(self, officer_id: int, at: datetime) -> Actor:
         key = (officer_id, at.date())
@@ -299,7 +295,7 @@ class City:
 
     def _after(self, matter: Matter, step: str, at: datetime) -> datetime | None:
         matter.done.add(step)
-        if matter.stalls_after == step:
+        if matter.plan.stop == step:
             return None
         return self._later(at, *_PACE.get(step, (1, 4)))
 
@@ -316,12 +312,32 @@ class City:
             return at + timedelta(minutes=self.random.randint(20, 90))
         return self._moment(datetime.combine(on if days else self.calendar.add(on, 1), time(9), SHANGHAI))
 
+    def _ago(self, days: tuple[int, int]) -> datetime:
+        """A moment of a working day between so many days ago, never later than now."""
+        on = (self.until - timedelta(days=self.random.randint(*days))).date()
+        while not self.calendar.is_workday(on):
+            on -= timedelta(days=1)
+        return min(self._moment(_day_of(on)), self.until - timedelta(minutes=self.random.randint(1, 30)))
+
     def _moment(self, at: datetime) -> datetime:
         on = at.astimezone(SHANGHAI).date()
         if not self.calendar.is_workday(on):
             on = self.calendar.add(on, 1)
         minutes = self.random.randint(0, 400)
         return datetime.combine(on, time(9), SHANGHAI) + timedelta(minutes=minutes)
+
+
+def _day_of(on: date) -> datetime:
+    return datetime.combine(on, time(9), SHANGHAI)
+
+
+def _suits(story: Story, plan: Plan) -> bool:
+    """Whether the story can be fined in the size that the plan asks for."""
+    if "hearing_request" in plan.special:
+        return story.fines[1] >= _HEARD_FEN or story.party_kind == "person"
+    if plan.size == "major":
+        return True
+    return plan.size != "minor" or story.fines[0] < _MAJOR_FEN
 
 
 _PACE = {

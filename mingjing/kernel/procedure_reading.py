@@ -10,6 +10,7 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -292,7 +293,33 @@ def _step(name: str, table: Table) -> Step:
         facts=tuple(_field(field, item) for field, item in table.named("facts")),
     )
     table.finish()
-    return step
+    return _with_film(step)
+
+
+def _with_film(step: Step) -> Step:
+    """A step that must be filmed can always take in the film, whether its form names a field for it or not.
+
+    Source: 行政处罚法/47.
+    """
+    filmed = step.recording in ("key", "full")
+    if not filmed or any(field.kind == "files" for field in step.facts):
+        return step
+    said = "全程" if step.recording == "full" else "关键过程"
+    return replace(step, facts=(*step.facts, replace(_FILM, help=f"本环节须对{said}音像记录。")))
+
+
+_FILM = Field(
+    name="recording_files",
+    label="音像记录",
+    kind="files",
+    required=False,
+    help="",
+    max=None,
+    choices=(),
+    when=None,
+    personal=False,
+    default_fact=None,
+)
 
 
 def _entry(table: Table, key: str, position: int, item: object, main: str) -> Table:

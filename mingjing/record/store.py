@@ -1,4 +1,4 @@
-"""Durable files: after each of these functions returns, a power cut takes nothing back.
+"""Durable files: after each of these functions returns, a power cut takes nothing back (but see ``hurried``).
 
 Every write goes to a staging file, is flushed to the disk, takes its final name in one step, and the folder
 is flushed as well. ``MINGJING_VAR`` MUST therefore be one file system. A failing flush is never swallowed:
@@ -13,6 +13,7 @@ import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from pathlib import Path
 from typing import BinaryIO
 
@@ -21,6 +22,7 @@ from django.conf import settings
 CHUNK_BYTES = 1 << 20
 STALE_SECONDS = 24 * 3600
 _READ_ONLY = 0o440
+_HURRIED: ContextVar[bool] = ContextVar("hurried", default=False)
 
 
 def log_folder() -> Path:
@@ -108,8 +110,24 @@ def make_folder(path: Path) -> None:
         flush_folder(folder.parent)
 
 
+@contextmanager
+def hurried() -> Iterator[None]:
+    """Inside, nothing waits for the disk: for a store that is thrown away if its making fails.
+
+    Everything is flushed once at the end. MUST NOT be used where anybody relies on what is being kept.
+    """
+    token = _HURRIED.set(True)
+    try:
+        yield
+    finally:
+        _HURRIED.reset(token)
+        os.sync()
+
+
 def flush_folder(path: Path) -> None:
     """Flush the names in a folder to the disk."""
+    if _HURRIED.get():
+        return
     descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)
@@ -132,7 +150,8 @@ def _staged(folder: Path, mode: int) -> Iterator[tuple[BinaryIO, Path]]:
 
 def _flush(file: BinaryIO) -> None:
     file.flush()
-    os.fsync(file.fileno())
+    if not _HURRIED.get():
+        os.fsync(file.fileno())
 
 
 def _link(staged: Path, path: Path) -> bool:

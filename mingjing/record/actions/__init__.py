@@ -3,5 +3,6 @@
 from mingjing.record.actions.appending import append
 from mingjing.record.actions.keeping import keep_blob
 from mingjing.record.actions.sealing import Sealed, publish, seal
+from mingjing.record.store import hurried
 
-__all__ = ["Sealed", "append", "keep_blob", "publish", "seal"]
+__all__ = ["Sealed", "append", "hurried", "keep_blob", "publish", "seal"]
