@@ -140,7 +140,7 @@ def test_a_basis_becomes_links(basis: str, texts: list[str], first: str) -> None
         ("2y", "2年"),
         ("24h", "24小时"),
         ("7wd before", "7个工作日前"),
-        ("soon", "soon"),
+        ("by 01-10", "1月10日前"),
     ],
 )
 def test_terms_are_said_in_words(text: str, said: str) -> None:
