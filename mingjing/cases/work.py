@@ -140,6 +140,11 @@ class Work:
             power=self.power_for(facts),
             calendar=self.calendar,
             at=self.at,
+            grown=frozenset(
+                Case.objects.filter(parent=self.case).values_list("procedure", flat=True)
+                if "next_matter_opened" in rule.needs
+                else ()
+            ),
         )
 
 

@@ -7,6 +7,8 @@ from typing import Any
 from mingjing.cases.papers import forms
 from mingjing.cases.papers.forms import Field, Form
 
+from . import inspection_samples
+
 REMEDY = [
     "如不服本决定，可以自收到本决定书之日起六十日内向达州市人民政府申请行政复议；",
     "也可以自收到本决定书之日起六个月内依法向有管辖权的人民法院提起行政诉讼。",
@@ -344,8 +346,8 @@ def full(form: Form, **changes: Any) -> dict[str, Any]:
             {"name": "赵某某", "certificate": "23170002"},
         ],
         "date": "2026-04-22",
-        "facts": dict(FACTS),
-        "labels": LABELS,
+        "facts": FACTS | inspection_samples.FACTS,
+        "labels": LABELS | inspection_samples.LABELS,
         "remedy": REMEDY,
         "papers": PAPERS,
         "served": PAPERS[-1:],

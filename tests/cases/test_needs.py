@@ -308,3 +308,23 @@ def test_a_fine_lies_in_the_range_of_its_provision_or_below_it_on_a_coded_ground
 
 def test_a_case_without_power_item_has_no_range_to_keep() -> None:
     assert judged("within_benchmark_or_reason", facts={"fine_fen": 1}) is None
+
+
+@pytest.mark.parametrize(
+    "said, grown, expected",
+    [
+        (None, set(), None),
+        ("none", set(), None),
+        ("running", set(), None),
+        ("penalty", set(), "next-matter-missing"),
+        ("penalty", {"transfer-crime"}, "next-matter-missing"),
+        ("penalty", {"penalty-summary"}, None),
+        ("crime", {"penalty-ordinary"}, "next-matter-missing"),
+        ("crime", {"transfer-crime"}, None),
+        ("transfer", {"transfer-organ"}, None),
+        ("inspection", {"inspection"}, None),
+    ],
+)
+def test_what_is_said_to_follow_has_been_opened(said: Any, grown: set[str], expected: str | None) -> None:
+    """移送规定 art. 10; 行政处罚法 art. 54(2)."""
+    assert judged("next_matter_opened", facts={"next_matter": said}, grown=frozenset(grown)) == expected

@@ -62,7 +62,8 @@ def test_every_end_of_the_procedure_has_a_scenario(path: Path) -> None:
 @pytest.mark.parametrize("path", PROCEDURES, ids=named)
 def test_every_refusal_that_a_procedure_can_give_by_law_has_a_scenario(path: Path) -> None:
     """Only the codes that the procedure's own keys can produce are asked for."""
-    possible = {"window-running", "window-lapsed"} if any(s.window for s in _steps(path)) else set()
+    possible = {"window-lapsed"} if any(s.window for s in _steps(path)) else set()
+    possible |= {"window-running"} if any(s.waits_for_windows for s in _steps(path)) else set()
     possible |= {"too-soon"} if any(s.at_least for s in _steps(path)) else set()
     possible |= {"milestone"} if any(s.not_while for s in _steps(path)) else set()
     possible |= {"guard"} if any(s.when for s in _steps(path)) else set()

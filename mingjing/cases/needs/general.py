@@ -26,7 +26,8 @@ LICENSED_REVIEWERS_SINCE = date(2021, 7, 15)  # 行政处罚法 art. 58 in its 2
 class Situation:
     """Everything a need may look at. ``deciders`` are the officers who took a deciding step,
     ``served`` the forms of papers that were served on the party, ``open_children`` the titles of matters
-    that grew out of this one (a seizure, a transfer) and have not ended."""
+    that grew out of this one (a seizure, a transfer) and have not ended, ``grown`` the procedures of all
+    matters that grew out of it."""
 
     rule: Rule
     facts: Mapping[str, Any]
@@ -45,6 +46,7 @@ class Situation:
     power: Power | None
     calendar: Calendar
     at: datetime
+    grown: frozenset[str] = frozenset()
 
     @property
     def on(self) -> date:
@@ -266,6 +268,32 @@ def children_ended(situation: Situation) -> Refused | None:
         f"本案关联的事项尚未办结：{'、'.join(situation.open_children)}。",
         basis="行政强制法/27",
         remedy="请先办结关联事项：查封、扣押的财物须作出没收、销毁、解除等处理。",
+    )
+
+
+# What a step says comes next, and how the procedures that carry it on begin.
+_NEXT = {
+    "penalty": ("penalty-", "行政处罚案件"),
+    "crime": ("transfer-crime", "涉嫌犯罪案件移送"),
+    "transfer": ("transfer-organ", "案件移送"),
+    "inspection": ("inspection", "行政检查"),
+}
+
+
+@need
+def next_matter_opened(situation: Situation) -> Refused | None:
+    """What is said to follow has been opened as a matter of its own, so that nothing is let drop.
+
+    行政执法机关移送涉嫌犯罪案件的规定 art. 10; 行政处罚法 art. 54(2): what calls for a penalty is filed in time.
+    """
+    wanted = _NEXT.get(str(situation.facts.get("next_matter")))
+    if wanted is None or any(one.startswith(wanted[0]) for one in situation.grown):
+        return None
+    return Refused(
+        "next-matter-missing",
+        f"选择的后续处理是“{wanted[1]}”，本案还没有登记由它引起的{wanted[1]}。",
+        basis="行政处罚法/54(2); 行政执法机关移送涉嫌犯罪案件的规定/10",
+        remedy=f"请先从本案页面登记关联的{wanted[1]}，再办理本环节。",
     )
 
 
