@@ -32,7 +32,13 @@ def organ(**given: Any) -> Organ:
         "region": "511700",
         "paper_prefix": f"达某{number}",
         "field": "food",
-    }
+        # Of every kind, so that a test may rest a case on any item of the codex.
+        "organ_fields": [
+            "food", "market", "medicine", "health", "environment", "urban_management", "work_safety", "fire",
+            "public_security", "traffic",
+        ],
+        "confirmed_on": date(2020, 1, 1),
+    }  # fmt: skip
     return Organ.objects.create(**{**values, **given})
 
 

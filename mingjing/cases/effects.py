@@ -23,8 +23,9 @@ from .work import DECIDED_ON, POWER_ITEM, Work
 def after(work: Work, rule: Rule, step: Step, papers: Sequence[Paper], slip: Slip | None) -> None:
     """Everything that follows from the step in other tables of this room."""
     _name_case(work.case, rule, papers)
-    if step.facts.get(POWER_ITEM):
-        work.case.power_item_id = law.power_key(step.facts[POWER_ITEM])
+    code = step.facts.get(POWER_ITEM)
+    if code and (work.power is None or work.power.code != code):
+        work.case.power_item_id = law.power_key(code)
     if rule.serves:
         _serve(work, rule, step, papers)
     if slip is not None:

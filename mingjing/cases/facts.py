@@ -23,7 +23,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 # Kinds that hold no free text and so may stand in the open part of a record entry.
 PLAIN_KINDS = frozenset(
-    {"date", "datetime", "money", "number", "bool", "choice", "choices", "power", "provision"}
+    {"date", "datetime", "money", "number", "bool", "choice", "choices", "power", "variant", "provision"}
 )
 
 # Terms are reckoned from these dates; beyond the years no calendar and no reader of dates is safe.
@@ -271,6 +271,7 @@ _CLEANERS = {
     "officers": _clean_officers,
     "provision": _clean_text,
     "power": _clean_text,
+    "variant": _clean_text,
 }
 
 

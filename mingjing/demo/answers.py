@@ -153,6 +153,7 @@ def _conclude(scene: Scene, at: datetime, known: Mapping[str, Any]) -> Facts:
         "violation_fact": story.fact,
         "evidence_summary": story.evidence,
         "proposal": scene.proposal,
+        "power_item": story.power,
         "complex_case": scene.complex_case,
     }
     if scene.proposal == "penalize":
@@ -174,7 +175,6 @@ def _conclude(scene: Scene, at: datetime, known: Mapping[str, Any]) -> Facts:
 def _proposed_penalty(scene: Scene) -> Facts:
     story = scene.story
     facts: Facts = {
-        "power_item": story.power,
         "violated_provision": story.violated,
         "penalty_provision": story.penalty,
         "penalty_kinds": list(story.kinds),
@@ -400,6 +400,7 @@ def _spot_check(scene: Scene, at: datetime, known: Mapping[str, Any]) -> Facts:
 
 def _hear_party(scene: Scene, at: datetime, known: Mapping[str, Any]) -> Facts:
     return {
+        "power_item": scene.story.power,
         "penalty_provision": scene.story.penalty,
         "penalty_kinds": ["fine"],
         "noticed_fine_fen": scene.fine_fen,

@@ -40,6 +40,15 @@ COUNTY_ORGANS = (
 )
 
 
+# What kinds of organ they are for the list of powers, where that is not simply their field.
+ORGAN_FIELDS = {
+    "scjg": ["market", "food"],
+    "wsjk": ["health"],
+    "cgzf": ["urban_management"],
+    "xf": ["fire"],
+}
+
+
 @dataclass(frozen=True)
 class Person:
     """An invented officer: user name, name, unit, post, roles."""

@@ -113,7 +113,7 @@ class City:
 
     def _matter(self, number: int, team: Team, plan: Plan) -> Matter:
         story = self._story(team, plan)
-        opens_at = max(self._ago(plan.opened), self._moment(_day_of(story.since)))
+        opens_at = max(self._ago(plan.opened), self._moment(_day_of(story.since) + timedelta(days=1)))
         party_id, name, representative = self._party(number, story, opens_at)
         scene = Scene(
             story=story,

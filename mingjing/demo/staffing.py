@@ -12,7 +12,16 @@ from mingjing.organs.actions import appoint, create_account, create_certificate,
 from mingjing.organs.authority import SYSTEM
 from mingjing.organs.queries import Officer, Organ
 
-from .city import BUREAU_PEOPLE, CITY_ORGANS, COUNTIES, COUNTY_ORGANS, TEAMS, Person, people_of
+from .city import (
+    BUREAU_PEOPLE,
+    CITY_ORGANS,
+    COUNTIES,
+    COUNTY_ORGANS,
+    ORGAN_FIELDS,
+    TEAMS,
+    Person,
+    people_of,
+)
 
 PASSWORD = "demo-Mingjing-2026"  # noqa: S105 - printed on the sign-in page of the demo only
 CITY = "511700"
@@ -104,6 +113,7 @@ def _organ(
         at=at,
         kind=kind,
         field=field,
+        organ_fields=ORGAN_FIELDS.get(code.partition("-")[2], []),
         is_justice_bureau=is_justice_bureau,
         address=f"{place or name[:3]}某某路1号",
         phone="0818-0000000",

@@ -158,6 +158,7 @@ CITED = {
     "item-missing": "项不存在",
     "unknown-statute": "依据库中没有该文件",
     "not-in-force": "当日未施行",
+    "wording-unknown": "当日文本未导入",
     "text-missing": "原文未导入",
 }
 
@@ -190,7 +191,7 @@ def read_row(row: Row, field: str, on: date, source: str) -> Read:
         authority=row.text("authority"),
         organ_fields=(field,),
         order_first="责令改正" if "责令改正" in row.text("kinds") else "",
-        fines=_fines(ranges),
+        fines=fine_rules(ranges),
         measures=_measures(row.text("kinds")),
         notes=_notes(row, ranges),
         in_force=on,
@@ -238,7 +239,8 @@ def _code(row: Row, title: str) -> str:
     return f"IMP-{hashlib.sha256(parts.encode()).hexdigest()[:12]}"
 
 
-def _fines(ranges: tuple[FineRange, ...]) -> tuple[FineRule, ...]:
+def fine_rules(ranges: tuple[FineRange, ...]) -> tuple[FineRule, ...]:
+    """The ranges that arithmetic can check, as rules of an item."""
     return tuple(
         FineRule(
             id=f"r{number}",

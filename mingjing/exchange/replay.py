@@ -6,6 +6,9 @@ nothing behind but its reason. Every line ends in exactly one count. A second ru
 
 The calendar of a case is its own: it begins a week after the act, but not before the procedures came into force
 (行政处罚法, 2021-07-15); a case without a date is placed in the weeks before the run.
+
+Each case rests on the item of the foreign list that its summary tells of (``replay_list``): a fine outside the
+range published there, or a provision that was not in force on the day, is refused with its article.
 """
 
 from __future__ import annotations
@@ -34,7 +37,8 @@ from mingjing.review import actions as review
 
 from .powers_file import CITED, field_of
 from .queries import replayed
-from .replay_office import Office, open_office
+from .replay_list import list_item
+from .replay_office import SINCE, Office, open_office
 from .replay_script import ORDINARY_STEPS, SUMMARY_STEPS, Script
 
 ORDINARY, SUMMARY = "penalty-ordinary", "penalty-summary"
@@ -154,6 +158,7 @@ class _Player:
         self.at = at
         self.office: Office = open_office(at)
         self.done = replayed(self.office.organ_id)
+        self.source = f"回放：{report.name}"[:80]
 
     def play(self, number: int, line: bytes) -> None:
         try:
@@ -178,7 +183,10 @@ class _Player:
                 procedure, papers = self._decide(reading, mark)
         except Refused as refused:
             self.report.refused[_shelf(refused)] += 1
-            self.report.refusals.append({"line": number, **refused.as_dict()})
+            told = {"line": number, **refused.as_dict()}
+            if reading.act_on is None:
+                told["note"] = "摘要没有违法行为的日期，按回放日之前推定。"
+            self.report.refusals.append(told)
         else:
             self.report.decided["简易程序" if procedure == SUMMARY else "普通程序"] += 1
             self.report.papers += papers
@@ -216,7 +224,8 @@ class _Player:
         procedure = self._procedure(reading, field_code)
         clock = _Clock(_begin(reading.act_on, self.at.date(), on_the_spot=procedure == SUMMARY))
         head = self.office.names[self.office.by_role["organ_head"]]
-        script = Script(reading, reading.act_on or clock.day, self.office.handlers, head)
+        listed = list_item(reading, source=self.source, field=field_code, since=SINCE, edition=self.at.date())
+        script = Script(reading, listed, reading.act_on or clock.day, self.office.handlers, head)
         now = clock.next()
         start = "spot_check" if procedure == SUMMARY else "register"
         taken = cases.open_case(
@@ -227,6 +236,7 @@ class _Player:
             actor=self.office.actor("handler", now.date()),
             at=now,
             party=_party(reading),
+            power_item_id=listed.row,
             handlers=self.office.handlers,
             field=field_code,
         )
@@ -364,6 +374,10 @@ def _shelf(refused: Refused) -> str:
     shelves = {
         "limitation-over": "超过追责时效",
         "no-penalty-kind": "决定内容不是行政处罚",
+        "fine-above": "罚款高于清单所载幅度，没有依据",
+        "fine-below": "罚款低于清单所载幅度，摘要没有减轻处罚的情形",
+        "power-not-in-force": "所引依据在行为发生时没有施行",
+        "provision-missing": "所引条文没有该条、款、项",
     }
     return shelves.get(refused.code, refused.reason)
 

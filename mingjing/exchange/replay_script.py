@@ -9,6 +9,8 @@ from typing import Any
 from mingjing.insight.penalties import Ordered
 from mingjing.insight.summaries import Reading
 
+from .replay_list import Listed
+
 Facts = dict[str, Any]
 
 # The order in which an orderly office goes; the engine says which of them are possible.
@@ -50,6 +52,7 @@ class Script:
     """One summary as the facts of a case. ``violation_on`` is the day of the act, or the day it is assumed."""
 
     reading: Reading
+    listed: Listed
     violation_on: date
     officers: tuple[int, ...]
     head_name: str
@@ -63,6 +66,12 @@ class Script:
     def kinds(self) -> list[str]:
         """The kinds of penalty by their codex codes."""
         return list(dict.fromkeys(KINDS[kind] for kind in self.ordered.penalties))
+
+    @property
+    def mitigated(self) -> bool:
+        """Whether the summary says that the penalty goes below the range. Source: 行政处罚法 art. 32."""
+        texts = (self.reading.fact, self.reading.basis_text, self.reading.decision)
+        return any("减轻处罚" in text or "减轻行政处罚" in text for text in texts)
 
     @property
     def cause(self) -> str:
@@ -132,6 +141,7 @@ def _conclude(script: Script, at: datetime) -> Facts:
         "proposal": "no_penalty" if script.ordered.spared else "penalize",
         "violated_provision": script.violated,
     }
+    facts |= _rests_on(script)
     if script.ordered.spared:
         reason = script.reading.decision[:2000]
         return facts | {"no_penalty_ground": "other", "no_penalty_reason": reason}
@@ -139,12 +149,22 @@ def _conclude(script: Script, at: datetime) -> Facts:
         "penalty_provision": script.applied,
         "penalty_kinds": script.kinds,
         "penalty_content": script.reading.decision[:2000],
-        "tier": "ordinary",
+        "tier": "mitigated" if script.mitigated else "ordinary",
         "discretion_reason": "案例回放：照录原决定，裁量理由未载于摘要。",
+        **({"mitigation_ground": ["by_law"]} if script.mitigated else {}),
+        **_variant(script),
     }
     if "没收非法财物" in script.ordered.penalties:
         facts["confiscated_goods"] = script.reading.decision[:1000]
     return facts | _sums(script, "")
+
+
+def _rests_on(script: Script) -> Facts:
+    return {"power_item": script.listed.code, "basis_note": "案例回放：照录摘要所引条款，未另行核对。"}
+
+
+def _variant(script: Script) -> Facts:
+    return {"fine_variant": script.listed.variant} if script.listed.variant and "fine" in script.kinds else {}
 
 
 def _sums(script: Script, prefix: str) -> Facts:
@@ -232,12 +252,16 @@ def _hear_party(script: Script, at: datetime) -> Facts:
         "penalty_kinds": script.kinds,
         "rights_told": "yes",
         "party_view": "none",
+        **_rests_on(script),
+        **_variant(script),
         **({"noticed_fine_fen": script.ordered.fine_fen} if "fine" in script.kinds else {}),
     }
 
 
 def _spot_decision(script: Script, at: datetime) -> Facts:
     facts: Facts = {"penalty_content": script.reading.decision[:1000]}
+    if script.mitigated:
+        facts["mitigation_ground"] = ["by_law"]
     if "fine" in script.kinds:
         facts |= {"fine_fen": script.ordered.fine_fen, "collection": "bank"}
     return facts

@@ -109,7 +109,8 @@ def amount_in(facts: Mapping[str, object], name: str, title: str, *, basis: str 
 
 
 def rule_for(rules: tuple[FineRule, ...], facts: Mapping[str, object], *, basis: str) -> FineRule:
-    """The rule that fits the facts: the one named by ``fine_variant``, else the one the goods value selects.
+    """The rule that fits the facts: the one named by ``fine_variant``, else the one the goods value selects,
+    else the first for such a party (``party_is_person``: 个人 or 单位).
 
     Raises: Refused ``no-fine``, ``no-such-variant``, ``goods-value-missing`` (as ``amount-missing``),
     ``no-rule-for-goods``.
@@ -125,14 +126,24 @@ def rule_for(rules: tuple[FineRule, ...], facts: Mapping[str, object], *, basis:
                 "no-such-variant", f"没有名为“{wanted}”的罚款档。", basis=basis, remedy=f"可选：{known}。"
             )
         return named[0]
-    first = rules[0]
+    for_party = _for_party(rules, facts)
+    first = for_party[0]
     if not first.bound_to_goods:
         return first
     goods = amount_in(facts, "goods_value_fen", "货值金额", basis=basis)
-    fitting = [rule for rule in rules if rule.bound_to_goods and rule.covers(goods)]
+    fitting = [rule for rule in for_party if rule.bound_to_goods and rule.covers(goods)]
     if not fitting:
         raise Refused("no-rule-for-goods", f"货值金额{yuan(goods)}不在任何罚款档内。", basis=basis)
     return fitting[0]
+
+
+def _for_party(rules: tuple[FineRule, ...], facts: Mapping[str, object]) -> tuple[FineRule, ...]:
+    """The rules for such a party; all of them where nothing is known of it or none names its kind."""
+    person = facts.get("party_is_person")
+    if person is None:
+        return rules
+    kind = "person" if person else "organization"
+    return tuple(rule for rule in rules if rule.subject in ("any", kind)) or rules
 
 
 def legal_span(rule: FineRule, facts: Mapping[str, object], *, basis: str | None = None) -> Span:

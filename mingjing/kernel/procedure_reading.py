@@ -53,6 +53,7 @@ FIELD_KINDS = (
     "officers",
     "provision",
     "power",
+    "variant",
     "files",
 )
 RECORDINGS = ("none", "optional", "key", "full")

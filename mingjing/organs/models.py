@@ -11,7 +11,8 @@ class Organ(models.Model):
     """执法主体: an organ, authorized or entrusted organization that acts in its own name or another's.
 
     ``field`` names the profile of special rules (``food``, ``traffic`` …) under which it mostly acts;
-    ``paper_prefix`` is the 机关代字 of its document numbers.
+    ``organ_fields`` the kinds of organ (``market``, ``health``, ``fire`` …) that it is for the list of
+    powers, where they are not simply its field; ``paper_prefix`` is the 机关代字 of its document numbers.
     """
 
     code = models.SlugField(max_length=40, unique=True)
@@ -21,6 +22,7 @@ class Organ(models.Model):
     credit_code = models.CharField(max_length=18, blank=True)
     region = models.CharField(max_length=6, db_index=True)
     field = models.CharField(max_length=20, default="general")
+    organ_fields = models.JSONField(default=list, blank=True)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     paper_prefix = models.CharField(max_length=20)
     address = models.CharField(max_length=200, blank=True)

@@ -163,6 +163,7 @@ def test_what_cannot_be_meant_is_told_with_value_and_remedy(
         "officers",
         "provision",
         "power",
+        "variant",
         "files",
     ],
 )
@@ -276,6 +277,7 @@ every_kind = st.sampled_from(
         "officers",
         "provision",
         "power",
+        "variant",
         "files",
     ]
 )

@@ -48,9 +48,12 @@ def situation(**given: Any) -> Situation:
         "act": "penalty",
         "field": "food",
         "case_region": "511702",
+        "organ_name": "达州市某某局",
         "organ_region": "511700",
         "organ_field": "food",
         "organ_kind": "organ",
+        "organ_fields": ("market",),
+        "organ_confirmed_on": date(2025, 1, 1),
         "actor": FIRST,
         "proposer": None,
         "handlers": (FIRST, SECOND),
@@ -58,6 +61,7 @@ def situation(**given: Any) -> Situation:
         "served": frozenset(),
         "open_children": (),
         "power": None,
+        "standings": lambda text, on: (law.Standing(text, "good", ""),),
         "calendar": law.calendar(),
         "at": AT,
     }
@@ -153,6 +157,93 @@ def test_jurisdiction_is_the_region_of_the_organ(organ: str, place: str, inside:
     code = judged("jurisdiction", organ_region=organ, case_region=place)
 
     assert code == (None if inside else "no-jurisdiction")
+
+
+def test_a_case_from_elsewhere_may_be_assigned_to_the_organ_by_name() -> None:
+    """行政处罚法 art. 25(2)."""
+    named = {"designated_organ": "达州市某某局"}
+
+    assert judged("jurisdiction", facts=named, case_region="510100") is None
+    assert judged("jurisdiction", facts={"designated_organ": "某某县某某局"}, case_region="510100")
+
+
+@pytest.mark.parametrize(
+    "confirmed_on, code",
+    [
+        (None, "organ-not-confirmed"),
+        (date(2026, 3, 5), "organ-not-confirmed"),
+        (date(2026, 3, 4), None),
+        (date(2025, 1, 1), None),
+    ],
+)
+def test_only_a_confirmed_organ_acts(confirmed_on: date | None, code: str | None) -> None:
+    """行政处罚法 art. 17; 达州三项制度方案 para. 2(1)."""
+    assert judged("confirmed_organ", organ_confirmed_on=confirmed_on) == code
+
+
+@pytest.mark.parametrize(
+    "item, given, code",
+    [
+        (None, {}, "no-power-item"),
+        ("FOOD-04", {}, None),
+        ("FOOD-04", {"withdrawn": True}, "power-withdrawn"),
+        ("TRAF-01", {}, "power-of-another-organ"),
+        # An imported list names bodies in words, which cannot be compared.
+        ("TRAF-01", {"sure": "imported"}, None),
+    ],
+)
+def test_a_case_rests_on_an_item_that_the_organ_may_use(
+    item: str | None, given: dict[str, Any], code: str | None
+) -> None:
+    """R-006 of the city's plan; 行政处罚法 arts. 4, 17."""
+    of = replace(power(item), **given) if item else None
+
+    assert judged("power_item", power=of) == code
+
+
+THEN, NOW = date(2026, 8, 14), date(2026, 9, 1)
+OLD_ACT = {"violation_on": "2026-08-14", "penalty_provision": "《某某法》第一条"}
+
+
+@pytest.mark.parametrize(
+    "item, facts, then, now, code",
+    [
+        pytest.param("FOOD-04", {}, "good", "good", None, id="in force on both days"),
+        pytest.param("FOOD-04", {}, "good", "not-in-force", None, id="repealed since: the old law applies"),
+        pytest.param("FOOD-04", {}, "not-in-force", "good", "power-not-in-force", id="newer than the act"),
+        pytest.param("FOOD-04", {"newer_law_reason": "较轻"}, "not-in-force", "good", None, id="newer, milder"),
+        pytest.param(
+            "FOOD-04", {"newer_law_reason": "较轻"}, "not-in-force", "not-in-force", "power-not-in-force",
+            id="in force on neither day",
+        ),
+        pytest.param("FOOD-04", {}, "missing", "good", "provision-missing", id="no such article"),
+        pytest.param("FOOD-04", {}, "unknown", "unknown", "basis-unknown", id="not in the store"),
+        pytest.param("FOOD-04", {"basis_note": "已核对纸本"}, "unknown", "good", None, id="checked elsewhere"),
+        pytest.param("ENV-10", {}, "good", "good", "power-not-in-force", id="the item is newer than the act"),
+        pytest.param("ENV-10", {"newer_law_reason": "较轻"}, "good", "good", None, id="newer item, milder"),
+        pytest.param(None, {}, "missing", "missing", None, id="another need tells that there is no item"),
+    ],
+)  # fmt: skip
+def test_the_law_of_the_day_of_the_act_applies_unless_the_new_one_is_milder(
+    item: str | None, facts: dict[str, Any], then: str, now: str, code: str | None
+) -> None:
+    """行政处罚法 arts. 37, 38."""
+
+    def standings(text: str, on: date) -> tuple[law.Standing, ...]:
+        assert on in (THEN, NOW)
+        return (law.Standing(text, then if on == THEN else now, "因为某某。"),)  # type: ignore[arg-type]
+
+    at = datetime(2026, 9, 1, 10, tzinfo=SHANGHAI)
+    of = power(item) if item else None
+
+    assert judged("power_in_force", power=of, facts={**OLD_ACT, **facts}, standings=standings, at=at) == code
+
+
+def test_a_basis_that_names_no_provision_is_no_basis() -> None:
+    """行政处罚法 art. 38(1)."""
+    nothing = judged("power_in_force", power=power("FOOD-04"), standings=lambda text, on: ())
+
+    assert nothing == "no-provision"
 
 
 @pytest.mark.parametrize(

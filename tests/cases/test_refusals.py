@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,11 +13,13 @@ from mingjing.cases.actions import open_case
 from mingjing.cases.facts import InvalidFacts
 from mingjing.cases.models import Case
 from mingjing.demo.answers import answer
+from mingjing.organs.models import Organ
 from mingjing.publicity import actions as publicity
 from mingjing.review import actions as review
 from tests.office import (
     MONDAY,
     ORDINARY,
+    SHANGHAI,
     SUMMARY,
     Matter,
     Office,
@@ -274,15 +276,87 @@ def test_suspected_crime_needs_the_principal_head(office: Office) -> None:
 def test_a_fine_on_the_spot_one_fen_over_the_cap_is_refused(office: Office, kind: str, cap: int) -> None:
     """行政处罚法 art. 51: two hundred yuan for citizens, three thousand for everybody else."""
     party = person() if kind == "person" else company(kind=kind)
-    matter = open_matter(office, procedure=SUMMARY, power="FOOD-05", party=party, fine_fen=cap)
-    # No power item: only the cap is asked for here.
-    Case.objects.filter(pk=matter.case_id).update(power_item=None)
+    # An item that allows up to 50,000 yuan, so that only the cap stands in the way.
+    matter = open_matter(office, procedure=SUMMARY, power="SAFE-04", party=party, fine_fen=cap)
     matter.do("hear_party", noticed_fine_fen=cap + 1)
 
     with nothing_saved(matter), refused("guard", match="超过当场处罚限额"):
         matter.do("spot_decision", fine_fen=cap + 1)
     matter.do("spot_decision")
     assert matter.case.facts["fine_fen"] == cap
+
+
+@pytest.mark.parametrize("step", ["conclude", "advance_notice", "decide"])
+def test_nothing_is_proposed_noticed_or_decided_without_a_power_item(office: Office, step: str) -> None:
+    """R-006 of the city's plan: no act unless bound to a confirmed organ, an item and an article in force."""
+    before = {"conclude": INVESTIGATED, "advance_notice": (*INVESTIGATED, "conclude")}
+    matter = to_notice(open_matter(office)).move_to(date(2026, 3, 11)) if step == "decide" else None
+    matter = matter or upto(*before[step])(office)
+    Case.objects.filter(pk=matter.case_id).update(
+        power_item=None, facts={**matter.case.facts, "power_item": ""}
+    )
+
+    with nothing_saved(matter), refused("no-power-item", basis="行政处罚法/4"):
+        matter.do(step, **({"power_item": None} if step == "conclude" else {}))
+
+
+def test_a_lead_may_be_registered_before_its_item_is_known(office: Office) -> None:
+    matter = open_matter(office, power="FOOD-04")
+    Case.objects.filter(pk=matter.case_id).update(power_item=None)
+
+    for step in INVESTIGATED:
+        matter.do(step)
+    assert matter.case.power_item is None
+    matter.do("conclude")
+    assert matter.case.power_item is not None
+    assert matter.case.power_item.code == "FOOD-04"
+
+
+def test_no_spot_decision_without_a_power_item(office: Office) -> None:
+    matter = open_matter(office, procedure=SUMMARY, power="FOOD-05", party=company(kind="sole_proprietor"))
+    Case.objects.filter(pk=matter.case_id).update(power_item=None)
+    matter.do("hear_party", power_item=None)
+
+    with nothing_saved(matter), refused("no-power-item"):
+        matter.do("spot_decision")
+
+
+def test_an_organ_that_is_not_on_the_confirmed_list_files_nothing(office: Office) -> None:
+    """行政处罚法 art. 17."""
+    matter = upto("site_inspection")(office)
+    Organ.objects.filter(pk=office.organ.pk).update(confirmed_on=None)
+
+    with nothing_saved(matter), refused("organ-not-confirmed", basis="行政处罚法/17"):
+        matter.do("file")
+
+
+def test_law_that_is_newer_than_the_act_applies_only_if_it_is_milder(office: Office) -> None:
+    """行政处罚法 art. 37; 生态环境法典 art. 1242: in force from 2026-08-15."""
+    matter = open_matter(
+        office,
+        power="ENV-10",
+        at=datetime(2026, 8, 17, 9, tzinfo=SHANGHAI),
+        fine_fen=2_000_000,
+        field="environment",
+    )
+    for step in INVESTIGATED:
+        matter.do(step)
+    Case.objects.filter(pk=matter.case_id).update(facts={**matter.case.facts, "violation_on": "2026-08-14"})
+
+    with nothing_saved(matter), refused("power-not-in-force", basis="行政处罚法/37", match="2026-08-14"):
+        matter.do("conclude")
+    matter.do("conclude", newer_law_reason="原大气污染防治法规定的罚款幅度较高，适用现行规定。")
+
+
+def test_a_fine_of_another_range_of_the_item_needs_its_range_chosen(office: Office) -> None:
+    """食品安全法 art. 126(1): above the first range only if the graver circumstance is named."""
+    matter = open_matter(office, power="FOOD-06", fine_fen=500_000)
+    for step in INVESTIGATED:
+        matter.do(step)
+
+    with nothing_saved(matter), refused("no-such-variant", match="没有名为"):
+        matter.do("conclude", fine_variant="没有这一档")
+    matter.do("conclude", fine_variant=next(iter(matter.work.power.variants)))  # type: ignore[union-attr]
 
 
 def test_a_spot_penalty_without_showing_the_certificate_is_refused(office: Office) -> None:

@@ -74,6 +74,48 @@ def test_a_large_fine_goes_the_ordinary_way_to_a_numbered_decision(tmp_path: Pat
     assert report.papers == Paper.objects.filter(case=case).count()
 
 
+def test_a_case_rests_on_the_item_of_the_list_its_summary_comes_from(tmp_path: Path) -> None:
+    replay(summaries(tmp_path / "a.jsonl", SPOT, FOOD, SPOT | {"decision": "罚款人民币40元整"}), at=NOON)
+
+    items = {case.facts["fine_fen"]: case.power_item for case in Case.objects.select_related("power_item")}
+    assert all(item is not None and item.source == "回放：a.jsonl" for item in items.values())
+    assert items[3_500] == items[4_000]
+    assert items[5_000_000].title == "经营超过保质期的食品"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    "changes, code",
+    [
+        ({"decision": "对当事人姜某罚款人民币51元整"}, "fine-above"),
+        ({"decision": "对当事人姜某罚款人民币19元整"}, "fine-below"),
+        ({"decision": "对当事人姜某减轻处罚，罚款人民币19元整"}, None),
+        # Ranges for citizens and for others: the fine fits one of them.
+        ({"range": "对个人处二十元以上五十元以下罚款，对单位处五百元以上二千元以下罚款"}, None),
+        # Tiers by value and multiples cannot be held against a summary that tells no value.
+        ({"range": "货值金额不足一万元的，处二千元以上五千元以下罚款"}, None),
+        ({"basis": "《大气污染防治法》第一百二十三条"}, None),
+        ({"basis": "《生态环境法典》第一千一百三十条"}, "power-not-in-force"),
+    ],
+)
+def test_a_fine_is_held_against_the_range_of_that_list_and_its_basis_against_the_day(
+    tmp_path: Path, changes: dict[str, str], code: str | None
+) -> None:
+    """行政处罚法 arts. 32, 37."""
+    report = replay(summaries(tmp_path / "a.jsonl", SPOT | changes), at=NOON)
+
+    assert [refusal["code"] for refusal in report.refusals] == ([code] if code else [])
+    assert report.well
+
+
+def test_a_refusal_says_where_the_day_of_the_act_was_only_assumed(tmp_path: Path) -> None:
+    undated = SPOT | {"fact": "当事人姜某在某路段乱丢垃圾。", "basis": "《执业医师法》第三十七条"}
+
+    report = replay(summaries(tmp_path / "a.jsonl", undated), at=NOON)
+
+    assert report.refusals[0]["code"] == "power-not-in-force"
+    assert "推定" in report.refusals[0]["note"]
+
+
 def test_every_line_ends_in_exactly_one_count(tmp_path: Path) -> None:
     path = summaries(
         tmp_path / "a.jsonl",

@@ -14,6 +14,7 @@ from django.test import Client
 from mingjing.cases import actions
 from mingjing.cases.actions import Taken
 from mingjing.cases.models import Case
+from mingjing.law.actions import load_codex
 from mingjing.organs import queries as organs
 from mingjing.organs.authority import Actor
 from mingjing.organs.models import Account, Officer, Organ
@@ -112,6 +113,7 @@ class World:
 
     def spot_decision(self, at: datetime = AT) -> Case:
         """A case decided on the spot: fined 100 yuan, to be paid at the bank and published."""
+        load_codex(at)
         officers = [self.officers["li"].pk, self.officers["wang"].pk]
         first = at - timedelta(hours=1)
         case = self.open(
@@ -134,6 +136,7 @@ class World:
             case,
             "hear_party",
             {
+                "power_item": "FOOD-05",
                 "penalty_provision": "食品安全法/125(2)",
                 "penalty_kinds": ["fine"],
                 "noticed_fine_fen": 10_000,

@@ -16,7 +16,7 @@ from mingjing.kernel.fines import yuan
 from mingjing.kernel.procedure import Step as Rule
 from mingjing.kernel.refused import Refused
 from mingjing.kernel.workdays import Calendar
-from mingjing.law.queries import Power
+from mingjing.law.queries import Power, Standing
 from mingjing.organs.authority import Actor
 
 LICENSED_REVIEWERS_SINCE = date(2021, 7, 15)  # 行政处罚法 art. 58 in its 2021 wording
@@ -27,16 +27,19 @@ class Situation:
     """Everything a need may look at. ``deciders`` are the officers who took a deciding step,
     ``served`` the forms of papers that were served on the party, ``open_children`` the titles of matters
     that grew out of this one (a seizure, a transfer) and have not ended, ``grown`` the procedures of all
-    matters that grew out of it."""
+    matters that grew out of it; ``standings`` looks up how the provisions cited in a text stood on a day."""
 
     rule: Rule
     facts: Mapping[str, Any]
     act: str
     field: str
     case_region: str
+    organ_name: str
     organ_region: str
     organ_field: str
     organ_kind: str
+    organ_fields: tuple[str, ...]
+    organ_confirmed_on: date | None
     actor: Actor
     proposer: Actor | None
     handlers: tuple[Actor, ...]
@@ -44,6 +47,7 @@ class Situation:
     served: frozenset[str]
     open_children: tuple[str, ...]
     power: Power | None
+    standings: Callable[[str, date], tuple[Standing, ...]]
     calendar: Calendar
     at: datetime
     grown: frozenset[str] = frozenset()
@@ -138,16 +142,18 @@ def one_certified_officer(situation: Situation) -> Refused | None:
 
 @need
 def jurisdiction(situation: Situation) -> Refused | None:
-    """The place of the violation lies in the organ's region. 行政处罚法 art. 22."""
+    """The place of the violation lies in the organ's region, or the case was assigned to it. 行政处罚法 arts. 22, 25."""
     organ = situation.organ_region
     covered = organ.removesuffix("00").removesuffix("00")
     if situation.case_region.startswith(covered):
+        return None
+    if situation.facts.get("designated_organ") == situation.organ_name:
         return None
     return Refused(
         "no-jurisdiction",
         f"违法行为发生地（区划 {situation.case_region}）不在本机关管辖区域（{organ}）内。",
         basis="行政处罚法/22",
-        remedy="请移送有管辖权的机关，或取得指定管辖后办理。",
+        remedy="请移送有管辖权的机关；上级指定本机关管辖的，先办理“指定管辖”并写明本机关全称。",
     )
 
 

@@ -23,7 +23,7 @@ from mingjing.record import queries as record
 from ..access import why_not_actor
 from ..models import Case, Obligation, Step, Submission
 from ..needs import unmet
-from ..work import Work
+from ..work import POWER_ITEM, Work
 from .completeness import completeness
 from .finding import case_for, case_work, visible
 from .views import (
@@ -99,7 +99,7 @@ def case_page(actor: Actor, no: str, at: datetime, *, before: int | None = None)
             (one.name, one.certificates[0].number if one.certificates else "") for one in work.handlers
         ),
         is_handler=actor.id in names,
-        facts=fact_lines([each for _, each in work.procedure.fields()], case.facts, names),
+        facts=fact_lines([each for _, each in work.procedure.fields()], case.facts, names, _variants(work)),
         events=tuple(_event(work, step, leaves, names) for step in steps),
         events_before=min((step.seq for step in steps), default=1) - 1,
         obligations=obligations,
@@ -233,7 +233,7 @@ def _event(
         leaf=leaf,
         hash=leaf_hash,
         recording=rule.recording if rule else "none",
-        facts=fact_lines(rule.facts if rule else (), step.facts, names),
+        facts=fact_lines(rule.facts if rule else (), step.facts, names, _variants(work)),
         papers=tuple(
             PaperView(
                 one.pk, one.form, one.title, one.number, one.issued_at, one.pages, one.sha256, one.outgoing
@@ -247,16 +247,27 @@ def _event(
     )
 
 
+def _variants(work: Work) -> Mapping[str, str]:
+    return work.power.variants if work.power is not None else {}
+
+
 def fact_lines(
-    fields: Sequence[Field], facts: Mapping[str, Any], names: Mapping[int | None, str]
+    fields: Sequence[Field],
+    facts: Mapping[str, Any],
+    names: Mapping[int | None, str],
+    variants: Mapping[str, str] | None = None,
 ) -> tuple[FactLine, ...]:
-    """The facts in words, in the order of the fields, each once; empty ones are left out."""
+    """The facts in words, in the order of the fields, each once; empty ones are left out.
+
+    ``names`` are those of officers, ``variants`` the ranges of fines of the case's power item by id.
+    """
     lines = {}
     for each in fields:
         value = facts.get(each.name)
         if value in (None, "", []) or each.kind == "files":
             continue
-        lines[each.name] = FactLine(each.name, each.label, in_words(each, value, names), each.kind)
+        text = (variants or {}).get(value, value) if each.kind == "variant" else in_words(each, value, names)
+        lines[each.name] = FactLine(each.name, each.label, text, each.kind)
     return tuple(lines.values())
 
 
@@ -338,12 +349,19 @@ def _action(
 # Needs that can be judged before the form is filled in; the others look at what the form will say,
 # or at the approver.
 _LATER = frozenset(
-    {"within_benchmark_or_reason", "within_spot_cap", "within_limitation", "head_is_principal"}
+    {
+        "within_benchmark_or_reason",
+        "within_spot_cap",
+        "within_limitation",
+        "head_is_principal",
+        "power_in_force",
+    }
 )
 
 
 def _early(rule: Rule) -> tuple[str, ...]:
-    return tuple(name for name in rule.needs if name not in _LATER)
+    asks_item = any(field.name == POWER_ITEM for field in rule.facts)
+    return tuple(name for name in rule.needs if name not in _LATER and not (asks_item and name == POWER_ITEM))
 
 
 def _submission(work: Work, row: Submission, actor: Actor, names: Mapping[int | None, str]) -> SubmissionView:
@@ -358,7 +376,7 @@ def _submission(work: Work, row: Submission, actor: Actor, names: Mapping[int | 
         proposed_at=row.proposed_at,
         state=row.state,
         opinion=row.opinion,
-        facts=fact_lines(rule.facts, row.facts, names),
+        facts=fact_lines(rule.facts, row.facts, names, _variants(work)),
         mine_to_approve=row.state == "open" and may and row.proposed_by_id != actor.id,
         mine=row.proposed_by_id == actor.id,
     )

@@ -43,11 +43,26 @@ class Power:
     sure: str
     source: str
     edition: date | None = None
+    withdrawn: bool = False
+
+    def in_force_on(self, on: date) -> bool:
+        """Whether the item is on its list that day."""
+        return self.in_force <= on and (self.until is None or on < self.until)
 
     @property
     def field_title(self) -> str:
         """The field in words."""
         return FIELDS.get(self.field, self.field)
+
+    @property
+    def variants(self) -> dict[str, str]:
+        """The ranges by id, as people choose among them: 货值金额1万元以上（单位）."""
+        return {
+            rule.id: rule.title
+            if rule.subject == "any"
+            else f"{rule.title}（{SUBJECTS.get(rule.subject, rule.subject)}）"
+            for rule in self.fines
+        }
 
     def legal_span(self, facts: Mapping[str, object]) -> Span:
         """The range of the statute in fen for this case, with the arithmetic.

@@ -33,6 +33,7 @@ from mingjing.law.queries.powers import (
     power_of,
     power_rows,
 )
+from mingjing.law.queries.standing import Standing, standings
 from mingjing.law.queries.statutes import (
     Provision,
     article,
@@ -61,6 +62,7 @@ __all__ = [
     "Provision",
     "Region",
     "Resolution",
+    "Standing",
     "all_benchmarks",
     "article",
     "articles",
@@ -90,6 +92,7 @@ __all__ = [
     "regions",
     "resolve",
     "resolve_basis",
+    "standings",
     "statute",
     "statutes",
     "texts_loaded",

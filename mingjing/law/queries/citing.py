@@ -10,7 +10,7 @@ from mingjing.insight.citations import Citation, find
 from mingjing.kernel import numerals
 from mingjing.law.models import Statute, StatuteName, StatuteVersion
 from mingjing.law.provisions import Paragraphs
-from mingjing.law.queries.statutes import statute, version_on
+from mingjing.law.queries.statutes import before_known_wordings, statute, version_on, why_not_in_force
 
 Status = Literal[
     "found",
@@ -19,6 +19,7 @@ Status = Literal[
     "item-missing",
     "unknown-statute",
     "not-in-force",
+    "wording-unknown",
     "text-missing",
 ]
 
@@ -27,8 +28,8 @@ Status = Literal[
 class Resolution:
     """What became of one citation on one day.
 
-    ``text-missing`` means that the wording in force is known but its words are not loaded: neither confirmed
-    nor refuted. ``reason`` is empty for ``found``.
+    ``text-missing`` means that the wording in force is known but its words are not loaded, and
+    ``wording-unknown`` that only later wordings are known: neither confirmed nor refuted. ``reason`` is empty for ``found``.
     """
 
     status: Status
@@ -62,8 +63,8 @@ def resolve(citation: Citation, on: date) -> Resolution:
         return _answer("unknown-statute", citation, on, reason=f"依据库中没有《{citation.statute}》。")
     version = version_on(instrument, on)
     if version is None:
-        reason = f"《{instrument.title}》在{on:%Y-%m-%d}不是施行中的依据。"
-        return _answer("not-in-force", citation, on, instrument, reason=reason)
+        status: Status = "wording-unknown" if before_known_wordings(instrument, on) else "not-in-force"
+        return _answer(status, citation, on, instrument, reason=why_not_in_force(instrument, on))
     if citation.article is None:
         return _answer("found", citation, on, instrument, version)
     return _in_version(citation, citation.article, on, instrument, version)

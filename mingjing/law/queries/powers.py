@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from django.db.models import Q, QuerySet
@@ -17,36 +18,42 @@ from mingjing.law.models import PowerItem
 CODEX = "codex"
 
 
-def power_item(code: str, *, source: str = CODEX) -> Power:
-    """The power item of that code.
+def power_item(code: str, *, source: str = "") -> Power:
+    """The power item of that code; without a source, of the codex first, then of an imported list.
 
-    Raises: Refused ``no-such-power``. Cost: one query.
+    Raises: Refused ``no-such-power``, ``power-ambiguous``. Cost: one query.
     """
-    row = PowerItem.objects.filter(source=source, code=code).first()
-    if row is None:
-        raise _no_such_power(code)
-    return power_of(row)
+    return power_of(_row(code, source))
 
 
-def _no_such_power(code: str) -> Refused:
-    return Refused(
-        "no-such-power",
-        f"权责清单中没有编号为“{code}”的事项。",
-        remedy="在“权责事项”中查找正确的编号，或先导入权责清单。",
-    )
+def power_key(code: str, *, source: str = "") -> int:
+    """The row that a case refers to; found and refused as by ``power_item``. Cost: one query."""
+    return _row(code, source).pk
 
 
-def power_key(code: str, *, source: str = CODEX) -> int:
-    """The row that a case refers to. Raises: Refused ``no-such-power``. Cost: one query."""
-    key = PowerItem.objects.filter(source=source, code=code).values_list("pk", flat=True).first()
-    if key is None:
-        raise _no_such_power(code)
-    return key
+def _row(code: str, source: str) -> PowerItem:
+    rows = PowerItem.objects.filter(code=code)
+    found = list((rows.filter(source=source) if source else rows)[:20])
+    chosen = [row for row in found if row.source == CODEX] or [row for row in found if not row.withdrawn]
+    if len(chosen) > 1:
+        lists = "、".join(row.source for row in chosen)
+        raise Refused(
+            "power-ambiguous",
+            f"编号“{code}”同时见于几份权责清单：{lists}。",
+            remedy="请管理员统一编号，或者撤下不再使用的清单。",
+        )
+    if not (chosen or found):
+        raise Refused(
+            "no-such-power",
+            f"权责清单中没有编号为“{code}”的事项。",
+            remedy="在“权责事项”中查找正确的编号，或先导入权责清单。",
+        )
+    return (chosen or found)[0]
 
 
 def power_of(row: PowerItem) -> Power:
     """The power item held in a row."""
-    return from_data(row.data, row.source, row.edition)
+    return replace(from_data(row.data, row.source, row.edition), withdrawn=row.withdrawn)
 
 
 def power_items(

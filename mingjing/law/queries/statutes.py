@@ -20,8 +20,9 @@ class Provision:
     """One provision on one day.
 
     ``text`` is None where no text is loaded (or the loaded one is damaged there); ``in_force`` tells whether
-    the statute applied that day; ``exists`` is None while the text is not at hand to say so; ``why`` explains
-    in words whatever is not simply in force and found.
+    the statute applied that day; ``exists`` is None while the text is not at hand to say so; ``unknown`` is
+    True where the store cannot tell whether it applied; ``why`` explains in words whatever is not simply in
+    force and found.
     """
 
     basis: str
@@ -35,6 +36,7 @@ class Provision:
     why: str
     in_force_from: date | None = None
     in_force_until: date | None = None
+    unknown: bool = False
 
     @property
     def good(self) -> bool:
@@ -108,11 +110,14 @@ def provision(place: notation.Basis, on: date) -> Provision:
     instrument = statute(place.statute)
     if instrument is None:
         why = f"依据库中没有《{place.statute}》。"
-        return _found(place, place.statute, None, None, in_force=False, exists=None, why=why)
+        return _found(place, place.statute, None, None, in_force=False, exists=None, why=why, unknown=True)
     version = version_on(instrument, on)
     if version is None:
-        why = _why_not_in_force(instrument, on)
-        return _found(place, instrument.title, None, None, in_force=False, exists=None, why=why)
+        unknown = before_known_wordings(instrument, on)
+        why = why_not_in_force(instrument, on)
+        return _found(
+            place, instrument.title, None, None, in_force=False, exists=None, why=why, unknown=unknown
+        )
     if place.article is None:
         return _found(place, instrument.title, version, None, in_force=True, exists=True, why="")
     return _in_version(place, instrument, version)
@@ -146,6 +151,7 @@ def _found(
     in_force: bool,
     exists: bool | None,
     why: str,
+    unknown: bool = False,
 ) -> Provision:
     return Provision(
         basis=str(place),
@@ -159,16 +165,36 @@ def _found(
         why=why,
         in_force_from=version.in_force_from if version else None,
         in_force_until=version.in_force_until if version else None,
+        unknown=unknown,
     )
 
 
-def _why_not_in_force(instrument: Statute, on: date) -> str:
+# How the registry labels a first wording; every other label (修订, 修正, 文本) has something before it.
+_ENACTED = ("通过", "公布", "发布", "印发")
+
+
+def before_known_wordings(instrument: Statute, on: date) -> bool:
+    """Whether the day lies before the earliest wording that is known, and that wording is an amended one.
+
+    Then the instrument existed, and nothing is known of what it said. A wording that the registry names as
+    the enactment itself (2026年通过) has nothing before it.
+    """
+    earliest = instrument.versions.filter(in_force_from__isnull=False).order_by("in_force_from").first()
+    if earliest is None or earliest.in_force_from is None or earliest.in_force_from <= on:
+        return False
+    return not (earliest.registered and earliest.label.endswith(_ENACTED))
+
+
+def why_not_in_force(instrument: Statute, on: date) -> str:
+    """In words, why no wording of the instrument is known to have applied that day."""
     known = [version for version in versions(instrument) if version.in_force_from is not None]
     earlier = [v for v in known if v.in_force_from is not None and v.in_force_from <= on]
     if not known:
         return f"不知道《{instrument.title}》何时施行。"
     if not earlier:
         first = known[0]
+        if before_known_wordings(instrument, on):
+            return f"依据库中《{instrument.title}》最早的文本自{first.in_force_from:%Y-%m-%d}施行，没有{on:%Y-%m-%d}的文本。"
         return f"《{instrument.title}》{first.in_force_from:%Y-%m-%d}才施行，{on:%Y-%m-%d}尚未生效。"
     last = earlier[-1]
     if last.in_force_until is None:

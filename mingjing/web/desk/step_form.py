@@ -78,6 +78,8 @@ def _options(
             options[field.name] = [(one.id, _named(one)) for one in handlers]
         elif field.kind == "power":
             options[field.name] = [(one.code, f"{one.code} {one.title}") for one in law.power_items()]
+        elif field.kind == "variant" and power is not None:
+            options[field.name] = list(power.variants.items())
         elif field.kind == "provision" and power is not None:
             options[field.name] = [(power.basis, power.title)]
     return options

@@ -1,0 +1,134 @@
+"""What an act rests on: a confirmed organ, an item of its list of powers, provisions in force on the day.
+
+R-006 of the city's plan: no act starts unless it is bound to all three.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from mingjing.kernel.refused import Refused
+
+from .general import Situation, need
+
+
+@need
+def confirmed_organ(situation: Situation) -> Refused | None:
+    """Only an organ on the confirmed list of organs acts. 行政处罚法 art. 17; 达州三项制度方案 para. 2(1)."""
+    confirmed_on = situation.organ_confirmed_on
+    if confirmed_on is not None and confirmed_on <= situation.on:
+        return None
+    when = f"自 {confirmed_on} 起才经确认" if confirmed_on else "尚未经司法行政机关确认"
+    return Refused(
+        "organ-not-confirmed",
+        f"{situation.organ_name}的执法主体资格{when}，{situation.on} 不能以其名义执法。",
+        basis="行政处罚法/17; 达州三项制度方案/2(1)",
+        remedy="请先报同级司法行政机关审核确认，由管理员登记确认日期。",
+    )
+
+
+@need
+def power_item(situation: Situation) -> Refused | None:
+    """The case rests on an item of the list of powers that this organ may use.
+
+    行政处罚法 arts. 4, 17: no penalty but by law and within the organ's powers; 达州三项制度方案 para. 2(2).
+    """
+    power = situation.power
+    if power is None:
+        return Refused(
+            "no-power-item",
+            "本案没有选定权责事项，不能确定由谁、依据哪一条、在什么幅度内处罚。",
+            basis="行政处罚法/4; 达州三项制度方案/2(2)",
+            remedy="请选定权责事项；清单中没有的，由本机关按程序列入清单并导入平台后再办理。",
+        )
+    if power.withdrawn:
+        return Refused(
+            "power-withdrawn",
+            f"权责事项“{power.title}”（{power.code}）已从《{power.source}》中取消。",
+            basis="行政处罚法/4; 达州三项制度方案/2(2)",
+            remedy="请改选现行清单中的事项；确无事项的，不得给予处罚。",
+        )
+    kinds = set(situation.organ_fields or (situation.organ_field,))
+    # An imported list says in words which body acts; only the codex says it in kinds that can be compared.
+    if power.sure == "imported" or not power.organ_fields or kinds & set(power.organ_fields):
+        return None
+    return Refused(
+        "power-of-another-organ",
+        f"权责事项“{power.title}”由{power.authority}办理，不在{situation.organ_name}的职权范围内。",
+        basis="行政处罚法/17",
+        remedy="请移送有权机关；经批准集中行使的，请管理员在机关登记中补登职权类别。",
+    )
+
+
+@need
+def power_in_force(situation: Situation) -> Refused | None:
+    """Item and provisions were in force on the day of the violation, or are now and are milder.
+
+    行政处罚法 art. 37 (从旧兼从轻), art. 38 (no penalty without a basis).
+    """
+    power, facts = situation.power, situation.facts
+    then = date.fromisoformat(str(facts.get("violation_on") or situation.on.isoformat())[:10])
+    if power is None:
+        return None
+    if not (power.in_force_on(then) or _by_newer_law(situation, power.in_force_on(situation.on))):
+        return _not_then(f"权责事项“{power.title}”（{power.code}）自 {power.in_force} 起列入清单", then)
+    texts = {"权责事项的依据": power.basis}
+    texts |= {
+        label: str(facts[name])
+        for name, label in (("violated_provision", "违反的条款"), ("penalty_provision", "处罚依据"))
+        if facts.get(name)
+    }
+    for label, text in texts.items():
+        refused = _provisions_stand(situation, label, text, then)
+        if refused is not None:
+            return refused
+    return None
+
+
+def _provisions_stand(situation: Situation, label: str, text: str, then: date) -> Refused | None:
+    found = situation.standings(text, then)
+    if not found:
+        return Refused(
+            "no-provision",
+            f"“{label}”中读不出法律名称和条文：{text[:60]}。",
+            basis="行政处罚法/38(1)",
+            remedy="请写成 食品安全法/124(1)，或者《食品安全法》第一百二十四条第一款。",
+        )
+    wrong = next((one for one in found if one.state in ("missing", "not-in-force")), None)
+    if wrong is not None:
+        now_good = all(one.state == "good" for one in situation.standings(text, situation.on))
+        if _by_newer_law(situation, now_good):
+            return None
+        what = f"“{label}”引用的{wrong.text}：{wrong.why}"
+        return _not_then(what, then) if wrong.state == "not-in-force" else _no_such_place(what)
+    unknown = next((one for one in found if one.state == "unknown"), None)
+    if unknown is None or situation.facts.get("basis_note"):
+        return None
+    return Refused(
+        "basis-unknown",
+        f"“{label}”引用的{unknown.text}，平台没有收录 {then} 施行的文本，不能核对：{unknown.why}",
+        basis="行政处罚法/38(1)",
+        remedy="请先导入该文件；来不及导入的，在“依据核对说明”中写明核对的出处和结果。",
+    )
+
+
+def _by_newer_law(situation: Situation, in_force_now: bool) -> bool:
+    return in_force_now and bool(situation.facts.get("newer_law_reason"))
+
+
+def _not_then(what: str, then: date) -> Refused:
+    return Refused(
+        "power-not-in-force",
+        f"{what.rstrip('。')}；违法行为发生在 {then}，应当适用当时的规定。",
+        basis="行政处罚法/37",
+        remedy="请改用行为发生时施行的事项和条款；现行规定处罚较轻或者不认为违法的，填写“适用新规定的理由”。",
+    )
+
+
+def _no_such_place(what: str) -> Refused:
+    return Refused(
+        "provision-missing",
+        what,
+        basis="行政处罚法/38(1)",
+        remedy="请核对条、款、项的号码；没有依据的处罚无效。",
+    )
