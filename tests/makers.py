@@ -149,7 +149,11 @@ def publication(**given: Any) -> Publication:
         "subject": "达州市某某食品有限公司",
         "title": "经营超过保质期的食品",
         "conclusion": "罚款 5,000元",
-        "rendition": {"text": [["违法事实", "当事人经营超过保质期的食品三袋。"]]},
+        "rendition": {
+            "text": [["违法事实", "当事人经营超过保质期的食品三袋。"]],
+            "filed_on": of.facts.get("filed_on", ""),
+            "filing": "立案",
+        },
         "decided_on": AT.date(),
         "published_at": AT,
         "published_by": given.pop("published_by", None) or officer(("publisher",), organ=of.organ),

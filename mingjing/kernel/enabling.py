@@ -8,9 +8,9 @@ from datetime import date, datetime
 from typing import Any
 
 from mingjing.kernel.case_dates import as_moment, day_or_moment, settled
-from mingjing.kernel.marking import Duty, Marking
+from mingjing.kernel.marking import Duty, Marking, Right
 from mingjing.kernel.numerals import plain_date
-from mingjing.kernel.procedure_parts import AtLeast, Link, Procedure, Step
+from mingjing.kernel.procedure_parts import AtLeast, Link, Procedure, Step, WindowRule
 from mingjing.kernel.refused import Refused
 from mingjing.kernel.tables import length
 
@@ -266,11 +266,20 @@ def _window(situation: Situation, step: Step) -> Refused | None:
         return Refused("window-waived", reason, basis=basis, remedy="请核对当事人的放弃声明。")
     if has_passed(right.due_at, situation.at):
         reason = (
-            f"“{step.title}”的期限自{plain_date(right.opened_at.date())}{opener}起算，"
-            f"已于{plain_date(right.due_on)}届满。"
+            f"“{step.title}”的期限{_counted(situation, rule, right)}，已于{plain_date(right.due_on)}届满。"
         )
-        return Refused("window-lapsed", reason, basis=basis, remedy="请核对送达日期；逾期的，向当事人说明。")
+        return Refused("window-lapsed", reason, basis=basis, remedy="请核对起算日期；逾期的，向当事人说明。")
     return None
+
+
+def _counted(situation: Situation, rule: WindowRule, right: Right) -> str:
+    """From where, or back from where, the term of a right is counted, in words."""
+    since = day_or_moment(situation.facts.get(rule.from_fact)) if rule.from_fact else None
+    if since is None or rule.within is None:
+        return f"自{plain_date(right.opened_at.date())}{situation.procedure.title_of(rule.after)}起算"
+    day = f"“{situation.label_of(rule.from_fact or '')}”{plain_date(since)}"
+    term = length(settled(rule.within, situation.facts))
+    return f"自{day}向前倒数（{term.words}）" if term.before else f"自{day}起算"
 
 
 def _waiting(situation: Situation, step: Step) -> Refused | None:
@@ -293,7 +302,11 @@ def _not_deemed_yet(situation: Situation, step: Step) -> Refused | None:
     if name is None:
         return None
     marking = situation.marking
-    overdue = [duty.due_at for duty in marking.pending.get(name, ()) if duty.due_at is not None]
+    overdue = [
+        duty.due_at
+        for duty in marking.pending.get(name, ())
+        if duty.due_at is not None and step.deemed_clock in (None, duty.clock)
+    ]
     if (
         marking.owes(name)
         and not marking.is_paused(name)

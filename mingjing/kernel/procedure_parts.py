@@ -120,6 +120,20 @@ class Reckoned:
 
 
 @dataclass(frozen=True, slots=True)
+class Bar:
+    """The step bars the party from applying again for the same thing, ``within`` a term from the day it is taken.
+
+    Source: 行政许可法/78, 79.
+    """
+
+    within: str
+    clock: str
+    basis: str
+    title: str
+    when: Condition | None
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """One field of a step's form; ``name`` is the name of the fact it sets."""
 
@@ -176,7 +190,9 @@ class MatterRule:
 
     ``label`` names it until it has a number; ``party`` is required, optional or none (a yearly report has
     nobody opposite). ``shows`` are the facts that its page tells first. ``apart`` says that a matter that grew
-    out of another (a lawsuit about a penalty) does not keep that one from being closed.
+    out of another (a lawsuit about a penalty) does not keep that one from being closed. ``assigned`` says that who
+    opens it does not handle it: the head of the unit names the handlers (受理与审查分离). ``since`` is the date
+    fact the law counts the time of the decision from, and the word for that day.
     """
 
     label: str = "线索"
@@ -186,6 +202,9 @@ class MatterRule:
     title_help: str = ""
     shows: tuple[str, ...] = ()
     apart: bool = False
+    assigned: bool = False
+    since: tuple[str, str] = ("filed_on", "立案")
+    subject_title: str = "案由"
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +230,8 @@ class Step:
     ``stamps`` names the date fact that the day of this step becomes; ``after_end`` lets the step be taken
     when the case has already ended (a court ruling that comes after archiving). ``deemed_after`` names the
     step whose omission has this one as its legal effect (视为受理): the platform records it once that duty
-    is overdue, and nobody else can. ``payment`` names the money facts of which the step makes a payment slip,
+    is overdue, and nobody else can; where several terms bind that step, ``deemed_clock`` says which one counts.
+    ``payment`` names the money facts of which the step makes a payment slip,
     ``publishes`` the forms of which the latest paper is what the step publishes. ``tells_parent`` names the
     step of the matter this one grew out of that is taken along with it, with the facts both know.
     """
@@ -243,10 +263,12 @@ class Step:
     ends: str | None
     after_end: bool
     deemed_after: str | None
+    deemed_clock: str | None
     stamps: str | None
     needs: tuple[str, ...]
     papers: tuple[PaperRule, ...]
     serves: tuple[str, ...]
+    bars: tuple[Bar, ...]
     publishes: tuple[str, ...]
     tells_parent: str | None
     payment: tuple[str, ...]

@@ -18,6 +18,7 @@ from typing import Any
 from mingjing.kernel.procedure_assembly import assembled
 from mingjing.kernel.procedure_parts import (
     AtLeast,
+    Bar,
     Derived,
     DutyRule,
     Extends,
@@ -171,9 +172,19 @@ def _matter(table: Table) -> MatterRule:
         title_help=matter.text("title_help"),
         shows=matter.texts("shows"),
         apart=matter.flag("apart"),
+        assigned=matter.flag("assigned"),
+        since=_since(matter) or default.since,
+        subject_title=matter.text("subject_title") or default.subject_title,
     )
     matter.finish()
     return read
+
+
+def _since(matter: Table) -> tuple[str, str] | None:
+    since = matter.texts("since")
+    if since and len(since) != 2:
+        matter.wrong("since", "应当是日期字段和它的叫法两项", '如 ["filed_on", "立案"]')
+    return (since[0], since[1]) if len(since) == 2 else None
 
 
 def _yearly(table: Table) -> Yearly | None:
@@ -277,10 +288,12 @@ def _step(name: str, table: Table) -> Step:
         ends=table.optional_text("ends"),
         after_end=table.flag("after_end"),
         deemed_after=table.optional_text("deemed_after"),
+        deemed_clock=table.optional_text("deemed_clock"),
         stamps=table.optional_text("stamps"),
         needs=table.texts("needs"),
         papers=tuple(_paper(table, position, item) for position, item in enumerate(table.items("papers"))),
         serves=table.texts("serves"),
+        bars=tuple(_bar(table, item) for item in table.tables("bars")),
         publishes=table.texts("publishes"),
         tells_parent=table.optional_text("tells_parent"),
         payment=_payment(table),
@@ -355,6 +368,18 @@ def _duty(table: Table, position: int, item: object) -> DutyRule:
     if rule.due_fact and entry.has("within"):
         entry.wrong("due", "既有期限又直接写明到期日", "请删去 within 或者 due")
     entry.finish()
+    return rule
+
+
+def _bar(table: Table, bar: Table) -> Bar:
+    rule = Bar(
+        within=bar.term("within", required=True) or "",
+        clock=bar.text("clock"),
+        basis=bar.text("basis") or table.text("basis"),
+        title=bar.text("title", required=True),
+        when=bar.condition("when"),
+    )
+    bar.finish()
     return rule
 
 

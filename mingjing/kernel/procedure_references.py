@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from mingjing.kernel.conditions import AmongThese, Binary, Condition, Literal, Name, Node, Unary
-from mingjing.kernel.procedure_parts import Field, Procedure, Step
+from mingjing.kernel.procedure_parts import Field, MatterRule, Procedure, Step
 from mingjing.kernel.tables import Notes, named_term, nearest
 
 # Facts that every case has from the beginning: field of enforcement (codex/profiles), party, organ.
@@ -173,6 +173,9 @@ class _References:
         rules = [
             rule for other in self.procedure.steps.values() for rule in other.duties if rule.step == omitted
         ]
+        if step.deemed_clock and step.deemed_clock not in (rule.clock for rule in rules):
+            remedy = nearest(step.deemed_clock, [rule.clock for rule in rules if rule.clock])
+            self.note(f"{place}.deemed_clock", f"“{omitted}”没有时钟“{step.deemed_clock}”", remedy)
         if not any(rule.within or rule.due_fact for rule in rules):
             self.note(
                 f"{place}.deemed_after", f"“{omitted}”没有期限，不会逾期", "请给产生这项义务的步骤写 within"
@@ -235,6 +238,8 @@ class _References:
             if name not in self.fields:
                 message = f"没有“{name}”这个表单字段"
                 self.note("matter.shows", message, nearest(name, self.fields))
+        if self.procedure.matter.since != MatterRule().since:
+            self._check_date_fact("matter.since", self.procedure.matter.since[0])
 
     def _check_yearly(self) -> None:
         yearly = self.procedure.yearly
@@ -281,6 +286,8 @@ def _terms(step: Step) -> Iterator[tuple[str, str]]:
         yield "at_least.wait", step.at_least.wait
     if step.extends:
         yield "extends.by", step.extends.by
+    for bar in step.bars:
+        yield "bars.within", bar.within
 
 
 def _step_lists(step: Step) -> Iterator[tuple[str, list[str]]]:
@@ -318,6 +325,8 @@ def _conditions(step: Step) -> Iterator[tuple[str, Condition | None]]:
         yield "duties.when", rule.when
     for paper in step.papers:
         yield "papers.when", paper.when
+    for bar in step.bars:
+        yield "bars.when", bar.when
     for field in step.facts:
         yield f"facts.{field.name}.when", field.when
     if step.window:

@@ -16,6 +16,7 @@ from django.db.models import Max, Min, Q, QuerySet
 from mingjing.cases import queries as cases
 from mingjing.cases.models import Paper
 from mingjing.kernel.clocks import SHANGHAI
+from mingjing.kernel.procedure import MatterRule
 from mingjing.kernel.refused import Refused
 from mingjing.record import queries as record
 
@@ -23,7 +24,6 @@ from .models import Publication
 
 PAGE = 30
 COUNT_UP_TO = 10_000
-FILED_ON = "filed_on"  # the stamp of the filing step in procedure files
 
 
 @dataclass(frozen=True)
@@ -68,14 +68,17 @@ class Published:
 class Decision:
     """One decision with its text: paragraphs under headings, its paper, and how long it took.
 
-    ``filed_on`` is the day from which the law counts; None where there is no filing, as for a decision
-    ``on_the_spot``. Source: 行政处罚法/60, 行政处罚法/51.
+    ``filed_on`` is the day from which the law counts, ``filing`` the word for it (立案, 受理); None where there
+    is no such day, as for a decision ``on_the_spot``. ``subject_title`` is what the title is called (案由).
+    Source: 行政处罚法/60, 行政处罚法/51; 行政许可法/42.
     """
 
     listed: Published
     text: tuple[tuple[str, str], ...]
     filed_on: date | None
+    filing: str
     on_the_spot: bool
+    subject_title: str
     decision_entry_id: uuid.UUID
     paper: PaperFacts | None
 
@@ -144,12 +147,15 @@ def by_slug(slug: str) -> Decision:
             "no-such-decision", "这个地址没有对应的执法决定。", remedy="请核对地址，或者按文书号查询。"
         )
     places = record.leaf_indexes([row.decision_entry_id])
-    filed_on = row.case.facts.get(FILED_ON)
+    shown = row.rendition
+    filed_on = shown.get("filed_on")
     return Decision(
         listed=_listed(row, places.get(row.decision_entry_id)),
-        text=tuple((heading, text) for heading, text in row.rendition.get("text", [])),
+        text=tuple((heading, text) for heading, text in shown.get("text", [])),
         filed_on=date.fromisoformat(filed_on) if filed_on else None,
+        filing=shown.get("filing", ""),
         on_the_spot=not filed_on and row.case.opened_at.astimezone(SHANGHAI).date() == row.decided_on,
+        subject_title=shown.get("subject_title", MatterRule().subject_title),
         decision_entry_id=row.decision_entry_id,
         paper=_paper_facts(row.paper, row.slug) if row.paper is not None else None,
     )

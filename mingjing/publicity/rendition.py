@@ -16,7 +16,7 @@ from mingjing.cases.models import Case, Paper
 from mingjing.cases.papers import forms
 from mingjing.cases.papers.forms import Form
 from mingjing.insight.redaction import Kind, Known, redact
-from mingjing.kernel.procedure import Field
+from mingjing.kernel.procedure import Field, Procedure
 from mingjing.kernel.refused import Refused
 from mingjing.law import queries as law
 from mingjing.parties.queries import public_name
@@ -31,7 +31,8 @@ _SLOT = re.compile(r"\{(\w+)\}")
 class Rendition:
     """A redacted decision: the subject's public name and code, the conclusion, paragraphs by fact key.
 
-    ``originals`` says what the decision says in the same places, ``headings`` what each paragraph is called.
+    ``originals`` says what the decision says in the same places, ``headings`` what each paragraph is called;
+    ``counted`` holds the day the law counts from (``filed_on``), its name and that of the title.
     """
 
     subject: str
@@ -41,11 +42,13 @@ class Rendition:
     paragraphs: dict[str, str]
     originals: dict[str, str]
     headings: dict[str, str]
+    counted: dict[str, str]
     masked: int
 
     def as_json(self) -> dict[str, Any]:
         """The shape that ``Publication.rendition`` holds."""
-        return {"text": [[self.headings[key], text] for key, text in self.paragraphs.items() if text]}
+        text = [[self.headings[key], text] for key, text in self.paragraphs.items() if text]
+        return {"text": text, **self.counted}
 
 
 def _in_words(case: Case, fields: Mapping[str, Field], key: str) -> str:
@@ -74,8 +77,7 @@ def known_people(case: Case) -> list[Known]:
         if party.is_person and party.address:
             people.append(Known(party.address, "address"))
     shown = {one.name for one in people}
-    procedure = law.procedure_edition(case.procedure, case.edition)
-    facts = [field.name for _, field in procedure.fields() if field.personal and field.kind == "text"]
+    facts = [field.name for _, field in _procedure(case).fields() if field.personal and field.kind == "text"]
     for fact in dict.fromkeys(facts):
         people += [one for one in _named_in(fact, case) if one.name not in shown]
     return people
@@ -116,14 +118,28 @@ def propose(case: Case, paper: Paper) -> Rendition:
         paragraphs={key: one.text for key, one in redacted.items()},
         originals=originals,
         headings={field.key: field.public for field in form.public_fields()},
+        counted=_counted(case),
         masked=sum(len(one.spans) for one in redacted.values()),
     )
 
 
 def _asked(case: Case) -> dict[str, Field]:
     """The fields of all forms of the case's procedure, by fact."""
-    procedure = law.procedure_edition(case.procedure, case.edition)
-    return {field.name: field for _, field in procedure.fields()}
+    return {field.name: field for _, field in _procedure(case).fields()}
+
+
+def _procedure(case: Case) -> Procedure:
+    return law.procedure_edition(case.procedure, case.edition)
+
+
+def _counted(case: Case) -> dict[str, str]:
+    matter = _procedure(case).matter
+    fact, word = matter.since
+    return {
+        "filed_on": str(case.facts.get(fact) or ""),
+        "filing": word,
+        "subject_title": matter.subject_title,
+    }
 
 
 def _conclusion(case: Case, form: Form, asked: Mapping[str, Field]) -> str:

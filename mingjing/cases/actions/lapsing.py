@@ -48,11 +48,13 @@ def _come_due(at: datetime, most: int) -> Iterator[tuple[uuid.UUID, str]]:
     overdue = Obligation.objects.filter(
         state="open", kind="duty", due_at__lt=at.replace(microsecond=0), paused=False
     )
-    rows = overdue.order_by("due_at", "id").values_list("case_id", "step", "case__procedure", "case__edition")
+    rows = overdue.order_by("due_at", "id").values_list(
+        "case_id", "step", "clock", "case__procedure", "case__edition"
+    )
     seen: set[uuid.UUID] = set()
-    for case_id, omitted, procedure, edition in rows.iterator(chunk_size=1000):
-        step = _effects(law.procedure_edition(procedure, edition)).get(omitted)
-        if step is not None and case_id not in seen:
+    for case_id, omitted, clock, procedure, edition in rows.iterator(chunk_size=1000):
+        step, counted = _effects(law.procedure_edition(procedure, edition)).get(omitted, (None, None))
+        if step is not None and counted in (None, clock) and case_id not in seen:
             seen.add(case_id)
             yield case_id, step
         if len(seen) >= most:
@@ -60,6 +62,10 @@ def _come_due(at: datetime, most: int) -> Iterator[tuple[uuid.UUID, str]]:
 
 
 @lru_cache(maxsize=256)
-def _effects(procedure: Procedure) -> dict[str, str]:
-    """For each step whose omission has a legal effect: the step that records it."""
-    return {step.deemed_after: step.id for step in procedure.steps.values() if step.deemed_after}
+def _effects(procedure: Procedure) -> dict[str, tuple[str, str | None]]:
+    """For each step whose omission has a legal effect: the step that records it, and the clock that counts."""
+    return {
+        step.deemed_after: (step.id, step.deemed_clock)
+        for step in procedure.steps.values()
+        if step.deemed_after
+    }

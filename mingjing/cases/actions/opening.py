@@ -1,4 +1,4 @@
-"""MatterRule a matter and saying who handles it."""
+"""Opening a matter and saying who handles it."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ from ..work import lock
 from .taking import Taken, take
 
 MOST_TITLE = 300
+HANDLING = frozenset({"handler", "unit_head"})
 # Two digits of the case number, and the series in which acts that share them are counted.
 _ACT_DIGITS = {
     "license": "01",
@@ -98,8 +99,8 @@ def open_case(
         case.power_item_id = power_item_id
         case.parent_id = parent_id
         case.save(force_insert=True)
-        chosen = list(dict.fromkeys(handlers)) or [actor.officer_id]
-        _check_handlers(chosen, organ_id, start.by, at)
+        chosen = list(dict.fromkeys(handlers)) or _opener_as_handler(edition.procedure, actor)
+        _check_handlers(chosen, organ_id, _handling(edition.procedure), at)
         CaseOfficer.objects.bulk_create(
             CaseOfficer(case=case, officer_id=one, role="handler", since=at) for one in chosen
         )
@@ -133,14 +134,26 @@ def _new_case(organ: Organ, edition: law.Edition, title: str, region: str, field
     )
 
 
+def _opener_as_handler(procedure: Procedure, actor: Actor) -> list[int]:
+    """Who opens a matter handles it until colleagues are named; a clerk never handles what he has accepted."""
+    assigned = procedure.matter.assigned and not actor.roles & HANDLING
+    return [] if assigned or actor.officer_id is None else [actor.officer_id]
+
+
+def _handling(procedure: Procedure) -> list[str]:
+    """The roles that may handle such a matter: those that begin it too, unless it is assigned to others."""
+    begins = procedure.steps[_start_of(procedure)].by
+    return [*sorted(HANDLING), *(() if procedure.matter.assigned else begins)]
+
+
 def _check_handlers(officer_ids: Sequence[int], organ_id: int, roles: Sequence[str], at: datetime) -> None:
-    """Handlers are those whose office it is to handle cases, or to take the opening step of this kind."""
+    """Handlers are those whose office it is to handle cases, or one of ``roles``."""
     actors = organs.actors_of(list(officer_ids), at.date())
     for one in officer_ids:
         actor = actors.get(one)
         if actor is None or actor.organ_id != organ_id:
             raise Refused("other-organ", "承办人须为本机关在职人员。", remedy="请从名单中重新选择。")
-        refused = why_not_role(actor, ("handler", "unit_head", *roles), "承办案件")
+        refused = why_not_role(actor, tuple(roles), "承办案件")
         if refused is not None:
             raise refused
 
@@ -165,8 +178,7 @@ def assign(
                 f"只有本案承办人或者承办机构负责人可以增加办案人员，{actor.name}都不是。",
                 remedy="请由承办人或者承办机构负责人增加。",
             )
-        start = work.procedure.steps[_start_of(work.procedure)]
-        _check_handlers([officer_id], case.organ_id, start.by, at)
+        _check_handlers([officer_id], case.organ_id, _handling(work.procedure), at)
         _, created = CaseOfficer.objects.get_or_create(
             case=case, officer_id=officer_id, role=role, defaults={"since": at}
         )

@@ -198,7 +198,12 @@ def _check_party(typed: Typed, called: str) -> dict[str, str]:
 
 
 def officers_needed(procedure: Procedure) -> int:
-    """How many officers the procedure asks for. Source: 行政处罚法/42."""
+    """How many officers must be named at once; none where the head of the unit names them later.
+
+    Source: 行政处罚法/42.
+    """
+    if procedure.matter.assigned:
+        return 0
     needs = {need for step in procedure.steps.values() for need in step.needs}
     return 2 if "two_certified_officers" in needs else 1
 
@@ -244,7 +249,8 @@ def _show(
     step_errors = fields if isinstance(refused, InvalidFacts) else {}
     actor: Actor = request.actor
     staff = organs.actors_of_organ(actor.organ_id, request.at.date()) if actor.organ_id else []
-    handling = [one for one in staff if one.roles & {"handler", "unit_head", *rule.by}]
+    begins = set() if chosen.matter.assigned else set(rule.by)
+    handling = [one for one in staff if one.roles & {"handler", "unit_head", *begins}]
     context = {
         "groups": _groups(procedures),
         "chosen": chosen,

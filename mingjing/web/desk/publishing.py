@@ -41,6 +41,7 @@ def proposal(case: Any, rule: Rule, post: Any) -> dict[str, Any]:
     proposed = rendition.propose(case, publicity.decision_of(case, rule.id))
     typed = _typed(post)
     return {
+        "subject_title": proposed.counted["subject_title"],
         "subject": proposed.subject,
         "code": proposed.subject_code,
         "title": proposed.title,

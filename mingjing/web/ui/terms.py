@@ -61,7 +61,9 @@ def _only(procedure: Procedure, when: Condition | None) -> str:
 def _rights(procedure: Procedure, step: Step) -> list[str]:
     said = []
     window, wait = step.window, step.at_least
-    if window is not None and window.within:
+    if window is not None and window.within and _length(window.within).before:
+        said.append(f"{_event(procedure, window.after, window.from_fact)}{term(window.within)}")
+    elif window is not None and window.within:
         said.append(f"{_event(procedure, window.after, window.from_fact)}后{term(window.within)}内")
     elif window is not None and window.until_fact:
         said.append(f"至{_label(procedure, window.until_fact)}为止")
