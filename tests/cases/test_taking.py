@@ -91,7 +91,7 @@ COURSES: dict[str, tuple[Callable[[Office], Matter], str]] = {
     ),
     "with a hearing": (
         lambda office: finish(
-            hearing(open_matter(office, power="FOOD-03", fine_fen=10_000_000, hearing=True))
+            hearing(open_matter(office, power="FOOD-03", fine_fen=10_000_000))
         ),
         "penalized_closed",
     ),
