@@ -26,6 +26,7 @@ from mingjing.organs.authority import Actor
 from mingjing.organs.models import Organ
 from mingjing.parties.models import Party
 from mingjing.record import actions as record
+from mingjing.sql import Kept, insert
 
 from . import remedies
 from .models import Case, Counter, Paper, Step
@@ -132,9 +133,17 @@ def _fonts() -> Path | None:
     return Path(settings.MINGJING_FONT_DIR) if settings.MINGJING_FONT_DIR else None
 
 
+_VALID = Kept(
+    lambda case: (
+        Paper.objects.filter(case=case, voided_at__isnull=True)
+        .order_by("id")
+        .values_list("form", "title", "number", "issued_at")
+    )
+)
+
+
 def earlier_papers(case: Case, serves: Sequence[str]) -> dict[str, list[dict[str, str]]]:
     """The papers of the case that a new one may cite, and those among them that it serves. Cost: 1 query."""
-    rows = Paper.objects.filter(case=case, voided_at__isnull=True).order_by("id")
     papers = [
         {
             "form": form,
@@ -142,7 +151,7 @@ def earlier_papers(case: Case, serves: Sequence[str]) -> dict[str, list[dict[str
             "number": number,
             "date": issued_at.astimezone(SHANGHAI).date().isoformat(),
         }
-        for form, title, number, issued_at in rows.values_list("form", "title", "number", "issued_at")
+        for form, title, number, issued_at in _VALID(case=case.pk)
     ]
     latest = {paper["form"]: paper for paper in papers if paper["form"] in serves}
     return {"papers": papers, "served": list(latest.values())}
@@ -227,7 +236,7 @@ def _party_data(party: Party) -> dict[str, str]:
 
 def save(drafts: Sequence[Draft], *, case: Case, step: Step, at: datetime) -> list[Paper]:
     """Give the drafts their rows. Cost: one query."""
-    return Paper.objects.bulk_create(
+    papers = [
         Paper(
             case=case,
             step=step,
@@ -247,4 +256,6 @@ def save(drafts: Sequence[Draft], *, case: Case, step: Step, at: datetime) -> li
             issued_at=at,
         )
         for one in drafts
-    )
+    ]
+    insert(papers)
+    return papers

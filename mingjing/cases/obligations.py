@@ -8,42 +8,42 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from mingjing.kernel.marking import Duty, Marking
-from mingjing.kernel.procedure import Procedure
-from mingjing.organs.authority import Actor
+from mingjing.kernel.marking import Duty
+from mingjing.sql import insert, update
 
-from .models import Case, CaseOfficer, Obligation
+from .models import Case, Obligation
+from .work import Work
 
 
-def settle(case: Case, procedure: Procedure, marking: Marking, *, done: str, at: datetime) -> None:
-    """Open, move, discharge and cancel rows so that the open duties of ``case`` equal what is owed.
+def settle(work: Work, *, done: str) -> None:
+    """Open, move, discharge and cancel rows so that ``work.owed`` holds exactly what the marking says is owed.
 
     ``done`` is the step just taken: rows on it that vanished are discharged; others were cancelled.
-    Cost: 1 query to read, 1 per changed row, 1 to add all new rows.
+    Cost: 1 query for each changed row, 1 to add all new rows.
     """
+    marking = work.marking
     owed = {
         duty.key: duty for step, duties in marking.pending.items() if marking.owes(step) for duty in duties
     }
-    rows = {row.key: row for row in case.obligations.filter(kind="duty", state="open")}
-    added = []
-    for key, row in rows.items():
-        duty = owed.get(key)
-        if duty is None or duty.opened_at != row.opened_at:
-            _close(row, "discharged" if row.step == done else "cancelled", at)
-        elif (row.due_at, row.paused) != (duty.due_at, duty.paused):
-            _move(row, duty)
-    for key, duty in owed.items():
-        held = rows.get(key)
-        if held is None or held.state != "open":
-            added.append(_new(case, procedure, duty))
-    Obligation.objects.bulk_create(added)
+    kept = []
+    for row in work.owed:
+        duty = owed.get(row.key) if row.kind == "duty" else None
+        if row.kind == "duty" and (duty is None or duty.opened_at != row.opened_at):
+            _close(row, "discharged" if row.step == done else "cancelled", work.at)
+            continue
+        kept.append(row)
+        if duty is not None:
+            del owed[row.key]
+            if (row.due_at, row.paused) != (duty.due_at, duty.paused):
+                _move(row, duty)
+    work.owed = [*kept, *insert([_new(work, duty) for duty in owed.values()])]
 
 
 def _close(row: Obligation, state: str, at: datetime) -> None:
     row.state = state
     row.closed_at = at
     row.late = state == "discharged" and row.due_at is not None and at > row.due_at
-    row.save(update_fields=["state", "closed_at", "late"])
+    update(row, "state", "closed_at", "late")
 
 
 def _move(row: Obligation, duty: Duty) -> None:
@@ -51,20 +51,22 @@ def _move(row: Obligation, duty: Duty) -> None:
     row.provisional = duty.provisional
     row.paused = duty.paused
     row.explanation = list(duty.explanation)
-    row.save(update_fields=["due_at", "provisional", "paused", "explanation"])
+    update(row, "due_at", "provisional", "paused", "explanation")
 
 
-def _new(case: Case, procedure: Procedure, duty: Duty) -> Obligation:
-    role = procedure.steps[duty.step].by[0]
+def _new(work: Work, duty: Duty) -> Obligation:
+    role = work.procedure.steps[duty.step].by[0]
+    # The handler named first answers first for the case.
+    assignee = work.handlers[0].id if role == "handler" and work.handlers else None
     return Obligation(
-        case=case,
-        organ_id=case.organ_id,
+        case=work.case,
+        organ_id=work.case.organ_id,
         kind="duty",
         step=duty.step,
         key=duty.key,
         title=duty.title,
         role=role,
-        assignee_id=main_handler(case) if role == "handler" else None,
+        assignee_id=assignee,
         opened_at=duty.opened_at,
         due_at=duty.due_at,
         provisional=duty.provisional,
@@ -75,19 +77,9 @@ def _new(case: Case, procedure: Procedure, duty: Duty) -> Obligation:
     )
 
 
-def main_handler(case: Case) -> int | None:
-    """The officer who answers first for the case: the handler named first."""
-    return (
-        CaseOfficer.objects.filter(case=case, role="handler")
-        .order_by("id")
-        .values_list("officer_id", flat=True)
-        .first()
-    )
-
-
-def open_approval(case: Case, *, step: str, title: str, role: str, actor: Actor, at: datetime) -> None:
+def open_approval(case: Case, *, step: str, title: str, role: str, at: datetime) -> None:
     """Put a submission on the to-do list of those who approve."""
-    Obligation.objects.create(
+    row = Obligation(
         case=case,
         organ_id=case.organ_id,
         kind="approval",
@@ -97,20 +89,18 @@ def open_approval(case: Case, *, step: str, title: str, role: str, actor: Actor,
         role=role,
         opened_at=at,
     )
+    insert([row])
 
 
-def close_approval(case: Case, *, step: str, at: datetime) -> None:
+def close_approval(work: Work, *, step: str) -> None:
     """Take a submission off the to-do list."""
-    for row in case.obligations.filter(kind="approval", step=step, state="open"):
-        _close(row, "discharged", at)
+    closed = [row for row in work.owed if row.kind == "approval" and row.step == step]
+    for row in closed:
+        _close(row, "discharged", work.at)
+        work.owed.remove(row)
 
 
-def earliest_due(case: Case) -> datetime | None:
+def earliest_due(work: Work) -> datetime | None:
     """The nearest date that the organ, not the party, must keep."""
-    return (
-        case.obligations.filter(state="open", due_at__isnull=False, paused=False)
-        .exclude(role="party")
-        .order_by("due_at")
-        .values_list("due_at", flat=True)
-        .first()
-    )
+    dates = [row.due_at for row in work.owed if row.due_at and not row.paused and row.role != "party"]
+    return min(dates, default=None)

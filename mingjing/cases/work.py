@@ -20,13 +20,27 @@ from mingjing.law import queries as law
 from mingjing.law.queries import Power
 from mingjing.organs import queries as organs
 from mingjing.organs.authority import Actor
+from mingjing.sql import Kept
 
-from .models import Case, CaseOfficer, Service, Step
+from .models import Case, Obligation, Service, Step
 from .needs import Situation
 
 DECIDED_ON = "decided_on"  # the stamp of deciding steps in procedure files
 POWER_ITEM = "power_item"  # the fact that names the power item of the codex
 _OF_AGE = 18
+
+# Every step of every case asks these.
+_LOCKED = Kept(
+    lambda case: Case.objects.select_for_update(of=("self",)).select_related("organ", "party").filter(pk=case)
+)
+_OWED = Kept(lambda case: Obligation.objects.filter(case=case, state="open").order_by("pk"))
+_HANDLERS = Kept(
+    lambda case: organs.holdings(
+        organs.Officer.objects.filter(case_roles__case=case, case_roles__role="handler").order_by(
+            "case_roles__pk"
+        )
+    )
+)
 
 
 @dataclass
@@ -49,13 +63,12 @@ class Work:
     @cached_property
     def handlers(self) -> tuple[Actor, ...]:
         """The handlers of the case as actors on the day, in order of assignment."""
-        ids = list(
-            CaseOfficer.objects.filter(case=self.case, role="handler")
-            .order_by("id")
-            .values_list("officer_id", flat=True)
-        )
-        actors = organs.actors_of(ids, self.at.date())
-        return tuple(actors[one] for one in ids)
+        return tuple(organs.actors(_HANDLERS(case=self.case.pk), self.at.date()).values())
+
+    @cached_property
+    def owed(self) -> list[Obligation]:
+        """The open rows of what is owed in the case. ``cases.obligations`` keeps them up to date."""
+        return _OWED(case=self.case.pk)
 
     @cached_property
     def power(self) -> Power | None:
@@ -196,11 +209,9 @@ def lock(case_id: uuid.UUID, at: datetime, version: int | None) -> Work:
     ``version`` is what the actor had seen; if the case has moved since, ``Refused("changed-meanwhile")``.
     MUST run inside a transaction. Cost: 1 query.
     """
-    case = (
-        Case.objects.select_for_update(of=("self",))
-        .select_related("organ", "party", "power_item")
-        .get(pk=case_id)
-    )
+    case = _LOCKED.first(case=case_id)
+    if case is None:
+        raise Case.DoesNotExist(case_id)
     if version is not None and case.version != version:
         raise changed_meanwhile(case)
     return Work(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from mingjing.kernel.refused import Refused
 
-from .models import Certificate, Officer
 from .roles import ROLES, Role, permissions_of, role_title
 
 _STATES = {"suspended": "已暂停", "withdrawn": "已收回", "lost": "已挂失"}
@@ -86,53 +85,49 @@ def party_actor(name: str) -> Actor:
     return Actor(kind="party", id=None, name=name, roles=frozenset({"party"}))
 
 
+class Person(NamedTuple):
+    """What the row of an officer and the row of its organ say."""
+
+    id: int
+    name: str
+    unit: str
+    post: str
+    is_principal: bool
+    legal_qualification: str
+    active: bool
+    organ_id: int
+    organ_code: str
+    organ_name: str
+    organ_short: str
+    region: str
+    is_justice_bureau: bool
+    closed_on: date | None
+
+
 Term = tuple[str, date, date | None]  # role, since, until (inclusive)
 
 
-def certificate_facts(certificate: Certificate) -> CertificateFacts:
-    """The values of a certificate row."""
-    return CertificateFacts(
-        number=certificate.number,
-        kind=certificate.kind,
-        fields=tuple(certificate.fields),
-        region=certificate.region,
-        valid_from=certificate.valid_from,
-        valid_until=certificate.valid_until,
-        state=certificate.state,
-    )
-
-
-def actor_for(officer: Officer, on: date) -> Actor:
-    """The officer as an actor on that day: only appointments running on the day give roles.
-
-    Cost: uses ``officer.organ``, ``appointments`` and ``certificates``; prefetch them where many are made.
-    """
-    terms = [(row.role, row.since, row.until) for row in officer.appointments.all()]
-    return assemble(officer, terms, [certificate_facts(row) for row in officer.certificates.all()], on)
-
-
 def assemble(
-    officer: Officer, terms: Sequence[Term], certificates: Sequence[CertificateFacts], on: date
+    person: Person, terms: Collection[Term], certificates: Collection[CertificateFacts], on: date
 ) -> Actor:
-    """The actor made of an officer (with its organ), its terms in roles and its certificates."""
-    organ = officer.organ
-    gone = not officer.active or (organ.closed_on is not None and organ.closed_on <= on)
+    """The person as an actor on that day: only appointments running on the day give roles."""
+    gone = not person.active or (person.closed_on is not None and person.closed_on <= on)
     running = {role for role, since, until in terms if since <= on and (until is None or on <= until)}
     roles: frozenset[str] = frozenset() if gone else frozenset(running)
     return Actor(
         kind="officer",
-        id=officer.pk,
-        name=officer.name,
-        organ_id=organ.pk,
-        organ_code=organ.code,
-        organ_name=organ.name,
-        organ_short=organ.short_name,
-        region=organ.region,
-        unit=officer.unit,
-        post=officer.post,
-        is_principal=officer.is_principal,
-        is_justice_bureau=organ.is_justice_bureau,
-        legal_qualification=officer.legal_qualification,
+        id=person.id,
+        name=person.name,
+        organ_id=person.organ_id,
+        organ_code=person.organ_code,
+        organ_name=person.organ_name,
+        organ_short=person.organ_short,
+        region=person.region,
+        unit=person.unit,
+        post=person.post,
+        is_principal=person.is_principal,
+        is_justice_bureau=person.is_justice_bureau,
+        legal_qualification=person.legal_qualification,
         reviewer_since=min((since for role, since, _ in terms if role == "reviewer"), default=None),
         roles=roles,
         certificates=tuple(certificates),

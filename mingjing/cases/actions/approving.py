@@ -10,6 +10,7 @@ from mingjing.kernel.refused import Refused
 from mingjing.organs import queries as organs
 from mingjing.organs.authority import Actor, why_not_role
 from mingjing.record import actions as record
+from mingjing.sql import update
 
 from .. import obligations
 from ..models import Submission
@@ -33,11 +34,18 @@ def approve(
         opinion = _opinion(opinion, "审批意见")
         proposer = organs.actor_of_officer(submission.proposed_by_id, at.date())
         rule = work.rule(submission.step)
-        check_rules(work, rule, submission.facts, actor, proposer)
+        facts = check_rules(work, rule, submission.facts, actor, proposer)
         _close(submission, "approved", actor, at, opinion)
-        obligations.close_approval(work.case, step=rule.id, at=at)
+        obligations.close_approval(work, step=rule.id)
         return execute(
-            work, rule, submission.facts, submission.files, actor=actor, proposer=proposer, opinion=opinion
+            work,
+            rule,
+            submission.facts,
+            submission.files,
+            facts=facts,
+            actor=actor,
+            proposer=proposer,
+            opinion=opinion,
         )
 
 
@@ -112,7 +120,7 @@ def _close(submission: Submission, state: str, actor: Actor, at: datetime, opini
     submission.closed_by_id = actor.id
     submission.closed_at = at
     submission.opinion = opinion
-    submission.save(update_fields=["state", "closed_by", "closed_at", "opinion"])
+    update(submission, "state", "closed_by", "closed_at", "opinion")
 
 
 def _end(work: Work, submission: Submission, state: str, actor: Actor, at: datetime, reason: str) -> None:
@@ -125,7 +133,7 @@ def _end(work: Work, submission: Submission, state: str, actor: Actor, at: datet
         personal={"reason": reason} if reason else {},
     )
     _close(submission, state, actor, at, reason)
-    obligations.close_approval(work.case, step=submission.step, at=at)
+    obligations.close_approval(work, step=submission.step)
     work.case.version += 1
     work.case.moved_at = at
-    work.case.save(update_fields=["version", "moved_at"])
+    update(work.case, "version", "moved_at")

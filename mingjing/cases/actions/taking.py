@@ -15,6 +15,7 @@ from mingjing.kernel.procedure import Step as Rule
 from mingjing.kernel.refused import Refused
 from mingjing.organs.authority import SYSTEM, Actor
 from mingjing.record import actions as record
+from mingjing.sql import insert, update
 
 from .. import effects, issuing, obligations
 from ..access import check_actor, check_door
@@ -68,11 +69,11 @@ def take(
         check_door(rule, through)
         check_actor(work, rule, actor)
         new = clean(rule.facts, facts, work.facts({}, rule), files)
-        check_rules(work, rule, new, actor, None)
+        known = check_rules(work, rule, new, actor, None)
         kept = keep_files(files)
         if rule.approve is not None:
             return _submit(work, rule, new, kept, actor)
-        return execute(work, rule, new, kept, actor=actor, proposer=None, opinion="")
+        return execute(work, rule, new, kept, facts=known, actor=actor, proposer=None, opinion="")
 
 
 def check_rules(
@@ -123,7 +124,7 @@ def _submit(work: Work, rule: Rule, new: dict[str, Any], kept: list[dict[str, An
         personal=personal,
         files=[_file_line(one) for one in kept],
     )
-    submission = Submission.objects.create(
+    submission = Submission(
         case=case,
         step=rule.id,
         title=rule.title,
@@ -134,12 +135,11 @@ def _submit(work: Work, rule: Rule, new: dict[str, Any], kept: list[dict[str, An
         proposed_at=work.at,
         entry_id=entry.pk,
     )
-    obligations.open_approval(
-        case, step=rule.id, title=rule.title, role=rule.approve, actor=actor, at=work.at
-    )
+    insert([submission])
+    obligations.open_approval(case, step=rule.id, title=rule.title, role=rule.approve, at=work.at)
     case.version += 1
     case.moved_at = work.at
-    case.save(update_fields=["version", "moved_at"])
+    update(case, "version", "moved_at")
     return Taken(case.pk, case.no, rule.id, submission_id=submission.pk, entry_id=entry.pk)
 
 
@@ -149,24 +149,31 @@ def execute(
     new: dict[str, Any],
     kept: list[dict[str, Any]],
     *,
+    facts: Mapping[str, Any],
     actor: Actor,
     proposer: Actor | None,
     opinion: str,
 ) -> Taken:
-    """Fire the step that has been found lawful: engine, papers, record, rows, obligations."""
+    """Fire the step that has been found lawful: engine, papers, record, rows, obligations.
+
+    ``facts`` are those that ``check_rules`` judged.
+    """
     case = work.case
-    facts = work.facts(new, rule)
     advance = engine.advance(work.procedure, work.marking, rule.id, facts, work.at, work.calendar)
     case.facts = {**lasting(case, rule), **new, **effects.stamped(rule, work.at)}
     slip = effects.new_slip(rule, new)
-    printed = printed_facts(
-        case,
-        work.procedure,
-        rule,
-        work.facts(),
-        opened=advance.opened,
-        actor=actor,
-        payment_code=slip.code if slip else "",
+    printed = (
+        printed_facts(
+            case,
+            work.procedure,
+            rule,
+            work.facts(),
+            opened=advance.opened,
+            actor=actor,
+            payment_code=slip.code if slip else "",
+        )
+        if rule.papers
+        else {}
     )
     drafts = [
         issuing.draft(
@@ -203,7 +210,7 @@ def execute(
         personal=personal,
         files=[_file_line(one) for one in kept] + [_paper_line(one) for one in drafts],
     )
-    step = Step.objects.create(
+    step = Step(
         case=case,
         seq=case.version + 1,
         step=rule.id,
@@ -216,16 +223,15 @@ def execute(
         note=opinion,
         entry_id=entry.pk,
     )
+    insert([step])
     papers = issuing.save(drafts, case=case, step=step, at=work.at)
-    Evidence.objects.bulk_create(
-        Evidence(case=case, step=step, **{key: one[key] for key in _EVIDENCE_KEYS}) for one in kept
-    )
+    insert([Evidence(case=case, step=step, **{key: one[key] for key in _EVIDENCE_KEYS}) for one in kept])
     work.marking = advance.marking
     _move(case, work, rule, advance)
     effects.after(work, rule, step, papers, slip)
-    obligations.settle(case, work.procedure, advance.marking, done=rule.id, at=work.at)
-    case.due_at = obligations.earliest_due(case)
-    case.save()
+    obligations.settle(work, done=rule.id)
+    case.due_at = obligations.earliest_due(work)
+    update(case, *_MOVED)
     _tell_parent(work, rule, new)
     return Taken(
         case.pk,
@@ -239,6 +245,21 @@ def execute(
     )
 
 
+# What a step may change in the row of its case.
+_MOVED = (
+    "label",
+    "power_item",
+    "facts",
+    "marking",
+    "stage",
+    "stage_title",
+    "version",
+    "moved_at",
+    "due_at",
+    "decided_on",
+    "ended_at",
+    "outcome",
+)
 _EVIDENCE_KEYS = ("kind", "name", "media_type", "size_bytes", "sha256")
 
 
@@ -266,9 +287,9 @@ def _tell_parent(work: Work, rule: Rule, new: Mapping[str, Any]) -> None:
         return
     known = {field.name: new[field.name] for field in told.facts if field.name in new}
     facts = clean(told.facts, known, parent.facts({}, told))
-    check_rules(parent, told, facts, SYSTEM, None)
+    judged = check_rules(parent, told, facts, SYSTEM, None)
     note = f"由关联事项{work.case.label}（{work.case.no}）转来。"
-    execute(parent, told, facts, [], actor=SYSTEM, proposer=None, opinion=note)
+    execute(parent, told, facts, [], facts=judged, actor=SYSTEM, proposer=None, opinion=note)
 
 
 def _file_line(one: Mapping[str, Any]) -> dict[str, Any]:

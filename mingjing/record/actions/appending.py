@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from mingjing.kernel.refused import Refused
 from mingjing.record import body
 from mingjing.record.models import Disclosure, Entry, Pending
+from mingjing.sql import Kept, insert
 
 _OFFICER = "officer"
 _WITHOUT_NUMBER = ("party", "system")
@@ -29,6 +30,11 @@ class Doer(Protocol):
     @property
     def id(self) -> Any:
         """The number of the officer; of no meaning for the others."""
+
+
+_LAST = Kept(
+    lambda subject: Entry.objects.filter(subject=subject).order_by("-seq").values_list("seq", "sha256")[:1]
+)
 
 
 def append(
@@ -53,7 +59,7 @@ def append(
     """
     _require_transaction()
     _require_sound(kind, at)
-    last = Entry.objects.filter(subject=subject).order_by("-seq").values_list("seq", "sha256").first()
+    last = _LAST.first(subject=subject)
     seq, prev = (last[0] + 1, last[1]) if last else (1, None)
     draft = body.Draft(
         log=settings.MINGJING_LOG_ORIGIN,
@@ -80,29 +86,27 @@ def reference(actor: Doer) -> str:
 
 
 def _insert(draft: body.Draft, written: body.Written) -> Entry:
+    entry = Entry(
+        id=draft.entry_id,
+        kind=draft.kind,
+        subject=draft.subject,
+        seq=draft.seq,
+        at=draft.at,
+        prev=draft.prev,
+        body=written.body,
+        sha256=written.sha256,
+        sm3=written.sm3,
+    )
     try:
-        entry = Entry.objects.create(
-            id=draft.entry_id,
-            kind=draft.kind,
-            subject=draft.subject,
-            seq=draft.seq,
-            at=draft.at,
-            prev=draft.prev,
-            body=written.body,
-            sha256=written.sha256,
-            sm3=written.sm3,
-        )
+        insert([entry])
     except IntegrityError as error:
         raise Refused(
             "overtaken",
             f"“{draft.subject}”刚刚有了另一条记录（第 {draft.seq} 条），本次操作没有生效。",
             remedy="请刷新页面，看过最新情况后再办理。",
         ) from error
-    if written.disclosures:
-        Disclosure.objects.bulk_create(
-            Disclosure(entry=entry, name=name, text=text) for name, text in written.disclosures.items()
-        )
-    Pending.objects.create(entry=entry)
+    insert([Disclosure(entry=entry, name=name, text=text) for name, text in written.disclosures.items()])
+    insert([Pending(entry=entry)])
     return entry
 
 
