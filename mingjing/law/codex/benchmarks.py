@@ -14,12 +14,12 @@ def benchmarks() -> tuple[Benchmark, ...]:
 
     Raises: Refused ``bad-benchmark``, ``bad-cell``, ``codex-unreadable``.
     """
+    return files.kept("benchmarks", ["benchmarks"], _read)
+
+
+def _read() -> tuple[Benchmark, ...]:
     paths = files.files("benchmarks")
-    return files.kept(
-        "benchmarks",
-        paths,
-        lambda: tuple(benchmark_reader.read(files.read(path), files.shown(path)) for path in paths),
-    )
+    return tuple(benchmark_reader.read(files.read(path), files.shown(path)) for path in paths)
 
 
 def benchmark_for(code: str, on: date) -> Benchmark | None:

@@ -85,8 +85,11 @@ def coercive_powers() -> tuple[CoercivePower, ...]:
 
     Raises: Refused ``codex-wrong``, ``codex-unreadable``.
     """
-    paths = files.files("coercion")
-    return files.kept("coercion", paths, lambda: tuple(one for path in paths for one in _powers(path)))
+    return files.kept("coercion", ["coercion"], _read)
+
+
+def _read() -> tuple[CoercivePower, ...]:
+    return tuple(one for path in files.files("coercion") for one in _powers(path))
 
 
 def _powers(path: Path) -> list[CoercivePower]:

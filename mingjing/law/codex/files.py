@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,9 +14,9 @@ from django.conf import settings
 from mingjing.kernel.refused import Refused
 
 T = TypeVar("T")
-# What a file or folder looked like when it was read: path, modification time, size of every file.
+# What a folder looked like when it was read: name, modification time and size of every file.
 Stamp = tuple[tuple[str, int, int], ...]
-_kept: dict[tuple[str, Path], tuple[Stamp, Any]] = {}
+_kept: dict[tuple[str, str], tuple[tuple[Stamp, ...], Any]] = {}
 
 
 @dataclass(frozen=True)
@@ -69,21 +70,30 @@ def read(path: Path) -> dict[str, Any]:
         ) from error
 
 
-def kept(name: str, paths: list[Path], build: Callable[[], T]) -> T:
-    """``build()``, remembered under ``name`` until one of the files changes."""
-    stamp = _stamp(paths)
-    key = (name, root())
-    found = _kept.get(key)
+def kept(name: str, places: Sequence[str], build: Callable[[], T]) -> T:
+    """``build()``, remembered under ``name`` until a TOML file at these places changes, comes or goes.
+
+    ``places`` are folders and files below the codex folder.
+    """
+    base = os.fspath(settings.MINGJING_CODEX)
+    stamp = tuple(_stamp(f"{base}/{place}") for place in places)
+    found = _kept.get((name, base))
     if found is None or found[0] != stamp:
-        found = (stamp, build())
-        _kept[key] = found
+        found = _kept[name, base] = (stamp, build())
     value: T = found[1]
     return value
 
 
-def _stamp(paths: list[Path]) -> Stamp:
-    stats = [(path, path.stat()) for path in paths if path.exists()]
-    return tuple((str(path), stat.st_mtime_ns, stat.st_size) for path, stat in stats)
+def _stamp(place: str) -> Stamp:
+    """Every rule asks for the calendar and the profiles, so this makes no object for each file."""
+    try:
+        with os.scandir(place) as entries:
+            stats = [(one.name, one.stat()) for one in entries if one.name.endswith(".toml")]
+    except NotADirectoryError:
+        stats = [("", os.stat(place))]
+    except FileNotFoundError:
+        stats = []
+    return tuple(sorted((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats))
 
 
 class Keys:

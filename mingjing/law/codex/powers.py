@@ -93,8 +93,7 @@ def power_lists() -> tuple[PowerList, ...]:
 
     Raises: Refused ``codex-wrong``, ``codex-unreadable``.
     """
-    paths = files.files("powers")
-    return files.kept("powers", paths, lambda: tuple(_list(path) for path in paths))
+    return files.kept("powers", ["powers"], lambda: tuple(map(_list, files.files("powers"))))
 
 
 def _list(path: Path) -> PowerList:

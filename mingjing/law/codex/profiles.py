@@ -53,8 +53,7 @@ def profiles() -> tuple[Profile, ...]:
 
     Raises: Refused ``codex-wrong``, ``codex-unreadable``.
     """
-    paths = files.files("profiles")
-    return files.kept("profiles", paths, lambda: tuple(_profile(path) for path in paths))
+    return files.kept("profiles", ["profiles"], lambda: tuple(map(_profile, files.files("profiles"))))
 
 
 def constants(field: str, on: date) -> dict[str, Constant]:

@@ -23,8 +23,7 @@ def regions() -> tuple[Region, ...]:
 
     Raises: Refused ``codex-wrong``, ``codex-unreadable``.
     """
-    path = files.root() / "regions.toml"
-    return files.kept("regions", [path], lambda: _read(path))
+    return files.kept("regions", ["regions.toml"], lambda: _read(files.root() / "regions.toml"))
 
 
 def _read(path: Path) -> tuple[Region, ...]:

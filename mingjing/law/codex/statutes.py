@@ -101,8 +101,11 @@ def registry() -> Registry:
 
     Raises: Refused ``codex-wrong``, ``codex-unreadable``.
     """
-    paths = files.files("statutes")
-    return files.kept("statutes", paths, lambda: Registry(tuple(_statute(path) for path in paths)))
+    return files.kept("statutes", ["statutes"], _read)
+
+
+def _read() -> Registry:
+    return Registry(tuple(_statute(path) for path in files.files("statutes")))
 
 
 def _statute(path: Path) -> Registered:

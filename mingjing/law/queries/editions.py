@@ -31,14 +31,17 @@ class Edition:
     file: str
 
 
+# Editions by their digest. The text of a digest never changes, so neither does what it means.
+_met: dict[str, Procedure] = {}
+
+
 def editions() -> tuple[Edition, ...]:
     """Every procedure file on disk.
 
     Raises: Refused of ``kernel.procedure.read``.
     """
-    paths = files.files("procedures")
-    parts = files.files(f"procedures/{procedures_kernel.PARTS}")
-    return files.kept("procedures", [*paths, *parts], lambda: tuple(_edition(path) for path in paths))
+    places = ("procedures", f"procedures/{procedures_kernel.PARTS}")
+    return files.kept("procedures", places, lambda: tuple(map(_edition, files.files("procedures"))))
 
 
 def edition(id: str, on: date) -> Edition:
@@ -87,10 +90,11 @@ def procedure_edition(id: str, sha256: str) -> Procedure:
     Raises: Refused ``edition-lost``. Cost: no query but for the first time that this process meets
     an edition no longer on disk.
     """
-    on_disk = next((one for one in editions() if one.sha256 == sha256), None)
-    if on_disk is not None:
-        return on_disk.procedure
-    return files.kept(f"edition:{sha256}", [], lambda: _superseded(id, sha256))
+    found = _met.get(sha256)
+    if found is None:
+        on_disk = next((one.procedure for one in editions() if one.sha256 == sha256), None)
+        found = _met[sha256] = on_disk or _superseded(id, sha256)
+    return found
 
 
 def _superseded(id: str, sha256: str) -> Procedure:
@@ -157,5 +161,8 @@ def calendar() -> Calendar:
 
     Raises: Refused of ``kernel.workdays``.
     """
-    paths = files.files("calendars")
-    return files.kept("calendars", paths, lambda: Calendar.from_years([files.read(path) for path in paths]))
+    return files.kept(
+        "calendars",
+        ["calendars"],
+        lambda: Calendar.from_years([files.read(path) for path in files.files("calendars")]),
+    )
