@@ -43,7 +43,7 @@ def main() -> None:
         "案件页面": f"/desk/cases/{no}",
         "公示首页": "/",
     }
-    for _ in world.clones(100):
+    for _ in world.clones(100, spread=True):
         pass
     small = {name: measure(path) for name, path in pages.items()}
     grow(world, options.cases)
@@ -66,7 +66,7 @@ def main() -> None:
 
 def grow(world: World, count: int) -> None:
     """Clone until there are ``count`` more cases, and let the database know its new size."""
-    for _ in world.clones(count, after=100):
+    for _ in world.clones(count, after=100, spread=True):
         pass
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

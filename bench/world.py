@@ -28,6 +28,7 @@ class World:
     handler: Any
     head: Any
     scene: Any
+    party_id: int
     case_id: uuid.UUID
     at: datetime
 
@@ -37,10 +38,14 @@ class World:
 
         return answer(step, self.scene, at, {})
 
-    def clones(self, count: int, *, after: int = 0) -> Iterator[uuid.UUID]:
+    def open(self) -> uuid.UUID:
+        """One more case through the action."""
+        return opened(self.handler, self.scene, self.party_id, self.at)
+
+    def clones(self, count: int, *, after: int = 0, spread: bool = False) -> Iterator[uuid.UUID]:
         """Copies of the filed case with handlers and open obligations, newest last; yields their keys.
 
-        ``after`` is how many copies were made before.
+        ``after`` is how many copies were made before. With ``spread`` their due dates differ, as lists need it.
         """
         from mingjing.cases.models import Case, CaseOfficer, Obligation
 
@@ -60,7 +65,7 @@ class World:
                     no=f"{first.no}-{number}",
                     label=f"达市监立〔2026〕{number + 1}号",
                     moved_at=self.at + timedelta(seconds=number),
-                    due_at=self.at + timedelta(minutes=37 * number % 120_000),
+                    due_at=self.at + timedelta(minutes=37 * number % 120_000) if spread else first.due_at,
                 )
                 for number in chunk
             ]
@@ -69,8 +74,7 @@ class World:
                 CaseOfficer(case=case, **row) for case in cases for row in officers
             )
             Obligation.objects.bulk_create(
-                Obligation(**{key: value for key, value in row.items() if key not in ("id", "case_id", "due_at")},
-                           case=case, due_at=case.due_at)
+                Obligation(**{**row, "id": None, "case_id": case.pk, "due_at": case.due_at if spread else row["due_at"]})
                 for case in cases
                 for row in owed
             )  # fmt: skip
@@ -105,20 +109,28 @@ def found() -> World:
         phone="0818-0000000",
         fine_fen=5_000_000,
     )
-    opened = cases.open_case(
-        organ_id=team.organ_id,
-        procedure="penalty-ordinary",
-        title="某某食品有限公司经营超过保质期的食品案",
-        facts=answer("register", scene, START, {}),
-        actor=handler,
-        at=START,
-        party_id=party.pk,
-        handlers=scene.officers,
-    )
+    case_id = opened(handler, scene, party.pk, START)
     at = START + timedelta(hours=1)
     filed = cases.take(
-        case_id=opened.case_id, step="file", facts=answer("file", scene, at, {}), actor=handler, at=at
+        case_id=case_id, step="file", facts=answer("file", scene, at, {}), actor=handler, at=at
     )
     at += timedelta(hours=1)
     cases.approve(submission_id=filed.submission_id or 0, actor=head, at=at)
-    return World(handler, head, scene, opened.case_id, at)
+    return World(handler, head, scene, party.pk, case_id, at)
+
+
+def opened(handler: Any, scene: Any, party_id: int, at: datetime) -> uuid.UUID:
+    """A case opened by its handler."""
+    from mingjing.cases import actions as cases
+    from mingjing.demo.answers import answer
+
+    return cases.open_case(
+        organ_id=handler.organ_id,
+        procedure="penalty-ordinary",
+        title="某某食品有限公司经营超过保质期的食品案",
+        facts=answer("register", scene, at, {}),
+        actor=handler,
+        at=at,
+        party_id=party_id,
+        handlers=scene.officers,
+    ).case_id
