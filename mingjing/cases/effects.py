@@ -83,8 +83,7 @@ def _name_case(case: Case, rule: Rule, papers: Sequence[Paper]) -> None:
 def _serve(work: Work, rule: Rule, step: Step, papers: Sequence[Paper]) -> None:
     """Write who received which paper how. Source: 行政处罚法/61; 民事诉讼法/87-95."""
     case = work.case
-    served = case.papers.filter(form__in=rule.serves, voided_at__isnull=True).order_by("id")
-    latest = {paper.form: paper for paper in served}
+    latest = issuing.to_serve(case, rule.serves)
     if not latest:
         raise Refused(
             "nothing-to-serve",
@@ -103,7 +102,7 @@ def _serve(work: Work, rule: Rule, step: Step, papers: Sequence[Paper]) -> None:
             served_on=date.fromisoformat(facts.get("served_on") or work.at.date().isoformat()),
             receipt=receipt,
         )
-        for paper in latest.values()
+        for paper in latest
     )
 
 

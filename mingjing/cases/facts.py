@@ -23,7 +23,19 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 # Kinds that hold no free text and so may stand in the open part of a record entry.
 PLAIN_KINDS = frozenset(
-    {"date", "datetime", "money", "number", "bool", "choice", "choices", "power", "variant", "provision"}
+    {
+        "date",
+        "datetime",
+        "money",
+        "number",
+        "bool",
+        "choice",
+        "choices",
+        "power",
+        "variant",
+        "provision",
+        "coercion",
+    }
 )
 
 # Terms are reckoned from these dates; beyond the years no calendar and no reader of dates is safe.
@@ -272,6 +284,7 @@ _CLEANERS = {
     "provision": _clean_text,
     "power": _clean_text,
     "variant": _clean_text,
+    "coercion": _clean_text,
 }
 
 

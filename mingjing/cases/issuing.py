@@ -22,6 +22,7 @@ from mingjing.cases.papers.numbers import number as write_number
 from mingjing.cases.papers.render import render
 from mingjing.kernel.clocks import SHANGHAI
 from mingjing.kernel.procedure import Procedure
+from mingjing.law import queries as law
 from mingjing.organs.authority import Actor
 from mingjing.organs.models import Organ
 from mingjing.parties.models import Party
@@ -29,7 +30,7 @@ from mingjing.record import actions as record
 from mingjing.sql import Kept, insert
 
 from . import remedies
-from .models import Case, Counter, Paper, Step
+from .models import Case, Counter, Paper, Service, Step
 
 _PARTY_KINDS = {"person": "person", "sole_proprietor": "individual-business"}
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -81,8 +82,12 @@ def draft(
     at: datetime,
     signer: str = "",
     serves: Sequence[str] = (),
+    beside: Sequence[Draft] = (),
 ) -> Draft:
-    """Number and render one form for the case. Raises ``Refused("paper-not-rendered")`` with the cause."""
+    """Number and render one form for the case; it may cite those drawn up ``beside`` it in the same step.
+
+    Raises ``Refused("paper-not-rendered")`` with the cause.
+    """
     form = forms.form(form_id)
     organ = case.organ
     seq = next_number(organ.pk, form.wenzhong, at.year) if form.numbered else None
@@ -91,7 +96,12 @@ def draft(
     data = paper_data(
         form, case=case, procedure=procedure, facts=facts, officers=officers, approvals=approvals, at=at
     )
-    data |= {"number": number, "signer": signer, **earlier_papers(case, serves)}
+    earlier = earlier_papers(case, serves)
+    earlier["papers"] += [
+        {"form": one.form.id, "title": one.title, "number": one.number, "date": data["date"]}
+        for one in beside
+    ]
+    data |= {"number": number, "signer": signer, **earlier}
     if form.outgoing:
         data["verify"] = {"code": code, "url": f"{settings.MINGJING_PUBLIC_URL}/v/{code}"}
     rendered = render(form_id, data, fonts=_fonts())
@@ -143,7 +153,8 @@ _VALID = Kept(
 
 
 def earlier_papers(case: Case, serves: Sequence[str]) -> dict[str, list[dict[str, str]]]:
-    """The papers of the case that a new one may cite, and those among them that it serves. Cost: 1 query."""
+    """The papers of the case that a new one may cite, and those among them that it serves. Cost: 3 queries,
+    1 where it serves nothing."""
     papers = [
         {
             "form": form,
@@ -153,8 +164,20 @@ def earlier_papers(case: Case, serves: Sequence[str]) -> dict[str, list[dict[str
         }
         for form, title, number, issued_at in _VALID(case=case.pk)
     ]
-    latest = {paper["form"]: paper for paper in papers if paper["form"] in serves}
+    numbers = {(paper.form, paper.number) for paper in to_serve(case, serves)} if serves else set()
+    latest = {paper["form"]: paper for paper in papers if (paper["form"], paper["number"]) in numbers}
     return {"papers": papers, "served": list(latest.values())}
+
+
+def to_serve(case: Case, forms: Sequence[str]) -> list[Paper]:
+    """The latest paper of each form that nobody has served yet; all of them where each was served before.
+
+    Cost: 2 queries.
+    """
+    papers = Paper.objects.filter(case=case, form__in=forms, voided_at__isnull=True).order_by("id")
+    latest = list({paper.form: paper for paper in papers}.values())
+    done = set(Service.objects.filter(paper__in=latest).values_list("paper_id", flat=True))
+    return [paper for paper in latest if paper.pk not in done] or latest
 
 
 def paper_data(
@@ -204,6 +227,8 @@ def labels(procedure: Procedure, facts: Mapping[str, Any], officers: Sequence[Ac
             found[field.name] = choices.get(value, value)
         elif field.kind == "choices":
             found[field.name] = [choices.get(one, one) for one in value]
+        elif field.kind == "coercion":
+            found[field.name] = law.coercive_power(value).title
         elif field.kind == "officers":
             found[field.name] = [names.get(one, "") for one in value]
     return found

@@ -8,6 +8,7 @@ from typing import Any
 from mingjing.kernel.engine import Duty
 from mingjing.kernel.procedure import Procedure
 from mingjing.kernel.procedure import Step as Rule
+from mingjing.law import queries as law
 from mingjing.organs.authority import Actor
 
 from .models import Case
@@ -19,22 +20,32 @@ def printed_facts(
     rule: Rule,
     known: Mapping[str, Any],
     *,
-    opened: Sequence[Duty],
+    running: Sequence[Duty],
     actor: Actor,
     payment_code: str,
 ) -> dict[str, Any]:
     """The facts for the papers of one step.
 
     ``known`` are all facts conditions see; only the case's own and the derived ones are printed, never the
-    constants of a profile. ``opened`` are the duties that the step opened: a paper may name their last day
-    as ``<step>_due_on``.
+    constants of a profile. ``running`` are the duties that the step opened or moved: a paper may name their
+    last day as ``<step>_due_on``.
     """
     names = [*(one.name for one in procedure.derived), *(one.name for one in procedure.reckoned)]
     derived = {name: known.get(name) for name in names}
-    dates = {f"{duty.step}_due_on": duty.due_on.isoformat() for duty in opened if duty.due_on is not None}
+    dates = {f"{duty.step}_due_on": duty.due_on.isoformat() for duty in running if duty.due_on is not None}
     more: dict[str, Any] = {"declined": rule.ends == "declined"}
     if payment_code:
         more |= {"payment_code": payment_code, "payment_bank": case.organ.bank}
     if "reviewer" in actor.roles and rule.through == "review":
         more["reviewer_qualification"] = actor.legal_qualification
-    return {**case.facts, **derived, **dates, **more}
+    return {**case.facts, **derived, **dates, **supplied(case.facts), **more}
+
+
+def supplied(facts: Mapping[str, Any]) -> dict[str, str]:
+    """What papers print of the coercive power that a matter rests on: its provision in words, and its end."""
+    code = facts.get("coercive_power")
+    if not code:
+        return {}
+    power = law.coercive_power(code)
+    basis = "、".join(place.text for place in law.parse(power.basis))
+    return {"coercive_basis": basis, "measure_remedied": power.remedied}

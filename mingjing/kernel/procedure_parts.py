@@ -135,7 +135,10 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a step's form; ``name`` is the name of the fact it sets."""
+    """One field of a step's form; ``name`` is the name of the fact it sets.
+
+    ``from_parent`` names the fact of the matter this one grew out of that the form starts with.
+    """
 
     name: str
     label: str
@@ -147,6 +150,7 @@ class Field:
     when: Condition | None
     personal: bool
     default_fact: str | None
+    from_parent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,7 +294,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Procedure:
-    """程序: one edition of a procedure, read and checked. ``sha256`` names the edition by its content."""
+    """程序: one edition of a procedure, read and checked. ``sha256`` names the edition by its content.
+
+    ``parents`` are the acts out of whose matters one of this kind may grow (a seizure out of a penalty).
+    """
 
     id: str
     title: str
@@ -302,6 +309,7 @@ class Procedure:
     constants: tuple[str, ...]
     matter: MatterRule
     yearly: Yearly | None
+    parents: tuple[str, ...]
     stages: tuple[Stage, ...]
     lanes: tuple[Lane, ...]
     derived: tuple[Derived, ...]
@@ -310,6 +318,10 @@ class Procedure:
     outcomes: Mapping[str, str]
     sha256: str
     source: str
+
+    def __hash__(self) -> int:
+        """Equal editions hash alike: the content names the edition."""
+        return hash(self.sha256)
 
     def derive(self, facts: Mapping[str, Any], constants: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The facts, the constants of the field's profile beneath them, and the derived facts on top."""

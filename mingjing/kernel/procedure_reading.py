@@ -55,6 +55,7 @@ FIELD_KINDS = (
     "provision",
     "power",
     "variant",
+    "coercion",
     "files",
 )
 RECORDINGS = ("none", "optional", "key", "full")
@@ -133,6 +134,7 @@ def _read_procedure(table: Table, source: str) -> Procedure:
         constants=table.texts("constants"),
         matter=_matter(table),
         yearly=_yearly(table),
+        parents=table.texts("parents"),
         stages=tuple(_stage(item) for item in table.tables("stages")),
         lanes=tuple(_lane(item) for item in table.tables("lanes")),
         derived=tuple(
@@ -467,6 +469,7 @@ def _field(name: str, table: Table) -> Field:
         when=table.condition("when"),
         personal=table.flag("personal"),
         default_fact=table.optional_text("default_fact"),
+        from_parent=table.optional_text("from_parent"),
     )
     choosing = field.kind in ("choice", "choices")
     if choosing and not table.has("choices"):

@@ -19,6 +19,7 @@ ALWAYS_KNOWN = frozenset(
         "party_name",
         "organ_region",
         "organ_kind",
+        "organ_field",
     }
 )
 DATE_KINDS = ("date", "datetime")

@@ -7,7 +7,7 @@ from typing import Any
 from mingjing.cases.papers import forms
 from mingjing.cases.papers.forms import Field, Form
 
-from . import inspection_samples
+from . import inspection_samples, paper_samples_coercion
 
 REMEDY = [
     "如不服本决定，可以自收到本决定书之日起六十日内向达州市人民政府申请行政复议；",
@@ -16,6 +16,7 @@ REMEDY = [
 ]
 
 FACTS: dict[str, Any] = {
+    **paper_samples_coercion.FACTS,
     "source_kind": "inspection",
     "lead_received_at": "2026-03-10T09:05",
     "source_organ": "达州市甲区某某局",
@@ -264,6 +265,7 @@ FACTS: dict[str, Any] = {
 }
 
 LABELS: dict[str, Any] = {
+    **paper_samples_coercion.LABELS,
     "source_kind": "监督检查",
     "matter_kind": "分期缴纳罚款",
     "interviewee_role": "法定代表人、负责人",
@@ -286,6 +288,7 @@ LABELS: dict[str, Any] = {
 }
 
 PAPERS = [
+    *paper_samples_coercion.PAPERS,
     {
         "form": "preservation-notice",
         "title": "先行登记保存证据通知书",

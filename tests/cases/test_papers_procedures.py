@@ -13,6 +13,10 @@ from mingjing.cases.papers import forms
 PROCEDURES = sorted((forms.FOLDER.parent / "procedures").glob("*.toml"))
 
 
+# What ``cases.printing`` adds to the facts that people typed.
+SUPPLIED = {"coercive_basis"}
+
+
 def papers_of(step: dict[str, Any]) -> list[str]:
     return [paper if isinstance(paper, str) else paper["form"] for paper in step.get("papers", [])]
 
@@ -28,7 +32,13 @@ def test_every_paper_of_a_procedure_has_its_form(path: Path) -> None:
 @pytest.mark.parametrize("path", PROCEDURES, ids=lambda path: path.stem)
 def test_every_required_field_is_asked_by_the_procedure_that_issues_the_paper(path: Path) -> None:
     steps = tomllib.loads(path.read_text("utf-8"))["steps"]
-    asked = {fact for step in steps.values() for fact in step.get("facts", {})}
+    asked = {fact for step in steps.values() for fact in step.get("facts", {})} | SUPPLIED
+    asked |= {
+        f"{duty['step']}_due_on"
+        for step in steps.values()
+        for duty in step.get("duties", [])
+        if "within" in duty
+    }
     unasked = {
         f"{step_id}: {paper}.{field.key}"
         for step_id, step in steps.items()

@@ -90,9 +90,7 @@ COURSES: dict[str, tuple[Callable[[Office], Matter], str]] = {
         "penalized_closed",
     ),
     "with a hearing": (
-        lambda office: finish(
-            hearing(open_matter(office, power="FOOD-03", fine_fen=10_000_000))
-        ),
+        lambda office: finish(hearing(open_matter(office, power="FOOD-03", fine_fen=10_000_000))),
         "penalized_closed",
     ),
     "no penalty": (

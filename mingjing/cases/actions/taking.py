@@ -168,28 +168,29 @@ def execute(
             work.procedure,
             rule,
             work.facts(),
-            opened=advance.opened,
+            running=(*advance.opened, *advance.moved),
             actor=actor,
             payment_code=slip.code if slip else "",
         )
         if rule.papers
         else {}
     )
-    drafts = [
-        issuing.draft(
-            paper.form,
-            case=case,
-            procedure=work.procedure,
-            facts=printed,
-            officers=work.handlers,
-            approvals=effects.approvals(case, rule, actor, proposer, opinion, work.at),
-            at=work.at,
-            signer=actor.name,
-            serves=rule.serves,
-        )
-        for paper in rule.papers
-        if paper.when is None or paper.when.holds(facts)
-    ]
+    drafts: list[issuing.Draft] = []
+    for paper in rule.papers:
+        if paper.when is None or paper.when.holds(facts):
+            one = issuing.draft(
+                paper.form,
+                case=case,
+                procedure=work.procedure,
+                facts=printed,
+                officers=work.handlers,
+                approvals=effects.approvals(case, rule, actor, proposer, opinion, work.at),
+                at=work.at,
+                signer=actor.name,
+                serves=rule.serves,
+                beside=drafts,
+            )
+            drafts.append(one)
     plain, personal = split_for_record(rule.facts, new)
     entry = record.append(
         kind="step",

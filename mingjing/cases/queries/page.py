@@ -16,6 +16,7 @@ from mingjing.kernel.procedure import Field, Procedure
 from mingjing.kernel.procedure import Step as Rule
 from mingjing.kernel.refused import Refused
 from mingjing.kernel.workdays import Calendar
+from mingjing.law import queries as law
 from mingjing.organs.authority import Actor, why_not_role
 from mingjing.organs.roles import role_title
 from mingjing.record import queries as record
@@ -282,6 +283,9 @@ def in_words(rule: Field, value: Any, names: Mapping[int | None, str]) -> str:
         return choices.get(value, str(value))
     if rule.kind == "choices":
         return "、".join(choices.get(one, one) for one in value)
+    if rule.kind == "coercion":
+        power = law.coercive_power(value)
+        return f"{power.title}（{'、'.join(place.text for place in law.parse(power.basis))}）"
     if rule.kind == "officers":
         return "、".join(names.get(one, f"人员{one}") for one in value)
     if rule.kind == "date":

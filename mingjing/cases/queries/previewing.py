@@ -11,6 +11,7 @@ from mingjing.organs.authority import Actor
 
 from .. import issuing
 from ..facts import clean_so_far
+from ..printing import supplied
 from .page import step_view
 
 
@@ -28,7 +29,7 @@ def preview(actor: Actor, no: str, step: str, form: str, given: Mapping[str, Any
         form,
         case=case,
         procedure=work.procedure,
-        facts=facts,
+        facts={**facts, **supplied(facts)},
         officers=work.handlers,
         at=at,
         serves=rule.serves,

@@ -270,15 +270,21 @@ def _show(
             rule.facts,
             procedure=chosen,
             constants={},
-            facts={},
+            facts={"organ_field": _organ_field(actor)},
             handlers=handling,
             power=None,
             values=typed.facts,
             errors=step_errors,
+            on=request.at.date(),
         ),
     }
     status = status_of(refused) if refused else 200
     return page(request, "desk/new_case.html", context, current="new-case", status=status)
+
+
+def _organ_field(actor: Actor) -> str:
+    """What the person's organ enforces; empty for somebody without an organ."""
+    return organs.organ_by_id(actor.organ_id).field if actor.organ_id else ""
 
 
 def _found(typed: Typed) -> list[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from mingjing.kernel.procedure import Field, Procedure
@@ -22,15 +23,16 @@ def form_context(
     power: law.Power | None,
     values: Mapping[str, Any],
     errors: Mapping[str, str],
+    on: date,
 ) -> dict[str, Any]:
-    """The arguments of the macros in ``macros/form.html``."""
+    """The arguments of the macros in ``macros/form.html``; ``on`` is the day whose law there is to choose from."""
     vocabulary = Vocabulary(procedure, constants)
     return {
         "fields": fields,
         "labels": {field.name: field.label for field in fields},
         "values": values,
         "errors": errors,
-        "options": _options(fields, handlers, power),
+        "options": {**_options(fields, handlers, power), **_coercive_powers(fields, facts, power, on)},
         "words": {field.name: in_words(field.when, vocabulary) for field in fields if field.when},
         "known": forms.facts_for_conditions(fields, facts),
         "has_files": any(field.kind == "files" for field in fields),
@@ -83,6 +85,26 @@ def _options(
         elif field.kind == "provision" and power is not None:
             options[field.name] = [(power.basis, power.title)]
     return options
+
+
+def _coercive_powers(
+    fields: Sequence[Field], facts: Mapping[str, Any], power: law.Power | None, on: date
+) -> dict[str, Sequence[tuple[Any, str]]]:
+    """The coercive powers that the law gives the organ, by fields that ask for one. 行政强制法 arts. 10, 17."""
+    asked = [field.name for field in fields if field.kind == "coercion"]
+    if not asked:
+        return {}
+    found = law.coercive_powers(
+        field=str(facts.get("field") or ""),
+        organ_field=str(facts.get("organ_field") or ""),
+        on=on,
+        item=power.code if power else None,
+    )
+    lines = [
+        (one.code, f"{one.title}（{'、'.join(place.text for place in law.parse(one.basis))}）")
+        for one in found
+    ]
+    return dict.fromkeys(asked, lines)
 
 
 def _named(officer: Actor) -> str:

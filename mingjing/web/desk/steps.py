@@ -132,6 +132,7 @@ def _form(
             power=work.power,
             values=values,
             errors=errors,
+            on=request.at.date(),
         ),
     }
     no_way = refused or (barred if typed is None else None)

@@ -1,0 +1,71 @@
+"""The needs of administrative coercion as truth tables: who holds the power, who approves, and when not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from .test_needs import FIRST, SECOND, judged, power
+
+HEAD = replace(SECOND, id=4, name="丁某某", is_principal=True)
+DEPUTY = replace(HEAD, is_principal=False)
+SEIZURE = {"coercive_power": "QZ-FOOD-1", "measure_kinds": ["impound"]}
+
+
+@pytest.mark.parametrize(
+    ("facts", "organ_field", "item", "code"),
+    [
+        (SEIZURE, "food", "FOOD-04", None),
+        ({**SEIZURE, "measure_kinds": ["freeze"]}, "food", "FOOD-04", "kind-not-in-power"),
+        (SEIZURE, "traffic", "FOOD-04", "no-statutory-power"),
+        ({}, "food", "FOOD-04", "no-such-power"),
+        # Means of execution are judged alike. 行政强制法 art. 13.
+        ({"coercive_power": "QZ-GEN-3", "execution_kinds": ["auction"]}, "food", "FOOD-04", None),
+        (
+            {"coercive_power": "QZ-GEN-3", "execution_kinds": "transfer"},
+            "food",
+            "FOOD-04",
+            "kind-not-in-power",
+        ),
+    ],
+)
+def test_a_measure_needs_a_statute(facts, organ_field, item, code):
+    assert judged("statutory_power", facts=facts, organ_field=organ_field, power=power(item)) == code
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"), [("organ", None), ("authorized", None), ("entrusted", "power-delegated")]
+)
+def test_measures_are_not_delegated(kind, code):
+    assert judged("not_delegated", organ_kind=kind) == code
+
+
+@pytest.mark.parametrize(
+    ("coercive_power", "approver", "proposer", "code"),
+    [
+        ("QZ-SAFE-2", HEAD, FIRST, None),
+        ("QZ-SAFE-2", DEPUTY, FIRST, "not-principal"),
+        ("QZ-SAFE-2", FIRST, None, None),  # only proposed so far
+        ("QZ-SAFE-1", DEPUTY, FIRST, None),  # any head approves
+    ],
+)
+def test_the_principal_head_approves_where_the_statute_says_so(coercive_power, approver, proposer, code):
+    facts = {"coercive_power": coercive_power}
+
+    assert judged("approver_of_power", facts=facts, actor=approver, proposer=proposer) == code
+
+
+@pytest.mark.parametrize(
+    ("coercive_power", "open_term", "code"),
+    [
+        ("QZ-TRAF-2", True, None),
+        ("QZ-TRAF-2", False, None),
+        ("QZ-FOOD-1", False, None),
+        ("QZ-FOOD-1", True, "no-open-term"),
+    ],
+)
+def test_a_measure_without_a_last_day_needs_a_statute(coercive_power, open_term, code):
+    facts = {"coercive_power": coercive_power, "until_remedied": open_term}
+
+    assert judged("term_as_the_power_says", facts=facts) == code
