@@ -121,7 +121,8 @@ def _data(case: Case, actor: Actor, at: datetime) -> dict[str, Any]:
 
 
 def _media(one: Evidence) -> dict[str, str]:
-    return {"title": one.name, "device": "", "span": "", "digest": f"SHA-256 {one.sha256[:16]}…"}
+    late = f"（{_day(one.added_at)} 补传）" if one.added_at else ""
+    return {"title": f"{one.name}{late}", "device": "", "span": "", "digest": f"SHA-256 {one.sha256[:16]}…"}
 
 
 def _content(sha256: str) -> bytes:

@@ -225,7 +225,11 @@ class Paper(models.Model):
 
 
 class Evidence(models.Model):
-    """证据材料: a file taken in with a step; the bytes are a blob of the record."""
+    """证据材料: a file taken in with a step; the bytes are a blob of the record.
+
+    A recording that was not there in time is added later (补传): it names when it was made, who added it when
+    and why, and the entry of the record that says so; the step itself stays as it was. 行政处罚法/47.
+    """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="evidence")
     step = models.ForeignKey(Step, models.PROTECT, related_name="evidence")
@@ -234,10 +238,22 @@ class Evidence(models.Model):
     media_type = models.CharField(max_length=100)
     size_bytes = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64, db_index=True)
+    made_at = models.DateTimeField(null=True, blank=True)
+    added_at = models.DateTimeField(null=True, blank=True)
+    added_by = models.ForeignKey(Officer, models.PROTECT, null=True, blank=True, related_name="late_files")
+    late_reason = models.CharField(max_length=300, blank=True)
+    entry_id = models.UUIDField(null=True, blank=True)
 
     class Meta:
         ordering = ["id"]
         verbose_name_plural = "evidence"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(added_at__isnull=True, added_by__isnull=True)
+                | Q(added_at__isnull=False, added_by__isnull=False),
+                name="evidence_added_at_with_by",
+            )
+        ]
 
 
 class Service(models.Model):

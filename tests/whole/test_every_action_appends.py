@@ -17,6 +17,7 @@ import pytest
 
 import mingjing
 from mingjing.cases import actions as cases
+from mingjing.cases.facts import Upload
 from mingjing.exchange import actions as exchange
 from mingjing.organs import actions as organs
 from mingjing.organs.authority import SYSTEM
@@ -77,6 +78,21 @@ def withdraw_submission(office: Office, tmp: Path) -> Any:
 def take(office: Office, tmp: Path) -> Any:
     matter = open_matter(office)
     return lambda: matter.do("site_inspection")
+
+
+def add_recording(office: Office, tmp: Path) -> Any:
+    matter = open_matter(office)
+    seq = matter.do("site_inspection").seq or 0
+    film = Upload("files", "录像.mp4", "video/mp4", b"film", "audiovisual")
+    return lambda: cases.add_recording(
+        case_id=matter.case_id,
+        seq=seq,
+        files=[film],
+        made_at=matter.at,
+        reason="设备故障，次日导出。",
+        actor=office.actor("handler"),
+        at=matter.at,
+    )
 
 
 def assign(office: Office, tmp: Path) -> Any:
@@ -158,6 +174,7 @@ CALLS: dict[str, Callable[[Office, Path], Callable[[], Any]]] = {
     "cases.send_back": send_back,
     "cases.withdraw_submission": withdraw_submission,
     "cases.assign": assign,
+    "cases.add_recording": add_recording,
     "cases.confirm_payment": confirm_payment,
     "review.give_opinion": give_opinion,
     "publicity.publish": publish,

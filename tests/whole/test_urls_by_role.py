@@ -75,6 +75,8 @@ TABLE: dict[str, tuple[str, str, dict[str, int], int | None]] = {
     "dossier-zip": ("GET", "/desk/cases/{no}/dossier.zip", _gets(BINDERS), 404),
     # A step is taken by the role that the procedure names: here 现场检查, by a handler of the case.
     "step": ("GET", "/desk/cases/{no}/steps/site_inspection", _gets(("handler",)), 404),
+    # Whoever may move cases sees the page; whose step it is may add to it, which the action judges.
+    "recording": ("GET", "/desk/cases/{no}/recordings/1", _gets(OFFICE), 404),
     "preview": ("POST", "/desk/cases/{no}/steps/file/preview/filing-approval.pdf", _gets(OFFICE), 404),
     "approve": ("POST", "/desk/submissions/{submission}/approve", _gets(("organ_head",), 302), 404),
     "send-back": ("POST", "/desk/submissions/{submission}/return", _gets(("organ_head",), 302), 404),

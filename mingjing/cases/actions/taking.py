@@ -122,7 +122,7 @@ def _submit(work: Work, rule: Rule, new: dict[str, Any], kept: list[dict[str, An
         actor=actor,
         plain={"step": rule.id, "facts": plain},
         personal=personal,
-        files=[_file_line(one) for one in kept],
+        files=[file_line(one) for one in kept],
     )
     submission = Submission(
         case=case,
@@ -209,7 +209,7 @@ def execute(
             "facts": plain,
         },
         personal=personal,
-        files=[_file_line(one) for one in kept] + [_paper_line(one) for one in drafts],
+        files=[file_line(one) for one in kept] + [_paper_line(one) for one in drafts],
     )
     step = Step(
         case=case,
@@ -293,7 +293,7 @@ def _tell_parent(work: Work, rule: Rule, new: Mapping[str, Any]) -> None:
     execute(parent, told, facts, [], facts=judged, actor=SYSTEM, proposer=None, opinion=note)
 
 
-def _file_line(one: Mapping[str, Any]) -> dict[str, Any]:
+def file_line(one: Mapping[str, Any]) -> dict[str, Any]:
     """A file as the record names it: by kind and hash; the name it came with may tell of people."""
     return {
         "name": one["kind"],

@@ -10,6 +10,7 @@ from django.db.models import Count
 
 from mingjing.kernel.clocks import SHANGHAI
 from mingjing.kernel.enabling import Window
+from mingjing.kernel.procedure import Step as Rule
 from mingjing.kernel.refused import Refused
 from mingjing.organs.authority import Actor
 
@@ -63,28 +64,40 @@ def _terms(obligations: Sequence[ObligationView], at: datetime) -> Iterator[Chec
 
 
 def _recordings(work: Work) -> Iterator[CheckLine]:
-    """Steps that had to be filmed and have no picture or sound. 行政处罚法 art. 47."""
-    rows = work.case.steps.order_by("seq").values_list("step", "title", "at", "evidence__kind")
-    filmed: dict[tuple[str, datetime], tuple[str, bool]] = {}
-    for step, title, at, kind in rows:
-        _, before = filmed.get((step, at), (title, False))
-        filmed[(step, at)] = (title, before or kind == "audiovisual")
+    """Steps that had to be filmed and have no picture or sound, or only later. 行政处罚法 art. 47."""
     missing: list[str] = []
-    kept, basis = 0, ""
-    for (step, at), (title, found) in filmed.items():
-        rule = work.procedure.steps.get(step)
-        if rule is None or rule.recording not in _RECORDED:
-            continue
-        if found:
-            kept += 1
-        else:
-            on = at.astimezone(SHANGHAI)
+    kept, late, basis = 0, [], ""
+    for rule, title, at, films in _filmed(work):
+        on = at.astimezone(SHANGHAI)
+        if not films:
             missing.append(f"{title}（{on:%m-%d}，{_RECORDED[rule.recording]}）")
             basis = rule.recording_basis
+            continue
+        kept += 1
+        if all(films):
+            late.append(f"{title}（{on:%m-%d}）")
     if missing:
         yield CheckLine(False, f"{len(missing)} 个环节没有音像记录", "、".join(missing), basis)
     if kept:
-        yield CheckLine(True, f"{kept} 个环节的音像记录已存入")
+        yield CheckLine(
+            True, f"{kept} 个环节的音像记录已存入", f"其中补传：{'、'.join(late)}。" if late else ""
+        )
+
+
+def _filmed(work: Work) -> Iterator[tuple[Rule, str, datetime, list[bool]]]:
+    """Each step that had to be filmed: its rule, title, moment, and per recording whether it came late."""
+    rows = work.case.steps.order_by("seq").values_list(
+        "seq", "step", "title", "at", "evidence__kind", "evidence__added_at"
+    )
+    found: dict[int, tuple[str, str, datetime, list[bool]]] = {}
+    for seq, step, title, at, kind, added_at in rows:
+        films = found.setdefault(seq, (step, title, at, []))[3]
+        if kind == "audiovisual":
+            films.append(added_at is not None)
+    for step, title, at, films in found.values():
+        rule = work.procedure.steps.get(step)
+        if rule is not None and rule.recording in _RECORDED:
+            yield rule, title, at, films
 
 
 def _services(work: Work) -> Iterator[CheckLine]:

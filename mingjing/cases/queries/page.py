@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from mingjing.kernel import engine
 from mingjing.kernel.clocks import lamp
@@ -22,7 +22,7 @@ from mingjing.organs.roles import role_title
 from mingjing.record import queries as record
 
 from ..access import why_not_actor
-from ..models import Case, Obligation, Step, Submission
+from ..models import Case, Evidence, Obligation, Step, Submission
 from ..needs import unmet
 from ..work import POWER_ITEM, Work
 from .completeness import completeness
@@ -101,7 +101,7 @@ def case_page(actor: Actor, no: str, at: datetime, *, before: int | None = None)
         ),
         is_handler=actor.id in names,
         facts=fact_lines([each for _, each in work.procedure.fields()], case.facts, names, _variants(work)),
-        events=tuple(_event(work, step, leaves, names) for step in steps),
+        events=tuple(_event(work, step, leaves, names, actor) for step in steps),
         events_before=min((step.seq for step in steps), default=1) - 1,
         obligations=obligations,
         windows=windows,
@@ -145,7 +145,8 @@ def returned_facts(case_id: uuid.UUID, step: str) -> dict[str, Any]:
 
 
 def _steps(case: Case, before: int | None) -> list[Step]:
-    rows = case.steps.select_related("proposed_by").prefetch_related("papers", "evidence").order_by("-seq")
+    files = Prefetch("evidence", Evidence.objects.select_related("added_by"))
+    rows = case.steps.select_related("proposed_by").prefetch_related("papers", files).order_by("-seq")
     if before is not None:
         rows = rows.filter(seq__lt=before)
     return list(rows[:EVENTS_SHOWN])
@@ -218,7 +219,11 @@ def _power(work: Work) -> dict[str, str]:
 
 
 def _event(
-    work: Work, step: Step, leaves: Mapping[uuid.UUID, tuple[int, str]], names: Mapping[int | None, str]
+    work: Work,
+    step: Step,
+    leaves: Mapping[uuid.UUID, tuple[int, str]],
+    names: Mapping[int | None, str],
+    actor: Actor,
 ) -> EventView:
     rule = work.procedure.steps.get(step.step)
     leaf, leaf_hash = leaves.get(step.entry_id, (None, ""))
@@ -242,14 +247,33 @@ def _event(
             for one in step.papers.all()
         ),
         evidence=tuple(
-            EvidenceView(one.pk, one.kind, one.name, one.media_type, one.size_bytes, one.sha256)
+            EvidenceView(
+                one.pk,
+                one.kind,
+                one.name,
+                one.media_type,
+                one.size_bytes,
+                one.sha256,
+                one.made_at,
+                one.added_at,
+                one.added_by.name if one.added_by else "",
+                one.late_reason,
+                one.entry_id,
+            )
             for one in step.evidence.all()
         ),
+        may_film=rule is not None and _may_film(work, rule, actor),
     )
 
 
 def _variants(work: Work) -> Mapping[str, str]:
     return work.power.variants if work.power is not None else {}
+
+
+def _may_film(work: Work, rule: Rule, actor: Actor) -> bool:
+    """Whether this person may add a late recording; the action itself judges again."""
+    filmed = rule.recording in ("key", "full")
+    return filmed and work.case.ended_at is None and why_not_actor(work, rule, actor) is None
 
 
 def fact_lines(

@@ -41,7 +41,7 @@ class PaperView:
 
 @dataclass(frozen=True)
 class EvidenceView:
-    """A file in a list."""
+    """A file in a list; one that was added later says when, by whom, why, and in which entry."""
 
     id: int
     kind: str
@@ -49,6 +49,11 @@ class EvidenceView:
     media_type: str
     size_bytes: int
     sha256: str
+    made_at: datetime | None = None
+    added_at: datetime | None = None
+    added_by: str = ""
+    late_reason: str = ""
+    entry_id: uuid.UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -69,6 +74,7 @@ class EventView:
     facts: tuple[FactLine, ...]
     papers: tuple[PaperView, ...]
     evidence: tuple[EvidenceView, ...]
+    may_film: bool = False  # whether this person may add a recording that was not there in time
 
     @property
     def gist(self) -> str:
@@ -76,6 +82,12 @@ class EventView:
         told = next((line.value for line in self.facts if line.kind == "long"), "")
         flat = " ".join(told.split())
         return flat if len(flat) <= GIST else f"{flat[: GIST - 1]}…"
+
+    @property
+    def filmed_late(self) -> bool:
+        """Whether all there is came later."""
+        found = [one for one in self.evidence if one.kind == "audiovisual"]
+        return bool(found) and all(one.added_at for one in found)
 
     @property
     def filmed(self) -> int:

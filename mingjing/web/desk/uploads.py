@@ -22,14 +22,19 @@ def uploads_of(fields: Sequence[Field], files: Any) -> list[Upload]:
     Raises: Refused ``bad-file`` for what is empty or larger than the platform takes at once.
     """
     return [
-        _upload(field, file)
+        _upload(field.name, file)
         for field in fields
         if field.kind == "files"
         for file in forms.uploaded(files, forms.input_name(field.name))
     ]
 
 
-def _upload(field: Field, file: Any) -> Upload:
+def uploads_under(files: Any, name: str) -> list[Upload]:
+    """Every file chosen in the input ``name`` of a form that is not a step's. Raises: as ``uploads_of``."""
+    return [_upload(name, file) for file in forms.uploaded(files, name)]
+
+
+def _upload(field: str, file: Any) -> Upload:
     name = str(file.name or "文件").replace("\x00", "")[-200:]
     if not file.size:
         raise Refused("bad-file", f"文件“{name}”是空的。", remedy="请重新选择文件。")
@@ -43,4 +48,4 @@ def _upload(field: Field, file: Any) -> Upload:
     if not _MEDIA_TYPE.fullmatch(media_type):
         media_type = "application/octet-stream"
     kind = "audiovisual" if media_type.startswith(_SEEN_OR_HEARD) else "document"
-    return Upload(field=field.name, name=name, media_type=media_type, content=file.file, kind=kind)
+    return Upload(field=field, name=name, media_type=media_type, content=file.file, kind=kind)

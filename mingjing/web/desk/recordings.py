@@ -1,0 +1,70 @@
+"""补传音像: adding a recording that was not there in time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods
+
+from mingjing.cases import actions
+from mingjing.cases import queries as cases
+from mingjing.kernel.refused import Refused
+from mingjing.web.ui import flash
+from mingjing.web.ui.refusals import status_of
+from mingjing.web.ui.wording import SHANGHAI
+
+from .frame import desk, page
+from .sealing import seal_now
+from .uploads import uploads_under
+
+FILES = "files"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk("case.move")
+def add(request: Any, no: str, seq: int) -> HttpResponse:
+    """The form for one step of a case; a post adds the files or says why not."""
+    shown = cases.case_page(request.actor, no, request.at, before=seq + 1)
+    event = next((one for one in shown.events if one.seq == seq), None)
+    if event is None:
+        raise Refused("not-found", f"本案没有第 {seq} 号环节。", remedy="请从案件的时间轴进入。")
+    refused = None
+    if request.method == "POST":
+        try:
+            _add(request, shown, seq)
+            return redirect("desk:case", no=no)
+        except Refused as no_way:
+            refused = no_way
+    context = {
+        "case": shown,
+        "event": event,
+        "made_at": request.POST.get("made_at") or event.at.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M"),
+        "reason": request.POST.get("reason", ""),
+        "refused": refused,
+    }
+    status = status_of(refused) if refused else 200
+    return page(request, "desk/recording.html", context, current="cases", status=status)
+
+
+def _add(request: Any, shown: cases.CasePage, seq: int) -> None:
+    actions.add_recording(
+        case_id=shown.id,
+        seq=seq,
+        files=uploads_under(request.FILES, FILES),
+        made_at=_moment(request.POST.get("made_at", "")),
+        reason=request.POST.get("reason", "").replace("\x00", ""),
+        actor=request.actor,
+        at=request.at,
+    )
+    seal_now(request)
+    flash.say(request, "已补传，时间轴上标明为补传。")
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
+    except ValueError:
+        raise Refused("bad-date", f"录制时间“{text}”看不懂。", remedy="请选择日期和时间。") from None
