@@ -59,6 +59,10 @@ PEOPLE: dict[str, tuple[str, ...]] = {
     "gongshi": ("publisher",),
     "duizhang": ("cashier",),
     "dangan": ("archivist",),
+    "shouli": ("clerk",),
+    "zhizheng": ("issuer",),
+    "baoguan": ("keeper",),
+    "chouqu": ("drawer",),
 }
 
 
