@@ -110,7 +110,7 @@ class _Reading:
         return [
             (earlier, link.when)
             for earlier in self.steps
-            if self.order[earlier.id] < self.order[step.id]
+            if self.order[earlier.id] < self.order.get(step.id, len(self.order))
             for link in earlier.opens
             if link.step == step.id
         ]
@@ -206,15 +206,29 @@ class _Reading:
             self.nodes.insert(self._after_family(parent[0]), node)
             self.edges.append(Edge(parent[0], step.id, "branch"))
 
-    def _parent(self, step: Step) -> tuple[str, Condition | None] | None:
-        """The drawn step that leads to a branch: the last that opens it, else the last it must come after."""
+    def _parent(self, step: Step, seen: frozenset[str] = frozenset()) -> tuple[str, Condition | None] | None:
+        """The drawn step that leads to a branch: the last that opens it, else the last it must come after.
+
+        Where only a step that is not drawn opens it, whatever leads to that one.
+        """
         openings = self._openings(step)
         if openings:
             opener, when = openings[-1]
             return opener.id, when
-        here = self.order[step.id]
+        here = self.order.get(step.id, len(self.order))
         before = [link.step for link in step.after if self.order.get(link.step, here) < here]
-        return (max(before, key=self.order.__getitem__), None) if before else None
+        if before:
+            return max(before, key=self.order.__getitem__), None
+        return self._distant_parent(step, seen | {step.id})
+
+    def _distant_parent(self, step: Step, seen: frozenset[str]) -> tuple[str, Condition | None] | None:
+        for opener in self.procedure.steps.values():
+            leads = any(link.step == step.id for link in opener.opens)
+            if leads and opener.flow == "aside" and opener.id not in seen:
+                found = self._parent(opener, seen)
+                if found is not None:
+                    return found[0], None
+        return None
 
     def _after_family(self, parent: str) -> int:
         """The place in ``nodes`` behind a step and everything that hangs on it already."""
