@@ -23,11 +23,21 @@ TEXT = "某某"
 ROWS = "某某物品 | 某型 | 件 | 1 | 完好"
 
 
-def filled(rule: Rule, known: Mapping[str, Any], at: datetime, officers: tuple[int, ...]) -> dict[str, Any]:
-    """Every field that the form asks, with a value of its kind: what it inherits, else the plainest there is."""
+def filled(
+    rule: Rule,
+    known: Mapping[str, Any],
+    at: datetime,
+    officers: tuple[int, ...],
+    changes: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Every field that the form asks: as told in ``changes`` (None: left empty), as it inherits, else the
+    plainest value of its kind."""
     facts: dict[str, Any] = {}
     for each in rule.facts:
         seen = {**known, **facts}
+        if each.name in changes:
+            facts[each.name] = changes[each.name]
+            continue
         if each.kind == "files" or (each.when is not None and not each.when.holds(seen)):
             continue
         inherited = seen.get(each.default_fact) if each.default_fact else None
@@ -82,8 +92,7 @@ class Walk:
         self.at += timedelta(hours=1)
         work = self.work
         rule = work.procedure.steps[step]
-        facts = {**filled(rule, {**work.facts(), **changes}, self.at, self.officers), **changes}
-        facts = {name: value for name, value in facts.items() if value is not None}
+        facts = filled(rule, work.facts(), self.at, self.officers, changes)
         person = who or next((role for role in rule.by if role in self.office.people), "handler")
         common: dict[str, Any] = {"case_id": self.case_id, "step": step, "facts": facts, "at": self.at}
         common["actor"] = self.office.actor(person, self.at)
@@ -139,14 +148,13 @@ def opened(
     """A matter of that procedure, opened by the first handler; ``changes`` are facts of the opening form."""
     officers = tuple(office.people[who].pk for who in handlers)
     rule = next(step for step in law.procedure(procedure, at.date()).steps.values() if step.start)
-    facts = {**filled(rule, changes, at, officers), **changes}
     item = law.power_rows(source=law.CODEX).filter(code=power).first() if power else None
     of = party or company()
     taken = cases.open_case(
         organ_id=office.organ.pk,
         procedure=procedure,
         title=f"{of.name}某某案",
-        facts={name: value for name, value in facts.items() if value is not None},
+        facts=filled(rule, {}, at, officers, changes),
         actor=office.actor(handlers[0], at),
         at=at,
         party_id=of.pk,
