@@ -40,6 +40,9 @@ class Paragraphs:
         if sub and item:
             self.all[-1].subitems[item, number_of(sub.group(1))] = line
             return item
+        if line.startswith("|") and self.all:  # the row of a table is part of the 款 above it
+            self.all[-1].text += f"\n{line}"
+            return item
         self.all.append(Paragraph(line))
         return 0
 

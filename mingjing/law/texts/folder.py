@@ -1,7 +1,8 @@
-"""Finds the statutes in a folder of Markdown files, whole in one file or split over several."""
+"""Finds the statutes in a folder of Markdown or text files, whole in one file or split over several."""
 
 from __future__ import annotations
 
+import codecs
 import os
 import re
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from mingjing.law.texts.document import (
 
 # No statute is longer; a larger file is something else.
 LARGEST_BYTES = 20 * 1024 * 1024
+SUFFIXES = (".md", ".markdown", ".txt")
 _NAME_DATE = re.compile(r"[(（](\d{4})-(\d{2})-(\d{2})[)）]$")
 
 
@@ -36,8 +38,13 @@ def documents(root: Path, source: str) -> Iterator[Document | Unreadable]:
         return
     for folder, subfolders, names in os.walk(root):
         subfolders.sort()
-        paths = [Path(folder) / name for name in sorted(names) if name.lower().endswith(".md")]
+        paths = [Path(folder) / name for name in sorted(names) if is_text(name)]
         yield from _folder(paths, root, source)
+
+
+def is_text(name: str) -> bool:
+    """Whether a file's name is that of a text; hidden files are none."""
+    return name.lower().endswith(SUFFIXES) and not name.startswith(".")
 
 
 def _folder(paths: list[Path], root: Path, source: str) -> Iterator[Document | Unreadable]:
@@ -92,7 +99,9 @@ def _document(
     draft: Draft, articles: list[ArticleText], path: Path, root: Path, source: str
 ) -> Document | Unreadable:
     file = _name(path, root)
-    title = re.sub(r"[\s\u3000]+", "", draft.title) or _NAME_DATE.sub("", path.stem)
+    title = re.sub(r"[\s\u3000]+", "", draft.title) or _NAME_DATE.sub("", Path(file).stem)
+    if not re.search(r"\w", title):
+        return Unreadable(file, "没有标题")
     if not articles:
         return Unreadable(file, "没有读到条文（目录、决定或者说明文件）")
     broken = faults(articles)
@@ -140,7 +149,8 @@ def _draft(path: Path, root: Path) -> Draft | Unreadable:
 
 
 def _decoded(content: bytes) -> str | None:
-    for encoding in ("utf-8-sig", "gb18030"):
+    wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ("utf-16",) if wide else ("utf-8-sig", "gb18030"):
         try:
             return content.decode(encoding)
         except UnicodeDecodeError:
@@ -149,4 +159,11 @@ def _decoded(content: bytes) -> str | None:
 
 
 def _name(path: Path, root: Path) -> str:
-    return path.relative_to(root).as_posix()
+    """The file's place under the folder; names in GB18030, as old archives hold them, are read as such."""
+    raw = os.fsencode(path.relative_to(root).as_posix() if path != root else path.name)
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return raw.decode("utf-8", "replace")

