@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -13,23 +14,19 @@ from mingjing.kernel.refused import Refused
 from mingjing.organs.authority import SYSTEM, Actor, require
 from mingjing.record import actions as record
 
+from . import parties_file, payments_file, powers_file
 from .errors_workbook import ErrorsWorkbook, place_for
 from .laws_file import LawsReport, import_laws
 from .models import Import
-from .parties_file import COLUMNS as PARTY_COLUMNS
-from .parties_file import import_parties
-from .payments_file import COLUMNS as PAYMENT_COLUMNS
-from .payments_file import import_payments
-from .powers_file import COLUMNS as POWER_COLUMNS
-from .powers_file import import_powers
 from .report import Report
 from .tables import Column
+from .turns import turn
 
 Importer = Callable[..., Iterator[int]]
-_TABLES: dict[str, tuple[Importer, tuple[Column, ...]]] = {
-    "parties": (import_parties, PARTY_COLUMNS),
-    "powers": (import_powers, POWER_COLUMNS),
-    "payments": (import_payments, PAYMENT_COLUMNS),
+_TABLES: dict[str, tuple[Importer, tuple[Column, ...], Callable[[Refused], str]]] = {
+    "parties": (parties_file.import_parties, parties_file.COLUMNS, parties_file.fault_of),
+    "powers": (powers_file.import_powers, powers_file.COLUMNS, powers_file.fault_of),
+    "payments": (payments_file.import_payments, payments_file.COLUMNS, payments_file.fault_of),
 }
 _BLOCK = 1 << 20
 
@@ -51,18 +48,30 @@ def import_file(
     of ``tables.open_table``.
     """
     if kind == "laws":
-        laws = import_laws(path, at=at, progress=progress)
-        _note(kind, laws, actor, at)
+        with turn(kind):
+            laws = import_laws(path, at=at, progress=progress)
+            _note(kind, laws, actor, at)
         return laws
     if kind not in _TABLES:
         raise Refused("unknown-kind", f"不能导入“{kind}”。", remedy=f"可以导入：laws、{'、'.join(_TABLES)}。")
     if kind == "payments":
-        require(actor, "payment.reconcile")
-    source = Path(path)
-    importer, columns = _TABLES[kind]
-    report = Report(kind=kind, name=source.name, sha256=digest(source))
+        _require_cashier(actor)
+    with turn(kind):
+        return _table(kind, Path(path), at, actor, errors, progress)
+
+
+def _table(
+    kind: str,
+    source: Path,
+    at: datetime,
+    actor: Actor,
+    errors: Path | None,
+    progress: Callable[[int], None] | None,
+) -> Report:
+    importer, columns, fault_of = _TABLES[kind]
+    report = Report(kind=kind, name=shown(source), sha256=digest(source))
     fields = [(column.field, column.names[0]) for column in columns]
-    workbook = ErrorsWorkbook(place_for(source, errors), fields)
+    workbook = ErrorsWorkbook(place_for(source, errors), fields, fault_of)
     with workbook:
         for read in importer(source, report, workbook, actor=actor, at=at):
             if progress is not None:
@@ -70,6 +79,28 @@ def import_file(
     report.errors = workbook.path if workbook.rows else None
     _note(kind, report, actor, at, report.sha256)
     return report
+
+
+def shown(path: Path) -> str:
+    """A file's name fit to show and keep: names in GB18030, as old archives hold them, are read as such."""
+    raw = os.fsencode(path.name)
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return raw.decode("utf-8", "replace")
+
+
+def _require_cashier(actor: Actor) -> None:
+    if actor == SYSTEM:
+        raise Refused(
+            "no-actor",
+            "导入银行对账文件没有写明由谁导入。",
+            basis="行政处罚法/67",
+            remedy="请加 --as 用户名，由有罚没对账岗的人员导入；也可在网页“银行对账”中上传。",
+        )
+    require(actor, "payment.reconcile")
 
 
 def digest(path: Path) -> str:
@@ -84,11 +115,18 @@ def digest(path: Path) -> str:
                 hasher.update(block)
     except FileNotFoundError:
         raise Refused("file-missing", f"找不到文件 {path}。", remedy="请核对文件名和所在文件夹。") from None
-    except OSError as error:
-        raise Refused(
-            "file-unreadable", f"无法读取 {path}（{error.strerror}）。", remedy="请指定一个可读的文件。"
-        ) from error
+    except (OSError, ValueError) as error:
+        raise Refused("file-unreadable", why_unreadable(path), remedy="请指定一个可读的文件。") from error
     return hasher.hexdigest()
+
+
+def why_unreadable(path: Path) -> str:
+    """Why a path cannot be read, in Chinese."""
+    try:
+        why = "是文件夹" if path.is_dir() else "没有读取权限，或者不是普通文件"
+    except (OSError, ValueError):
+        why = "不是有效的路径"
+    return f"{str(path)[:200]} {why}，无法读取。"
 
 
 def _note(kind: str, report: Report | LawsReport, actor: Actor, at: datetime, sha256: str = "") -> None:

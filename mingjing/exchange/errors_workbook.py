@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -17,7 +17,11 @@ from .tables import Row
 # A table program runs a cell that begins so as a formula (OWASP, CSV injection).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _MOST_CHARS = 32_000
-_FIXED = ("工作表", "行号", "未导入的原因", "怎么办")
+_FIXED = ("工作表", "行号", "列", "原值", "未导入的原因", "怎么办")
+# A sheet of the format holds no more; further rows go to a further sheet.
+MOST_ROWS = 1_000_000
+# Characters that XML knows not even as references; a workbook that holds one does not open.
+_NO_XML = dict.fromkeys((*range(0xD800, 0xE000), 0xFFFE, 0xFFFF), "\ufffd")
 
 
 def place_for(source: Path, given: Path | None = None) -> Path:
@@ -33,7 +37,7 @@ def place_for(source: Path, given: Path | None = None) -> Path:
 def harmless(text: str) -> str:
     """The text as a table program will only show it: formulas get a leading apostrophe, long text is cut."""
     kept = text if len(text) <= _MOST_CHARS else f"{text[:_MOST_CHARS]}…（原文过长，已截断）"
-    clean = kept.encode("utf-8", "replace").decode()
+    clean = kept.translate(_NO_XML)
     return f"'{clean}" if clean.startswith(_FORMULA) else clean
 
 
@@ -44,10 +48,16 @@ class ErrorsWorkbook:
     Raises: Refused ``errors-unwritable`` at the first rejected row.
     """
 
-    def __init__(self, path: Path, fields: Sequence[tuple[str, str]]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        fields: Sequence[tuple[str, str]],
+        fault_of: Callable[[Refused], str] = lambda _refused: "",
+    ) -> None:
         self.path = path
         self.rows = 0
         self._fields = tuple(fields)
+        self._fault_of = fault_of
         self._book: xlsxwriter.Workbook | None = None
         self._page: xlsxwriter.worksheet.Worksheet | None = None
 
@@ -64,23 +74,28 @@ class ErrorsWorkbook:
             self.path.unlink(missing_ok=True)
 
     def reject(self, row: Row, refused: Refused) -> None:
-        """Add a row with the reason why it was refused."""
-        values = [row.sheet, str(row.number), refused.reason, refused.remedy or ""]
+        """Add a row with the reason why it was refused, and the cell at fault where it is one cell's."""
+        field = self._fault_of(refused)
         originals = row.originals()
-        self._write([*values, *(originals.get(name, "") for name, _ in self._fields)])
+        place = [row.sheet, str(row.number), row.column(field), originals.get(field, "")]
+        told = [*place, refused.reason, refused.remedy or ""]
+        self._write([*told, *(originals.get(name, "") for name, _ in self._fields)])
 
     @property
     def _partial(self) -> Path:
         return self.path.with_name(f".{self.path.name}.part")
 
     def _write(self, values: Sequence[str]) -> None:
-        if self._page is None:
-            self._page = self._open()
+        if self._book is None:
+            self._book = self._open()
+        if self._page is None or self.rows % MOST_ROWS == 0:
+            self._page = self._sheet(self._book)
+        line = self.rows % MOST_ROWS + 1
         self.rows += 1
         for column, value in enumerate(values):
-            self._page.write_string(self.rows, column, harmless(value))
+            self._page.write_string(line, column, harmless(value))
 
-    def _open(self) -> xlsxwriter.worksheet.Worksheet:
+    def _open(self) -> xlsxwriter.Workbook:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._partial.touch()
@@ -90,14 +105,15 @@ class ErrorsWorkbook:
                 f"无法写入错误清单 {self.path}（{error.strerror}）。",
                 remedy="请把文件复制到可写的文件夹再导入。",
             ) from error
-        self._book = xlsxwriter.Workbook(
-            self._partial, {"constant_memory": True, "strings_to_formulas": False}
-        )
-        page = self._book.add_worksheet("未导入")
-        bold = self._book.add_format({"bold": True, "text_wrap": True})
+        return xlsxwriter.Workbook(self._partial, {"constant_memory": True, "strings_to_formulas": False})
+
+    def _sheet(self, book: xlsxwriter.Workbook) -> xlsxwriter.worksheet.Worksheet:
+        page = book.add_worksheet(f"未导入{len(book.worksheets()) + 1 if book.worksheets() else ''}")
+        bold = book.add_format({"bold": True, "text_wrap": True})
         for column, title in enumerate((*_FIXED, *(title for _, title in self._fields))):
             page.write_string(0, column, title, bold)
         page.set_column(0, 1, 8)
-        page.set_column(2, 3, 40)
+        page.set_column(2, 3, 20)
+        page.set_column(4, 5, 40)
         page.freeze_panes(1, 0)
         return page

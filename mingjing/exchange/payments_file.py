@@ -5,6 +5,7 @@ The platform never takes money itself. Source: 行政处罚法 art. 67 (separati
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -12,36 +13,103 @@ from decimal import Decimal
 from pathlib import Path
 
 from mingjing.cases import actions as cases
-from mingjing.insight.amounts import dates_in
+from mingjing.insight.amounts import dates_in, narrow
 from mingjing.kernel import numerals
 from mingjing.kernel.refused import Refused
 from mingjing.organs.authority import Actor
 
 from .errors_workbook import ErrorsWorkbook
 from .report import Report
-from .tables import Column, Row, open_table
+from .tables import Column, Row, clean_number, open_table
 
 COLUMNS = (
     Column(
         "code",
-        ("缴款码", "缴款识别码", "缴款书编码", "缴费码", "电子缴款码", "缴款编号", "执收码"),
+        (
+            "缴款码",
+            "缴款识别码",
+            "缴款书编码",
+            "缴款书号",
+            "缴款书号码",
+            "缴费码",
+            "电子缴款码",
+            "缴款编号",
+            "缴款单号",
+            "缴款通知书号",
+            "执收码",
+        ),
         required=True,
+        clean=clean_number,
     ),
     Column(
         "amount",
-        ("金额", "缴款金额", "实缴金额", "到账金额", "入账金额", "交易金额", "收款金额", "缴费金额"),
+        (
+            "实缴金额",
+            "到账金额",
+            "入账金额",
+            "缴款金额",
+            "交易金额",
+            "收款金额",
+            "缴费金额",
+            "贷方金额",
+            "金额",
+        ),
         required=True,
     ),
     Column(
         "paid_on",
-        ("缴款日期", "缴费日期", "到账日期", "入账日期", "交易日期", "交易时间", "缴款时间", "收款日期"),
+        (
+            "缴款日期",
+            "缴费日期",
+            "到账日期",
+            "入账日期",
+            "交易日期",
+            "缴款时间",
+            "缴费时间",
+            "到账时间",
+            "交易时间",
+            "收款日期",
+            "记账日期",
+        ),
+        clean=clean_number,
     ),
-    Column("reference", ("流水号", "银行流水号", "交易流水号", "银行流水", "凭证号", "回单号", "参考号")),
-    Column("payer", ("缴款人", "缴款人名称", "付款人", "付款人名称", "付款户名")),
+    Column(
+        "reference",
+        (
+            "银行流水号",
+            "交易流水号",
+            "流水号",
+            "银行流水",
+            "凭证号",
+            "凭证号码",
+            "回单号",
+            "回单编号",
+            "参考号",
+        ),
+        clean=clean_number,
+    ),
+    Column("payer", ("缴款人", "缴款人名称", "付款人", "付款人名称", "付款户名", "对方户名")),
 )
 # Table programs count days from here; a date column without date format comes as such a number.
 _SERIAL_EPOCH = date(1899, 12, 30)
 _UNIT_FEN = {"分": 1, "元": 100, "万元": 1_000_000}
+
+
+_FAULTS = {
+    "no-code": "code",
+    "unknown-code": "code",
+    "bad-amount": "amount",
+    "wrong-amount": "amount",
+    "bad-date": "paid_on",
+    "no-reference": "reference",
+}
+_FIGURE = re.compile(r"[0-9]+(\.[0-9]+)?")
+_MOST_FEN = 10**15
+
+
+def fault_of(refused: Refused) -> str:
+    """The field whose value a refusal is about, empty where it is the whole row."""
+    return _FAULTS.get(refused.code, "")
 
 
 @dataclass(frozen=True)
@@ -123,15 +191,21 @@ def _amount(row: Row) -> int:
     text = row.text("amount")
     unit = row.units.get("amount", "元").replace("人民币", "").replace("单位", "").strip(":： ")
     scale = _UNIT_FEN.get(unit, 100)
-    figure = text.replace(",", "").replace("，", "")
-    if scale != 100 and figure.replace(".", "", 1).isdigit():
+    figure = narrow(text).replace(",", "").replace("，", "")
+    if scale != 100 and len(figure) < 20 and _FIGURE.fullmatch(figure):
         exact = Decimal(figure) * scale
         if exact != int(exact):
             raise Refused("bad-amount", f"金额“{text}{unit}”不足一分的部分无法记账。", remedy="请核对金额。")
-        return int(exact)
-    fen = numerals.parse_yuan(text)
-    if fen == 0:
-        raise Refused("bad-amount", f"金额“{text}”为零。", remedy="请核对金额。")
+        fen = int(exact)
+    else:
+        fen = numerals.parse_yuan(text)
+    return _positive(text, fen)
+
+
+def _positive(text: str, fen: int) -> int:
+    if not 0 < fen <= _MOST_FEN:
+        why = "为零" if fen == 0 else "过大"
+        raise Refused("bad-amount", f"金额“{text}”{why}。", remedy="请核对金额。")
     return fen
 
 
@@ -146,13 +220,15 @@ def _paid_on(row: Row, today: date) -> date:
 
 
 def _day(text: str) -> date | None:
+    text = narrow(text)
     digits = text.replace(" ", "")[:8]
-    if len(digits) == 8 and digits.isdigit():
+    if len(digits) == 8 and digits.isascii() and digits.isdigit():
         try:
             return date.fromisoformat(digits)
         except ValueError:
             return None
-    if text.isdigit() and 30_000 < int(text) < 80_000:
-        return _SERIAL_EPOCH + timedelta(days=int(text))
+    serial = text.partition(".")[0]
+    if len(serial) == 5 and _FIGURE.fullmatch(text) and 30_000 < int(serial) < 80_000:
+        return _SERIAL_EPOCH + timedelta(days=int(serial))
     found = [day for day in dates_in(text) if day.precision == "day"]
     return found[0].on if found else None

@@ -23,33 +23,58 @@ from mingjing.record import actions as record
 
 from .errors_workbook import ErrorsWorkbook
 from .report import Report
-from .tables import Column, Row, open_table
+from .tables import Column, Row, clean_number, open_table
 
 COLUMNS = (
     Column(
         "title",
         (
-            "情形抽取",
             "事项名称",
             "权力事项名称",
             "权责事项名称",
+            "行政权力事项名称",
+            "行政权力名称",
+            "行政处罚事项名称",
+            "执法事项名称",
+            "事项名称（主项）",
             "权力名称",
             "职权名称",
+            "情形抽取",
             "权力事项",
+            "权责事项",
+            "行政权力事项",
             "行政处罚事项",
             "处罚事项",
             "执法事项",
-            "事项",
+            "监管事项",
+            "违法行为名称",
             "违法行为",
             "违法情形",
             "案由",
-            "名称",
+            "案由名称",
         ),
         required=True,
+        vague=("事项", "名称", "项目名称"),
     ),
     Column(
         "basis",
-        ("法条依据", "设定依据", "法律依据", "执法依据", "实施依据", "依据", "法律法规依据", "职权依据"),
+        (
+            "法条依据",
+            "设定依据",
+            "设立依据",
+            "法律依据",
+            "执法依据",
+            "实施依据",
+            "法定依据",
+            "权力依据",
+            "行使依据",
+            "法律法规依据",
+            "法律法规规章依据",
+            "职权依据",
+            "处罚依据条款",
+            "定性依据",
+        ),
+        vague=("依据",),
     ),
     Column("act", ("处罚依据", "违法行为描述", "违法事实")),
     Column("level1", ("一级", "一级分类", "大类", "权力类型", "类别")),
@@ -58,9 +83,17 @@ COLUMNS = (
     Column("range", ("处罚幅度", "罚款幅度", "处罚标准", "裁量幅度", "处罚内容", "自由裁量幅度")),
     Column("crime", ("涉刑风险", "涉嫌罪名", "行刑衔接")),
     Column("crime_basis", ("刑法依据",)),
-    Column("code", ("事项编码", "权力编码", "职权编码", "编码", "权责编码", "事项代码", "权力事项编码")),
+    Column(
+        "code",
+        ("事项编码", "权力编码", "职权编码", "权责编码", "事项代码", "权力事项编码", "基本编码", "实施编码"),
+        vague=("编码", "编号"),
+        clean=clean_number,
+    ),
     Column("field", ("执法领域", "领域", "行业领域", "所属领域")),
-    Column("authority", ("实施主体", "执法主体", "实施机关", "责任部门", "行使主体", "处罚机关")),
+    Column(
+        "authority",
+        ("实施主体", "执法主体", "实施机关", "责任部门", "行使主体", "处罚机关", "实施部门", "行使层级"),
+    ),
 )
 # What a list is about, by words in its file name or field column. Fields with a profile carry its code.
 _FIELDS = (
@@ -78,7 +111,12 @@ _FIELDS = (
     ("市场监管", ("市场", "工商", "market")),
     ("税务", ("税", "tax")),
 )
-_TITLES = {"title": "事项名称", "basis": "执法依据"}
+_FAULTS = {"no-title": "title", "too-long": "title", "row-twice": "title", "no-basis": "basis"}
+
+
+def fault_of(refused: Refused) -> str:
+    """The field whose value a refusal is about, empty where it is the whole row."""
+    return _FAULTS.get(refused.code, "")
 
 
 @dataclass(frozen=True)

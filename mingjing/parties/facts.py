@@ -30,7 +30,7 @@ CHANGEABLE = (
     "industry",
 )
 _LIMITS = {"name": 200, "legal_representative": 60, "address": 300, "phone": 40, "industry": 80, "code": 60}
-_TITLES = {
+TITLES = {
     "name": "名称",
     "legal_representative": "法定代表人",
     "address": "地址",
@@ -101,7 +101,7 @@ def read_facts(
     name = clean_name(raw.get("name", ""))
     _require_name(name, raw)
     code = codes.identify(raw.get("code", ""))
-    doubts = _doubts(code, doubt)
+    doubts = _doubts(code, doubt, name)
     valid = code.valid and code.kind in _IDENTIFYING and not doubts
     facts = PartyFacts(
         name=name,
@@ -154,6 +154,11 @@ def kind_of(given: str, code: codes.Code | None, name: str) -> str:
     return _kind_of_name(name)
 
 
+def _names_a_body(name: str) -> bool:
+    words = _ENTERPRISE_NAME.search(name) or _SHOP_NAME.search(name) or _BODY_NAME.search(name)
+    return bool(words) and _kind_of_name(name) != "person"
+
+
 def _kind_of_name(name: str) -> str:
     if _ENTERPRISE_NAME.search(name):
         return "enterprise"
@@ -164,10 +169,13 @@ def _kind_of_name(name: str) -> str:
     return "organization" if _BODY_NAME.search(name) or len(name) > 6 else "person"
 
 
-def _doubts(code: codes.Code, doubt: str) -> tuple[str, ...]:
+def _doubts(code: codes.Code, doubt: str, name: str) -> tuple[str, ...]:
     if not code.original.strip():
         return ()
     doubts = list(code.why)
+    if code.kind == "citizen_id" and _names_a_body(name):
+        # 民法典 art. 54, 57: a shop and a body have names and codes of their own, not those of a person.
+        doubts.append(f"“{name}”不是自然人，所填却是公民身份号码，可能是法定代表人或者经营者的号码。")
     if code.kind == "region":
         doubts.append(f"“{code.value}”是行政区划代码，不是当事人的证件号码。")
     if code.kind == "citizen_id" and code.valid and len(re.sub(r"\D", "", code.original)) == 15:
@@ -227,6 +235,6 @@ def _require_lengths(facts: PartyFacts) -> None:
         if len(value) > limit:
             raise Refused(
                 "too-long",
-                f"{_TITLES[column]}有 {len(value)} 字，超过 {limit} 字：“{value[:30]}…”。",
+                f"{TITLES[column]}有 {len(value)} 字，超过 {limit} 字：“{value[:30]}…”。",
                 remedy="请核对是否把几列内容并在了一起，改正后重新导入。",
             )

@@ -126,9 +126,10 @@ def test_rejected_rows_go_to_a_workbook_with_reason_and_remedy(tmp_path: Path) -
 
     header, *rows = errors_in(tmp_path / "名单.errors.xlsx")
     assert (report.created, report.rejected, report.well) == (1, 3, False)
-    assert header[:4] == ("工作表", "行号", "未导入的原因", "怎么办")
+    assert header[:6] == ("工作表", "行号", "列", "原值", "未导入的原因", "怎么办")
     assert [row[1] for row in rows] == ["3", "4", "5"]
-    assert all(row[2] and row[3] for row in rows)
+    assert [(row[2], row[3]) for row in rows] == [("A 企业名称", ""), ("A 企业名称", "合计"), ("", "")]
+    assert all(row[4] and row[5] for row in rows)
     assert "'=cmd|' /C calc'!A0" in rows[0]
     assert "'-某某路" in rows[0]
 

@@ -12,8 +12,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from mingjing.exchange.tables import Column, Format, Row, open_table
-from mingjing.exchange.tables import xlsx as xlsx_reader
+from mingjing.exchange.tables import Column, Format, Row, open_table, zipped
 from mingjing.kernel.refused import Refused
 
 from . import sheets
@@ -222,6 +221,18 @@ def test_a_few_broken_bytes_cost_their_row_and_not_the_file(tmp_path: Path) -> N
     assert len(rows_of(path)) == 30
 
 
+@pytest.mark.parametrize("below", [1, 20_000])
+def test_an_open_quote_costs_its_row_and_not_those_below(tmp_path: Path, below: int) -> None:
+    text = '名称,地址\n"张某某","某某""路\n"\n"李某某,某某路\n' + '王某某,"某某，路"\n' * below
+    path = written(tmp_path / "a.csv", text.encode())
+
+    rows = rows_of(path)
+
+    assert [row.number for row in rows if row.fault] == [3]
+    assert rows[0].text("address") == '某某"路'
+    assert len(rows) == 2 + below
+
+
 @pytest.mark.parametrize(
     ("name", "data", "code"),
     [
@@ -234,7 +245,7 @@ def test_a_few_broken_bytes_cost_their_row_and_not_the_file(tmp_path: Path) -> N
         ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, "file-damaged"),
         (
             "quote.csv",
-            ('名称,地址\n"张某某,某某路\n' + "李某某,某某路\n" * 20_000).encode(),
+            ("名称,地址\n" + '"张某某,某某路\n' * 201).encode(),
             "quote-open",
         ),
         ("cut.xml", sheets.spreadsheetml([HEADER, *BODY])[:-40], "file-damaged"),
@@ -308,7 +319,7 @@ def test_a_zip_that_is_no_workbook_is_refused(tmp_path: Path) -> None:
 def test_a_swollen_workbook_is_refused_before_it_unpacks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(xlsx_reader, "_SUSPECT_BYTES", 1_000_000)
+    monkeypatch.setattr(zipped, "_SUSPECT_BYTES", 1_000_000)
     path = sheets.xlsx(tmp_path / "a.xlsx", [HEADER, *BODY])
     with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/media/bomb.bin", b"\x00" * 20_000_000)

@@ -1,4 +1,4 @@
-"""Reading strangers' tables: any of five formats, told by bytes, streamed row by row.
+"""Reading strangers' tables: in whatever format, told by bytes, streamed row by row.
 
 ``open_table`` is the only entrance: give it a file and the columns you know, and take numbered rows of cells
 that hold both the original and the cleaned value. Nothing is trusted: not the extension, not declared sizes,
@@ -14,13 +14,13 @@ from pathlib import Path
 
 from mingjing.kernel.refused import Refused
 
-from .cells import Cell, Sheet, Value, as_text, cell, is_blank
+from .cells import Cell, Damaged, Fill, Sheet, Value, as_text, cell, clean_number, clean_text, is_blank
 from .header import HEADER_ROWS, Column, Header, Layout
 from .markup import html_sheets, spreadsheetml_sheets
 from .sniff import Format, sniff
 from .text import TextForm, text_sheets
 from .xls import xls_sheets
-from .xlsx import xlsx_sheets
+from .xlsx import zip_sheets
 
 __all__ = [
     "Cell",
@@ -32,6 +32,7 @@ __all__ = [
     "Table",
     "Value",
     "as_text",
+    "clean_number",
     "open_sheets",
     "open_table",
 ]
@@ -42,6 +43,8 @@ class Row:
     """One row of a list: its number in the file and its cells by field.
 
     ``fault`` says in Chinese why the row cannot be trusted as a whole; importers reject such rows.
+    ``places`` are the positions of the cells in the file, counted from 0, and ``titles`` the words of the
+    header above them.
     """
 
     sheet: str
@@ -49,11 +52,23 @@ class Row:
     cells: dict[str, Cell]
     units: dict[str, str]
     fault: str = ""
+    places: dict[str, int] = field(default_factory=dict)
+    titles: dict[int, str] = field(default_factory=dict)
 
     def text(self, name: str) -> str:
         """The cleaned value of a field, empty where the list has no such column."""
         found = self.cells.get(name)
         return found.cleaned if found else ""
+
+    def column(self, name: str) -> str:
+        """Where a field stands in the file, as a table program shows it: ``C 统一社会信用代码``."""
+        if name not in self.places:
+            return ""
+        place, letters = self.places[name] + 1, ""
+        while place:
+            place, rest = divmod(place - 1, 26)
+            letters = chr(ord("A") + rest) + letters
+        return f"{letters} {self.titles.get(self.places[name], '')}".strip()
 
     def originals(self) -> dict[str, str]:
         """The values as they came, without the empty ones."""
@@ -125,7 +140,7 @@ def _raw(header: Header, rows: Iterator[tuple[int, list[Value]]]) -> Iterator[tu
 
 def _sheets(path: Path, form: Format, text: TextForm | None, layout: Layout) -> Iterator[Sheet]:
     if form is Format.XLSX:
-        return xlsx_sheets(path)
+        return zip_sheets(path)
     if form is Format.XLS:
         return xls_sheets(path)
     assert text is not None  # sniff gives a text form for every other format
@@ -157,20 +172,37 @@ def _rows(table: Table, sheets: Iterator[Sheet], layout: Layout, what: str) -> I
 def _body(
     sheet: Sheet, header: Header, rows: Iterator[tuple[int, list[Value]]], layout: Layout
 ) -> Iterator[Row]:
+    fill = Fill(sheet.merges, header.row)
     for number, values in rows:
         if number <= header.row or is_blank(values) or header.repeated_by(values):
             continue
-        cells = {
-            column.field: _cell(values, header.positions[column.field], column)
+        values = fill.into(number, values)
+        places = {
+            column.field: _place(values, header, column.field)
             for column in layout.columns
             if column.field in header.positions
         }
-        yield Row(sheet.name, number, cells, header.units, _fault(values, header))
+        cells = {
+            column.field: _cell(values, places[column.field], column)
+            for column in layout.columns
+            if column.field in places
+        }
+        yield Row(sheet.name, number, cells, header.units, _fault(values, header), places, header.titles)
+
+
+def _place(values: list[Value], header: Header, name: str) -> int:
+    """Where the row holds this field: the first of its columns that is filled in."""
+    first = header.positions[name]
+    others = header.others.get(name)
+    for place in (first, *others) if others else ():
+        if place < len(values) and clean_text(as_text(values[place])):
+            return place
+    return first
 
 
 def _cell(values: list[Value], place: int, column: Column) -> Cell:
     raw = cell(values[place] if place < len(values) else None)
-    cleaned = column.clean(raw.original)
+    cleaned = raw.cleaned if column.clean is clean_text else column.clean(raw.original)
     return raw if cleaned == raw.cleaned else Cell(raw.original, cleaned, raw.doubt)
 
 
@@ -178,6 +210,8 @@ def _fault(values: list[Value], header: Header) -> str:
     surplus = [as_text(value) for value in values[header.last + 1 :] if as_text(value).strip()]
     if surplus:
         return f"单元格比表头多 {len(surplus)} 个（多出“{surplus[0][:20]}”），可能是文本中的分隔符没有加引号"
+    if isinstance(values, Damaged):
+        return values.why
     if any("\ufffd" in value for value in values if isinstance(value, str)):
         return "含有无法识别的字符（文件编码受损）"
     return ""

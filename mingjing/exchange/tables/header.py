@@ -10,28 +10,43 @@ from dataclasses import dataclass, field
 from .cells import Value, as_text, clean_text
 
 HEADER_ROWS = 20
+MAX_TITLE = 100
 _NOISE = re.compile(r"[\s*＊:：、,，.。_\-—/\\'\"“”‘’]+")
 _BRACKETS = re.compile(r"[(（\[【]([^)）\]】]*)[)）\]】]")
 
 
+# 统一社会信用代码/注册号, 姓名或名称: one column under several names.
+_EITHER = re.compile(r"[/／、|]|或者?|及|和|与")
+
+
 @dataclass(frozen=True)
 class Column:
-    """A field of a list and the names under which it is met; ``required`` ones tell the list from others."""
+    """A field of a list and the names under which it is met; ``required`` ones tell the list from others.
+
+    Names stand in order of preference, for lists that have several such columns. ``vague`` names (名称, 类别)
+    are those of any list: they count, but do not tell what the list is.
+    """
 
     field: str
     names: tuple[str, ...]
     required: bool = False
     clean: Callable[[str], str] = clean_text
+    vague: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Header:
-    """The columns that were recognized: place by field, the words of each place, and units in brackets."""
+    """The columns that were recognized: place by field, the words of each place, and units in brackets.
+
+    ``others`` are further places of a field, best first: they are read where the first one is empty.
+    """
 
     row: int
     positions: dict[str, int]
     titles: dict[int, str]
     units: dict[str, str] = field(default_factory=dict)
+    others: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    telling: bool = True
 
     @property
     def last(self) -> int:
@@ -62,13 +77,29 @@ class Layout:
     def __init__(self, columns: Iterable[Column], *, least: int = 2) -> None:
         self.columns = tuple(columns)
         self.least = least
-        self._fields = {plain(name): column.field for column in self.columns for name in column.names}
+        # Plain name -> field, preference within the field, and whether the name tells what the list is.
+        self._known: dict[str, tuple[str, int, bool]] = {}
+        for column in self.columns:
+            for rank, name in enumerate((*column.names, *column.vague)):
+                self._known.setdefault(plain(name), (column.field, rank, rank < len(column.names)))
         self._required = {column.field for column in self.columns if column.required}
 
     def score(self, values: Sequence[Value]) -> int:
         """How many different fields the row names."""
-        known = (self._fields.get(plain(as_text(value))) for value in values)
-        return len({name for name in known if name})
+        known = (self._find(as_text(value)) for value in values)
+        return len({found[0] for found in known if found})
+
+    def _find(self, title: str) -> tuple[str, int, bool] | None:
+        """The field that a title names, whole or in parts that all name the same one."""
+        if not title.strip() or len(title) > MAX_TITLE:
+            return None
+        whole = self._known.get(plain(title))
+        if whole is not None:
+            return whole
+        parts = [self._known.get(plain(part)) for part in _EITHER.split(title)]
+        known = [part for part in parts if part is not None]
+        alike = len(parts) > 1 and len(known) == len(parts) and len({part[0] for part in known}) == 1
+        return min(known, key=lambda part: part[1]) if alike else None
 
     def header(self, rows: Sequence[tuple[int, list[Value]]]) -> Header | None:
         """The first header among ``rows``: one row, or two where the upper one spans groups of columns."""
@@ -101,17 +132,23 @@ class Layout:
 
     def _named(self, number: int, texts: Sequence[str], second: Sequence[str] = ()) -> Header:
         """Match whole titles first, then, for two-row headers, the lower titles that are still free."""
-        positions: dict[str, int] = {}
+        places: dict[str, list[tuple[int, int, int]]] = {}
         taken: set[int] = set()
-        for titles in (texts, second):
+        telling = False
+        for turn, titles in enumerate((texts, second)):
             for place, text in enumerate(titles):
-                name = self._fields.get(plain(text)) if text.strip() else None
-                if name and name not in positions and place not in taken:
-                    positions[name] = place
+                found = self._find(text) if place not in taken else None
+                if found is not None and (turn == 0 or found[0] not in places):
+                    places.setdefault(found[0], []).append((turn, found[1], place))
                     taken.add(place)
+                    telling = telling or found[2]
+        ordered = {name: tuple(place for _, _, place in sorted(found)) for name, found in places.items()}
+        positions = {name: found[0] for name, found in ordered.items()}
         named = {place: clean_text(text) for place, text in enumerate(texts) if text.strip()}
-        units = {name: found for name, place in positions.items() if (found := unit(texts[place]))}
-        return Header(number, positions, named, units)
+        units = {name: word for name, place in positions.items() if (word := unit(texts[place]))}
+        others = {name: more[1:] for name, more in ordered.items() if len(more) > 1}
+        return Header(number, positions, named, units, others, telling)
 
     def _suffices(self, header: Header) -> bool:
-        return self._required <= header.positions.keys() and len(header.positions) >= self.least
+        known = self._required <= header.positions.keys() and len(header.positions) >= self.least
+        return known and header.telling

@@ -13,11 +13,15 @@ from defusedxml.ElementTree import iterparse
 
 from mingjing.kernel.refused import Refused
 
-from .cells import MAX_CELL_CHARS, MAX_COLUMNS, Sheet, Value
+from .cells import MAX_CELL_CHARS, MAX_COLUMNS, Merge, Sheet, Value
 from .text import TextForm, open_text
 
 _SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
 _BLOCK = 1 << 16
+# Beyond these a document is made to fill memory, not to be read.
+_MAX_DEPTH = 50
+_MAX_CELLS = 20_000
+_MAX_PENDING_CHARS = 4_000_000
 
 
 def spreadsheetml_sheets(path: Path, form: TextForm) -> Iterator[Sheet]:
@@ -31,7 +35,8 @@ def spreadsheetml_sheets(path: Path, form: TextForm) -> Iterator[Sheet]:
         for event, element in events:
             root = element if root is None else root
             if event == "start" and element.tag == f"{_SS}Worksheet":
-                yield Sheet(element.get(f"{_SS}Name", ""), _worksheet(events, element))
+                merges: list[Merge] = []
+                yield Sheet(element.get(f"{_SS}Name", ""), _worksheet(path, events, element, merges), merges)
                 root.clear()
 
 
@@ -40,27 +45,40 @@ def _events(path: Path, file: io.TextIOWrapper) -> Iterator[tuple[str, Element]]
 
     Characters are fed, not bytes: expat knows no GB18030, and characters override the declared encoding.
     """
+    depth = 0
     try:
-        yield from iterparse(file, events=("start", "end"), forbid_dtd=True)
-    except (ParseError, DefusedXmlException, ValueError) as error:
-        raise Refused(
-            "file-damaged",
-            f"{path.name} 的 XML 不完整或含有不允许的声明，无法读取（{error}）。",
-            remedy="请重新导出，或用表格软件打开后另存为 xlsx 再导入。",
-        ) from error
+        for event, element in iterparse(file, events=("start", "end"), forbid_dtd=True):
+            depth += 1 if event == "start" else -1
+            if depth > _MAX_DEPTH:
+                raise _damaged(path, f"嵌套超过 {_MAX_DEPTH} 层")
+            yield event, element
+    except DefusedXmlException as error:
+        raise _damaged(path, "含有不允许的 DTD 或实体声明") from error
+    except (ParseError, ValueError) as error:
+        raise _damaged(path, f"不完整，{error}") from error
+
+
+def _damaged(path: Path, why: str) -> Refused:
+    return Refused(
+        "file-damaged",
+        f"{path.name} 的 XML 无法读取（{why}）。",
+        remedy="请重新导出，或用表格软件打开后另存为 xlsx 再导入。",
+    )
 
 
 def _worksheet(
-    events: Iterator[tuple[str, Element]], worksheet: Element
+    path: Path, events: Iterator[tuple[str, Element]], worksheet: Element, merges: list[Merge]
 ) -> Iterator[tuple[int, list[Value]]]:
     """The rows up to the end of this worksheet; ``ss:Index`` may jump ahead but never allocates."""
-    number = 0
+    number = cells = 0
     for event, element in events:
         if event == "start":
-            continue
-        if element.tag == f"{_SS}Row":
-            number = _index(element, number)
-            yield number, _cells(element)
+            cells += element.tag == f"{_SS}Cell"
+            if cells > _MAX_CELLS:
+                raise _damaged(path, f"第 {number + 1} 行的单元格超过 {_MAX_CELLS} 个")
+        elif element.tag == f"{_SS}Row":
+            number, cells = _index(element, number), 0
+            yield number, _cells(element, number, merges)
             element.clear()
         elif element.tag == f"{_SS}Table" or element is worksheet:
             element.clear()
@@ -69,11 +87,16 @@ def _worksheet(
 
 
 def _index(element: Element, previous: int) -> int:
-    given = element.get(f"{_SS}Index", "")
-    return max(previous + 1, int(given)) if given.isdigit() else previous + 1
+    return max(previous + 1, _whole(element, "Index"))
 
 
-def _cells(row: Element) -> list[Value]:
+def _whole(element: Element, name: str) -> int:
+    """An attribute that counts; nothing where it is no sensible number."""
+    given = element.get(f"{_SS}{name}", "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else 0
+
+
+def _cells(row: Element, number: int, merges: list[Merge]) -> list[Value]:
     values: list[Value] = []
     for element in row.iterfind(f"{_SS}Cell"):
         position = _index(element, len(values))
@@ -82,9 +105,9 @@ def _cells(row: Element) -> list[Value]:
         values.extend([None] * (position - 1 - len(values)))
         data = element.find(f"{_SS}Data")
         values.append("".join(data.itertext()) if data is not None else None)
-        across = element.get(f"{_SS}MergeAcross", "")
-        span = int(across) if across.isdigit() else 0
-        values.extend([None] * min(span, MAX_COLUMNS - len(values)))
+        if down := _whole(element, "MergeDown"):
+            merges.append(Merge(number, number + down, position - 1))
+        values.extend([None] * min(_whole(element, "MergeAcross"), MAX_COLUMNS - len(values)))
     return values
 
 
@@ -101,6 +124,8 @@ def _html_rows(path: Path, form: TextForm) -> Iterator[tuple[int, list[Value]]]:
             block = file.read(_BLOCK)
             if block:
                 parser.feed(block)
+                if len(parser.rawdata) > _MAX_PENDING_CHARS:
+                    raise _endless_mark(path)
             else:
                 parser.close()
                 parser.end_row()
@@ -112,6 +137,14 @@ def _html_rows(path: Path, form: TextForm) -> Iterator[tuple[int, list[Value]]]:
                 return
 
 
+def _endless_mark(path: Path) -> Refused:
+    return Refused(
+        "file-damaged",
+        f"{path.name} 的网页标记没有结束，无法读取。",
+        remedy="请重新导出，或用表格软件打开后另存为 xlsx 再导入。",
+    )
+
+
 class _Tables(HTMLParser):
     """Collects finished rows in ``rows``; cells that span rows are repeated in each of them."""
 
@@ -120,6 +153,7 @@ class _Tables(HTMLParser):
         self.rows: list[list[Value]] = []
         self._row: list[Value] | None = None
         self._cell: list[str] | None = None
+        self._chars = 0
         self._span = (1, 1)
         self._below: dict[int, tuple[int, Value]] = {}
         self._depth = 0
@@ -140,7 +174,7 @@ class _Tables(HTMLParser):
         elif tag in ("td", "th") and self._row is not None:
             self._end_cell()
             given = dict(attrs)
-            self._cell = []
+            self._cell, self._chars = [], 0
             self._span = (_span(given.get("colspan")), _span(given.get("rowspan")))
 
     def handle_endtag(self, tag: str) -> None:
@@ -157,8 +191,9 @@ class _Tables(HTMLParser):
             self._end_cell()
 
     def handle_data(self, data: str) -> None:
-        if self._cell is not None and not self._hidden and sum(map(len, self._cell)) < MAX_CELL_CHARS:
+        if self._cell is not None and not self._hidden and self._chars < MAX_CELL_CHARS:
             self._cell.append(data)
+            self._chars += len(data)
 
     def end_row(self) -> None:
         """Close the open row, if there is one."""
@@ -194,4 +229,5 @@ class _Tables(HTMLParser):
 
 
 def _span(text: str | None) -> int:
-    return min(int(text), MAX_COLUMNS) if text and text.isdigit() and int(text) > 0 else 1
+    sound = text and text.isascii() and text.isdigit() and len(text) < 10
+    return max(1, min(int(text), MAX_COLUMNS)) if text and sound else 1

@@ -82,11 +82,11 @@ def _head(path: Path) -> bytes:
             head = file.read(8192)
     except FileNotFoundError:
         raise Refused("file-missing", f"找不到文件 {path}。", remedy="请核对文件名和所在文件夹。") from None
-    except (IsADirectoryError, PermissionError) as error:
-        why = "是文件夹" if isinstance(error, IsADirectoryError) else "没有读取权限"
+    except (OSError, ValueError) as error:
+        why = "是文件夹" if isinstance(error, IsADirectoryError) else "没有读取权限，或者不是普通文件"
         raise Refused(
-            "file-unreadable", f"{path} {why}，无法读取。", remedy="请指定一个可读的文件。"
-        ) from None
+            "file-unreadable", f"{str(path)[:200]} {why}，无法读取。", remedy="请指定一个可读的文件。"
+        ) from error
     if not head.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
         raise _empty(path, "是空文件，没有任何内容")
     return head

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from mingjing.kernel.refused import Refused
 
-from .cells import Sheet, Value
+from .cells import Damaged, Sheet, Value
 
 _CHUNK = 1 << 16
 _BOMS = (
@@ -26,6 +27,10 @@ _DELIMITERS = (",", "\t", ";", "|", "，")
 # beyond ASCII decodes; real GB18030 text decodes as UTF-8 hardly anywhere.
 _MOSTLY = 0.9
 _HEADER_ROWS = 20
+# Longer lines are no rows of a list; the bound keeps a file without line ends from filling memory.
+MAX_LINE_CHARS = 4_000_000
+# Quotes that nobody closed cost their row; a file full of them is not a table in quotes at all.
+MAX_OPEN_QUOTES = 100
 
 
 @dataclass(frozen=True)
@@ -126,42 +131,87 @@ def _delimiter(path: Path, form: TextForm, score: Callable[[Sequence[Value]], in
     """The delimiter under which some early row holds the most known names, then the most columns."""
 
     def worth(delimiter: str) -> tuple[int, int]:
-        with open_text(path, form) as file:
-            try:
-                rows = list(islice(_reader(file, delimiter), _HEADER_ROWS))
-            except csv.Error:
-                return (0, 0)
-        known = max((score(list(row)) for row in rows), default=0)
+        try:
+            rows = [row for _, row in islice(_rows(path, form, delimiter), _HEADER_ROWS)]
+        except Refused:
+            return (0, 0)
+        known = max((score(row) for row in rows), default=0)
         return (known, max((len(row) for row in rows), default=0) if known else 0)
 
     return max(_DELIMITERS, key=worth)
 
 
-def _reader(file: io.TextIOWrapper, delimiter: str) -> Iterator[list[str]]:
-    return csv.reader(_without_separator_line(file), delimiter=delimiter)
-
-
-def _without_separator_line(file: io.TextIOWrapper) -> Iterator[str]:
+def _lines(file: io.TextIOWrapper) -> Iterator[str]:
     """The lines, with Excel's own first line ``sep=;`` blanked so that row numbers stay right."""
-    for number, line in enumerate(file):
+    number = 0
+    while line := file.readline(MAX_LINE_CHARS):
         blank = number == 0 and line.strip().lower().removeprefix("\ufeff").startswith("sep=")
         yield "\n" if blank else line
+        number += 1
+
+
+class _Taken:
+    """Lines on their way into a row: those it took are remembered and can be given back."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self._lines = lines
+        self._back: deque[str] = deque()
+        self.now: list[str] = []
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._back.popleft() if self._back else next(self._lines)
+        self.now.append(line)
+        return line
+
+    def keep_first(self) -> str:
+        """Give back all lines but the first one."""
+        first, *rest = self.now
+        self._back.extendleft(reversed(rest))
+        return first
 
 
 def _rows(path: Path, form: TextForm, delimiter: str) -> Iterator[tuple[int, list[Value]]]:
-    number = 0
+    """The rows by number. A quote that is never closed damages the row it stands in, not those it swallows."""
+    number = opened = 0
     with open_text(path, form) as file:
-        reader = _reader(file, delimiter)
+        lines = _Taken(_lines(file))
+        reader = csv.reader(lines, delimiter=delimiter)
         while True:
+            lines.now.clear()
+            row: list[Value] | None = None
             try:
-                row = next(reader)
+                row = list(next(reader))
             except StopIteration:
                 return
             except csv.Error:
-                raise Refused(
-                    "quote-open",
-                    f"{path.name} 第 {number + 1} 行起无法分列：引号没有配对，或单元格超过 13 万字。",
-                    remedy="请检查该行的双引号，或用表格软件另存为 xlsx 后再试。",
-                ) from None
+                reader = csv.reader(lines, delimiter=delimiter)
             number += 1
-            yield number, list(row)
+            if row is None or _swallowed(lines.now, delimiter):
+                opened += 1
+                if opened > MAX_OPEN_QUOTES or len(lines.now[0]) >= MAX_LINE_CHARS:
+                    raise _quotes_open(path, number)
+                row = Damaged(list(lines.keep_first().split(delimiter)))
+                row.why = "引号没有配对，或者单元格超过 13 万字，无法分列"
+            yield number, row
+
+
+def _swallowed(lines: Sequence[str], delimiter: str) -> bool:
+    """Whether a row of several lines is one only because a quote is missing: it has eaten the rows below."""
+    if len(lines) == 1:
+        return False
+    try:
+        list(csv.reader(lines, delimiter=delimiter, strict=True))
+    except csv.Error:
+        return True
+    return False
+
+
+def _quotes_open(path: Path, number: int) -> Refused:
+    return Refused(
+        "quote-open",
+        f"{path.name} 第 {number} 行起无法分列：引号没有配对，或单元格超过 13 万字。",
+        remedy="请检查该行的双引号，或用表格软件另存为 xlsx 后再试。",
+    )

@@ -1,4 +1,4 @@
-"""Old Excel workbooks (xls, BIFF), read by calamine in a separate process (see ``xls_worker``)."""
+"""Workbooks other than xlsx (xls, xlsb, ods), read by calamine in a separate process (see ``xls_worker``)."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from typing import IO, Any
 
 from mingjing.kernel.refused import Refused
 
-from .cells import MAX_COLUMNS, Sheet, Value
-from .xlsx import encrypted
+from .cells import MAX_COLUMNS, Merge, Sheet, Value
+from .zipped import encrypted
 
 # calamine holds the workbook in memory, so the file itself is bounded.
 MAX_BYTES = 100_000_000
@@ -36,6 +36,14 @@ def xls_sheets(path: Path) -> Iterator[Sheet]:
         )
     if _ENCRYPTED_PACKAGE in path.read_bytes():
         raise encrypted(path)
+    yield from worker_sheets(path)
+
+
+def worker_sheets(path: Path) -> Iterator[Sheet]:
+    """The visible worksheets as the separate process reads them.
+
+    Raises: Refused ``file-encrypted``, ``file-damaged``.
+    """
     command = [sys.executable, "-I", str(_WORKER), str(path), str(MAX_COLUMNS)]
     with subprocess.Popen(  # noqa: S603 - our own worker; the path is one argument, no shell
         command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, encoding="utf-8"
@@ -53,7 +61,8 @@ def _sheets(path: Path, lines: IO[str]) -> Iterator[Sheet]:
     message = next(told)
     while "end" not in message:
         rows = _Rows(told)
-        yield Sheet(message["sheet"], iter(rows))
+        merges = [Merge(*area) for area in message.get("merged", ())]
+        yield Sheet(message["sheet"], iter(rows), merges)
         message = rows.rest()
 
 
@@ -107,6 +116,6 @@ def _value(value: Any) -> Value:
 def _damaged(path: Path) -> Refused:
     return Refused(
         "file-damaged",
-        f"{path.name} 已损坏或不完整，无法作为 xls 读取。",
+        f"{path.name} 已损坏或不完整，无法作为工作簿读取。",
         remedy="请用表格软件打开后另存为 xlsx 再导入。",
     )

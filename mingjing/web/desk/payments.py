@@ -90,6 +90,6 @@ def rejected_rows(path: Path | None) -> list[tuple[str, str, str]]:
     book = load_workbook(path, read_only=True)
     try:
         rows = book.worksheets[0].iter_rows(min_row=2, max_row=SHOWN_ROWS + 1, values_only=True)
-        return [(str(row[1] or ""), str(row[2] or ""), str(row[3] or "")) for row in rows]
+        return [(str(row[1] or ""), str(row[4] or ""), str(row[5] or "")) for row in rows]
     finally:
         book.close()
