@@ -53,7 +53,7 @@ def _procedure_problems(path: Path) -> Iterator[Problem]:
     except ProcedureErrors as errors:
         yield from errors.problems
         return
-    for problem in explore.problems(procedure):
+    for problem in (*explore.problems(procedure), *explore.broken_guarantees(procedure)):
         yield Problem(f"{shown} {problem.where}", problem.message, problem.remedy)
     on = max(procedure.in_force, date(2026, 8, 15))
     yield from _basis_problems(procedure.basis, on, shown, "basis")

@@ -38,12 +38,6 @@ def after(work: Work, rule: Rule, step: Step, papers: Sequence[Paper], slip: Sli
         work.case.decided_on = work.at.date()
 
 
-def stamped(rule: Rule, at: datetime) -> dict[str, Any]:
-    """The date that later papers print, where the step stamps one: filed, decided, closed."""
-    day = at.date().isoformat()
-    return {rule.stamps: day} if rule.stamps else {}
-
-
 def approvals(
     case: Case, rule: Rule, actor: Actor, proposer: Actor | None, opinion: str, at: datetime
 ) -> list[dict[str, str]]:

@@ -81,6 +81,7 @@ class AbstractFacts:
         self.diagrams = diagrams
         self._fields = {field.name: field for _, field in procedure.fields()}
         self._stamps = {step.stamps for step in procedure.steps.values()}
+        self._fixed = {fix.fact for step in procedure.steps.values() for fix in step.fixes}
         definitions = _definitions(procedure)
         trees = list(dict.fromkeys(condition.tree for condition in conditions))
         direct = list(
@@ -107,6 +108,11 @@ class AbstractFacts:
         level = HIDDEN
         for variable in self._hidden:
             level = self.place(variable, level)
+
+    @property
+    def exact(self) -> bool:
+        """Whether the variables tell exactly which cases can happen; a derived fact followed as one admits more."""
+        return not self._summed
 
     def place(self, variable: Variable, base: int) -> int:
         """Code the variable in the levels from ``base`` on; gives the next free level."""
@@ -144,7 +150,8 @@ class AbstractFacts:
         allowed_hidden = ALL
         for variable in (*self.variables, *self._hidden):
             asking = [field for field in step.facts if field.name in variable.names]
-            if variable in self._summed or not (asking or step.stamps in variable.names):
+            fixed = variable.names <= self._fixed
+            if variable in self._summed or fixed or not (asking or step.stamps in variable.names):
                 continue
             asked, allowed = self._asked(asking), self._codes(variable, self._allowed(variable, asking))
             if variable in self._hidden:
@@ -156,7 +163,7 @@ class AbstractFacts:
             unasked = self._seen(self.diagrams.without(asked))
             fillings.append((position, Filling(levels, self._seen(asked), unasked, allowed)))
         ordered = [filling for _, filling in sorted(fillings, key=lambda pair: pair[0])]
-        return [*ordered, *self._summing(step, allowed_hidden)]
+        return [*ordered, *self._summing(step, allowed_hidden), *self._fixing(step)]
 
     def in_words(self, step: Step, bits: Mapping[int, bool]) -> str:
         """What the step's form supposes under these bits, for a person."""
@@ -231,6 +238,19 @@ class AbstractFacts:
         if affected:
             levels = frozenset(chain.from_iterable(self.levels[variable] for variable in affected))
             yield Filling(levels, ALL, NONE, self._consistent(allowed_hidden))
+
+    def _fixing(self, step: Step) -> Iterator[Filling]:
+        """How the facts that the step fixes take what their conditions say once the form is filled in."""
+        for variable in self.variables:
+            for fix in step.fixes:
+                if variable.names == {fix.fact}:
+                    yes, no = (self._codes(variable, [variable.values.index(one)]) for one in (True, False))
+                    holds = self._seen(self.condition(fix.when))
+                    denied = self._seen(self.diagrams.without(self.condition(fix.when)))
+                    agree = self.diagrams.either(
+                        self.diagrams.both(holds, yes), self.diagrams.both(denied, no)
+                    )
+                    yield Filling(frozenset(self.levels[variable]), ALL, NONE, agree)
 
     def _consistent(self, facts: int) -> int:
         """The codes of all followed variables that some hidden facts within ``facts`` explain."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from mingjing.kernel.abstract_facts import AbstractFacts, Filling
 from mingjing.kernel.conditions import Condition
 from mingjing.kernel.diagrams import ALL, NONE, Diagrams
-from mingjing.kernel.procedure_parts import DutyRule, Link, Procedure, Step
+from mingjing.kernel.procedure_parts import DutyRule, Guarantee, Link, Procedure, Step
 
 
 @dataclass(frozen=True)
@@ -27,25 +27,31 @@ class Change:
 
 @dataclass(frozen=True)
 class Move:
-    """A step taken, or a right that lapses (``step`` None)."""
+    """A step taken, or a right that lapses (``step`` None, ``name`` ``lapse:…``)."""
 
     title: str
     step: Step | None
     enabled: int
     fillings: tuple[Filling, ...]
     changes: tuple[Change, ...]
+    name: str
 
     def after(self, states: int, diagrams: Diagrams) -> int:
         """All states that the move leads to from those states, in all of which it MUST be enabled."""
+        states = self.filled(states, diagrams)
+        for change in self.changes:
+            changed = diagrams.put(diagrams.both(states, change.under), change.bits)
+            states = diagrams.either(changed, diagrams.minus(states, change.under))
+        return states
+
+    def filled(self, states: int, diagrams: Diagrams) -> int:
+        """The same with the form filled in and nothing done yet: what the step itself sees."""
         for filling in self.fillings:
             asked = diagrams.both(states, filling.asked)
             filled = diagrams.both(diagrams.forget(asked, filling.levels), filling.allowed)
             states = diagrams.either(filled, diagrams.both(states, filling.unasked))
         if self.fillings:  # what the form says must not forbid the step after all
             states = diagrams.both(states, self.enabled)
-        for change in self.changes:
-            changed = diagrams.put(diagrams.both(states, change.under), change.bits)
-            states = diagrams.either(changed, diagrams.minus(states, change.under))
         return states
 
     def before(self, states: int, diagrams: Diagrams) -> int:
@@ -64,10 +70,13 @@ class Move:
 class AbstractProcedure:
     """The moves of a procedure, its beginnings, and the sets that the findings are about."""
 
-    def __init__(self, procedure: Procedure) -> None:
+    def __init__(self, procedure: Procedure, watched: Guarantee | None = None) -> None:
+        """``watched`` makes the walk keep what that guarantee's condition reads, up to its step."""
         self.procedure = procedure
         self.diagrams = Diagrams()
-        self.facts = AbstractFacts(procedure, _conditions(procedure), self.diagrams)
+        self.watched = watched if watched and watched.when else None
+        extra = [self.watched.when] if self.watched and self.watched.when else []
+        self.facts = AbstractFacts(procedure, [*_conditions(procedure), *extra], self.diagrams)
         self._levels: dict[tuple[str, str], int] = {}
         self._name_bits()
         moves = [self._step_move(step) for step in procedure.steps.values()]
@@ -159,11 +168,14 @@ class AbstractProcedure:
             enabled=self.diagrams.all_of(self._conditions_of(step)),
             fillings=tuple(self.facts.fillings(step)),
             changes=tuple(self._changes_of(step)),
+            name=step.id,
         )
 
     def _lapse(self, step: Step) -> Move:
         changes = (Change(ALL, self._set(False, ("right", "used"), (step.id,))),)
-        return Move(f"“{step.title}”的期限届满", None, self._is("right", step.id), (), changes)
+        return Move(
+            f"“{step.title}”的期限届满", None, self._is("right", step.id), (), changes, f"lapse:{step.id}"
+        )
 
     def _conditions_of(self, step: Step) -> Iterator[int]:
         """What must hold for the step to be taken, relation by relation."""
@@ -250,10 +262,11 @@ class AbstractProcedure:
         alive = [step for step in self.procedure.steps.values() if self._may_follow(move.step, step)]
         alive = [step for step in alive if step.id in open_later]
         asked = {level for other in moves if other.step in alive for level in self._asked_by(other)}
+        asked |= self._asked_by_findings()
         stale = {
             level: False
             for (kind, name), level in self._levels.items()
-            if kind != "ended" and (level not in asked or name not in open_later)
+            if kind != "ended" and (level not in asked or self._is_moot(kind, name, open_later))
             # A step done once is kept from being taken again by its own bit, which nobody else may ask for.
             if not (kind == "happened" and name == move.step.id and move.step.once)
         }
@@ -261,6 +274,16 @@ class AbstractProcedure:
             if not asked.intersection(levels):
                 stale.update(dict.fromkeys(levels, False))
         return replace(move, changes=self._merged([*move.changes, Change(ALL, stale)]))
+
+    def _asked_by_findings(self) -> set[int]:
+        """What the findings themselves look at: whether a step is owed, wherever a case stands."""
+        owed = {rule.step for step in self.procedure.steps.values() for rule in step.duties}
+        return set().union(*(self.diagrams.support(self.owed(name)) for name in owed))
+
+    def _is_moot(self, kind: str, name: str, open_later: set[str]) -> bool:
+        """Whether a bit of a step that never comes back is idle; that the case was started stays true."""
+        started = kind == "happened" and name in self.procedure.start_steps
+        return name not in open_later and not started
 
     def _merged(self, changes: list[Change]) -> tuple[Change, ...]:
         """The same changes in fewer: each joined to an earlier one under the same condition where none between
@@ -300,6 +323,8 @@ class AbstractProcedure:
         diagrams = [move.enabled, *(change.under for change in move.changes)]
         diagrams += [part for filling in move.fillings for part in (filling.asked, filling.unasked)]
         diagrams += [filling.allowed for filling in move.fillings]
+        if self.watched and move.step and move.step.id == self.watched.step:
+            diagrams.append(self.facts.condition(self.watched.when))
         return set().union(*(self.diagrams.support(diagram) for diagram in diagrams))
 
     def _linked(
@@ -317,7 +342,7 @@ def _conditions(procedure: Procedure) -> list[Condition]:
     """The conditions that decide how a case may go; those of papers do not."""
     found: dict[Condition, None] = {}
     for step in procedure.steps.values():
-        conditions = [step.when, step.window.when if step.window else None]
+        conditions = [step.when, step.window.when if step.window else None, *(fix.when for fix in step.fixes)]
         for links in (step.after, step.not_while, step.opens, step.closes, step.duties):
             conditions += [link.when for link in links]
         found.update(dict.fromkeys(condition for condition in conditions if condition is not None))

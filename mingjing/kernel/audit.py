@@ -137,10 +137,10 @@ class _Replay:
         self.happened.add(step.id)
         if event.facts:
             self.facts.update(event.facts)
-        if step.stamps:
-            self.facts[step.stamps] = event.at.date().isoformat()
-        if event.facts or step.stamps:
-            self.derived = self.procedure.derive(self.facts)
+        if event.facts or step.stamps or step.fixes:
+            told = self.procedure.derive(self.facts)
+            self.facts |= self.procedure.settled_by(step, told, event.at.date())
+            self.derived = self.procedure.derive(self.facts) if step.fixes or step.stamps else told
         situation = Situation(self.procedure, self.marking, self.derived, event.at)
         self._judge(situation, step)
         self._judge_lateness(step, event.at)

@@ -135,8 +135,7 @@ def advance(
     if step not in procedure.steps:
         raise _no_such_step(procedure, step)
     chosen = procedure.steps[step]
-    stamped = {chosen.stamps: local(at).date().isoformat()} if chosen.stamps else {}
-    known = {**facts, **stamped}
+    known = {**facts, **procedure.settled_by(chosen, procedure.derive(facts), local(at).date())}
     known |= reckoned_dates(procedure, known, calendar)
     situation = _situation(procedure, marking, known, at)
     firing = _Firing(situation, chosen, calendar)

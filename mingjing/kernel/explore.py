@@ -10,8 +10,9 @@ extension, transfer) that may happen in any order multiply to millions of states
 from __future__ import annotations
 
 from mingjing.kernel.abstract_steps import AbstractProcedure, Move
+from mingjing.kernel.conditions import Condition
 from mingjing.kernel.diagrams import NONE
-from mingjing.kernel.procedure_parts import Procedure
+from mingjing.kernel.procedure_parts import Guarantee, Procedure
 from mingjing.kernel.tables import Notes, Problem
 
 # A procedure that needs more nodes takes minutes to walk, and no person could oversee it either.
@@ -36,11 +37,48 @@ def problems(procedure: Procedure) -> list[Problem]:
     return notes.problems
 
 
-class Walk:
-    """Every state a case can reach, as one set, with the moves ever made and the duties ever done."""
+def broken_guarantees(procedure: Procedure) -> list[Problem]:
+    """The guarantees that some case allowed by the rules would break, each with a way to break it.
 
-    def __init__(self, procedure: Procedure, most_nodes: int = MOST_NODES) -> None:
-        self.abstract = AbstractProcedure(procedure)
+    For each, everything it requires is struck out; if its step can still be taken, it does not hold. Cost: a
+    walk for each guarantee.
+    """
+    notes = Notes()
+    for number, guarantee in enumerate(procedure.guarantees):
+        walk = Walk(procedure, without=frozenset(guarantee.requires), watched=guarantee)
+        breaking = walk.too_large or walk.can_be_made_where(guarantee.step, guarantee.when)
+        if breaking:
+            titles = "、".join(_requirement(procedure, name) for name in guarantee.requires)
+            notes.add(
+                f"{procedure.source}: guarantees[{number}]",
+                f"“{guarantee.title}”没有保证：可以不经{titles}就办理{procedure.title_of(guarantee.step)}",
+                "请用 after、not_while、waits_for_windows 或者 when 堵住这条路，或者删去这项保证",
+            )
+    return notes.problems
+
+
+def _requirement(procedure: Procedure, name: str) -> str:
+    step = name.removeprefix("lapse:")
+    return f"{procedure.title_of(step)}的期限届满" if step != name else procedure.title_of(step)
+
+
+class Walk:
+    """Every state a case can reach, as one set, with the moves ever made and the duties ever done.
+
+    ``without`` names moves that are struck out (steps, ``lapse:step``); ``watched`` is the guarantee whose
+    condition is to be judged.
+    """
+
+    def __init__(
+        self,
+        procedure: Procedure,
+        most_nodes: int = MOST_NODES,
+        *,
+        without: frozenset[str] = frozenset(),
+        watched: Guarantee | None = None,
+    ) -> None:
+        self.abstract = AbstractProcedure(procedure, watched)
+        self.abstract.moves = [move for move in self.abstract.moves if move.name not in without]
         self.diagrams = self.abstract.diagrams
         self.most_nodes = most_nodes
         self.too_large = False
@@ -66,6 +104,15 @@ class Walk:
     def can_be_made(self, move: Move) -> bool:
         """Whether any case can come to make this move."""
         return self._made_from(move, self.reached) != NONE
+
+    def can_be_made_where(self, step: str, when: Condition | None) -> bool:
+        """Whether any case can take the step while, with its form filled in, the condition holds."""
+        move = next((move for move in self.abstract.moves if move.name == step), None)
+        if move is None:
+            return False
+        ready = self.diagrams.both(self.reached, move.enabled)
+        filled = move.filled(ready, self.diagrams)
+        return self.diagrams.both(filled, self.abstract.facts.condition(when)) != NONE
 
     def _made_from(self, move: Move, states: int) -> int:
         return move.after(self.diagrams.both(states, move.enabled), self.diagrams)

@@ -4,7 +4,7 @@ A procedure is a timed DCR graph (Hildebrandt and Mukkamala 2010): it says what 
 through them. ``read`` finds faults of writing, ``problems`` explores every way a case can go.
 """
 
-from mingjing.kernel.explore import problems
+from mingjing.kernel.explore import broken_guarantees, problems
 from mingjing.kernel.procedure_assembly import collected, read_collected
 from mingjing.kernel.procedure_parts import (
     AtLeast,
@@ -12,6 +12,7 @@ from mingjing.kernel.procedure_parts import (
     DutyRule,
     Extends,
     Field,
+    Guarantee,
     Lane,
     Link,
     MatterRule,
@@ -34,6 +35,7 @@ __all__ = [
     "DutyRule",
     "Extends",
     "Field",
+    "Guarantee",
     "Lane",
     "Link",
     "MatterRule",
@@ -45,6 +47,7 @@ __all__ = [
     "Step",
     "WindowRule",
     "Yearly",
+    "broken_guarantees",
     "collected",
     "load",
     "named_terms",

@@ -228,10 +228,34 @@ class Yearly:
 
 
 @dataclass(frozen=True, slots=True)
+class Fix:
+    """What a condition says when the step is taken, kept as a yes/no fact: whether review was due then."""
+
+    fact: str
+    when: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Guarantee:
+    """保证: what no case can escape: ``step`` (where ``when`` holds) is never taken before one of ``requires``.
+
+    An entry of ``requires`` is a step, or ``lapse:step`` for the end of the right to take it. It is proved over
+    every case that the rules allow (``explore.broken_guarantees``), not asked at run time.
+    """
+
+    title: str
+    step: str
+    when: Condition | None
+    requires: tuple[str, ...]
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """步骤: one thing that somebody may or must do in a case, with all its relations.
 
-    ``stamps`` names the date fact that the day of this step becomes; ``after_end`` lets the step be taken
+    ``stamps`` names the date fact that the day of this step becomes, ``fixes`` the facts that keep what a
+    condition said at this step; ``after_end`` lets the step be taken
     when the case has already ended (a court ruling that comes after archiving). ``deemed_after`` names the
     step whose omission has this one as its legal effect (视为受理): the platform records it once that duty
     is overdue, and nobody else can; where several terms bind that step, ``deemed_clock`` says which one counts.
@@ -269,6 +293,7 @@ class Step:
     deemed_after: str | None
     deemed_clock: str | None
     stamps: str | None
+    fixes: tuple[Fix, ...]
     needs: tuple[str, ...]
     papers: tuple[PaperRule, ...]
     serves: tuple[str, ...]
@@ -287,9 +312,9 @@ class Step:
 
     @property
     def sets(self) -> frozenset[str]:
-        """The names of the facts this step may set: those of its form, and the day it stamps."""
+        """The names of the facts this step may set: those of its form, the day it stamps, what it fixes."""
         stamped = (self.stamps,) if self.stamps else ()
-        return frozenset((*(field.name for field in self.facts), *stamped))
+        return frozenset((*(field.name for field in self.facts), *stamped, *(fix.fact for fix in self.fixes)))
 
 
 @dataclass(frozen=True)
@@ -316,6 +341,7 @@ class Procedure:
     reckoned: tuple[Reckoned, ...]
     steps: Mapping[str, Step]
     outcomes: Mapping[str, str]
+    guarantees: tuple[Guarantee, ...]
     sha256: str
     source: str
 
@@ -329,6 +355,14 @@ class Procedure:
         for rule in self.derived:
             known[rule.name] = rule.when.holds(known)
         return known
+
+    def settled_by(self, step: Step, facts: Mapping[str, Any], on: date) -> dict[str, Any]:
+        """The facts that the step itself sets beyond its form: the day it stamps, and what it fixes.
+
+        ``facts`` are all that conditions see, the form and the derived facts included.
+        """
+        stamped: dict[str, Any] = {step.stamps: on.isoformat()} if step.stamps else {}
+        return stamped | {fix.fact: fix.when.holds(facts) for fix in step.fixes}
 
     def title_of(self, step: str) -> str:
         """The step's title as people read it, in quotation marks."""

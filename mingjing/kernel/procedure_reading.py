@@ -23,6 +23,8 @@ from mingjing.kernel.procedure_parts import (
     DutyRule,
     Extends,
     Field,
+    Fix,
+    Guarantee,
     Lane,
     Link,
     MatterRule,
@@ -143,6 +145,7 @@ def _read_procedure(table: Table, source: str) -> Procedure:
         reckoned=tuple(_reckoned(name, item) for name, item in table.named("reckoned")),
         steps={name: _step(name, item) for name, item in table.named("steps")},
         outcomes=_outcomes(table),
+        guarantees=tuple(_guarantee(item) for item in table.tables("guarantees")),
         sha256=_edition_hash(table.data),
         source=source,
     )
@@ -231,6 +234,26 @@ def _lane(table: Table) -> Lane:
     return lane
 
 
+def _fixes(table: Table) -> tuple[Fix, ...]:
+    inner = table.table("fixes")
+    if inner is None:
+        return ()
+    found = ((name, inner.condition(name, required=True)) for name in inner.data)
+    return tuple(Fix(name, when) for name, when in found if when is not None)
+
+
+def _guarantee(table: Table) -> Guarantee:
+    guarantee = Guarantee(
+        title=table.text("title", required=True),
+        step=table.text("step", required=True),
+        when=table.condition("when"),
+        requires=table.texts("requires", required=True),
+        basis=table.text("basis", required=True),
+    )
+    table.finish()
+    return guarantee
+
+
 def _derived(name: str, table: Table) -> Derived | None:
     title, basis = table.text("title", required=True), table.text("basis")
     when = table.condition("when", required=True)
@@ -292,6 +315,7 @@ def _step(name: str, table: Table) -> Step:
         deemed_after=table.optional_text("deemed_after"),
         deemed_clock=table.optional_text("deemed_clock"),
         stamps=table.optional_text("stamps"),
+        fixes=_fixes(table),
         needs=table.texts("needs"),
         papers=tuple(_paper(table, position, item) for position, item in enumerate(table.items("papers"))),
         serves=table.texts("serves"),

@@ -36,7 +36,8 @@ class _References:
         self.notes = notes
         self.fields: dict[str, Field] = {field.name: field for _, field in procedure.fields()}
         self.stamps = {step.stamps for step in procedure.steps.values() if step.stamps}
-        self.given = set(self.fields) | self.stamps | set(procedure.constants) | ALWAYS_KNOWN
+        self.fixed = {fix.fact for step in procedure.steps.values() for fix in step.fixes}
+        self.given = set(self.fields) | self.stamps | self.fixed | set(procedure.constants) | ALWAYS_KNOWN
         self.reckoned = {rule.name for rule in procedure.reckoned}
         self.known = self.given | {rule.name for rule in procedure.derived}
 
@@ -60,6 +61,7 @@ class _References:
         self._check_papers_named()
         self._check_matter()
         self._check_yearly()
+        self._check_guarantees()
         self._check_outcomes()
 
     def _check_duplicates(self, place: str, names: list[str]) -> None:
@@ -251,6 +253,17 @@ class _References:
         if yearly.fact in self.fields and yearly.fact not in asked:
             self.note("yearly.fact", f"“{yearly.fact}”不在开始步骤的表单中", "请把它写进开始步骤的 facts")
 
+    def _check_guarantees(self) -> None:
+        for number, guarantee in enumerate(self.procedure.guarantees):
+            place = f"guarantees[{number}]"
+            self._check_step(f"{place}.step", guarantee.step)
+            self._check_names(f"{place}.when", guarantee.when, self.known)
+            for name in guarantee.requires:
+                step = name.removeprefix("lapse:")
+                self._check_step(f"{place}.requires", step)
+                if step != name and step in self.procedure.steps and not self.procedure.steps[step].window:
+                    self.note(f"{place}.requires", f"“{step}”没有 window，不会届满", "请删去 lapse:")
+
     def _check_fields(self, place: str, step: Step) -> None:
         for field in step.facts:
             where = f"{place}.facts.{field.name}"
@@ -261,6 +274,8 @@ class _References:
             if field.kind != kind:
                 message = f"同名字段“{field.name}”在别处是 {kind}，此处是 {field.kind}"
                 self.note(f"{where}.kind", message, "同名字段请用同一种类，或者换名")
+            if field.name in self.fixed:
+                self.note(where, f"“{field.name}”由 fixes 记下，不能由表单填写", "请换一个名称")
             if field.name in self.procedure.constants:
                 self.note(where, f"“{field.name}”是常量，不能由表单填写", "请换一个名称")
 
@@ -330,6 +345,8 @@ def _conditions(step: Step) -> Iterator[tuple[str, Condition | None]]:
         yield "bars.when", bar.when
     for field in step.facts:
         yield f"facts.{field.name}.when", field.when
+    for fix in step.fixes:
+        yield f"fixes.{fix.fact}", fix.when
     if step.window:
         yield "window.when", step.window.when
 

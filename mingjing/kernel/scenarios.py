@@ -306,9 +306,8 @@ class _Runner:
             return refused
         self.marking = advance.marking
         self.told |= line.facts
-        stamp = self.procedure.steps[line.step].stamps
-        if stamp:
-            self.told[stamp] = line.at.date().isoformat()
+        step = self.procedure.steps[line.step]
+        self.told |= self.procedure.settled_by(step, self.procedure.derive(facts), line.at.date())
         return None
 
     def _wrong_step(self, line: Line) -> str | None:

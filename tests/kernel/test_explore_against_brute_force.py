@@ -2,7 +2,8 @@
 
 Brute force keeps real markings and really lets time pass. It tells two of them apart only by what the future can
 depend on. Both must agree on the steps that can be taken, the duties that can never be done, whether there is a
-dead end, and how many moves lead into the nearest one.
+dead end, and how many moves lead into the nearest one; where the walk follows a derived fact as one, it may only
+err towards finding too much.
 """
 
 from __future__ import annotations
@@ -198,11 +199,17 @@ def test_the_walk_and_brute_force_find_the_same(steps):
     walk, brute = Walk(procedure), brute_force(procedure)
     moves = {move.step.id: move for move in walk.abstract.moves if move.step}
 
-    assert {name for name, move in moves.items() if walk.can_be_made(move)} == brute.taken
-    assert {name for name in moves if walk.is_ever_owed(name)} == brute.owed
-    assert {name for name, move in moves.items() if walk.is_done_when_owed(move)} == brute.done
+    taken = {name for name, move in moves.items() if walk.can_be_made(move)}
+    owed = {name for name in moves if walk.is_ever_owed(name)}
+    done = {name for name, move in moves.items() if walk.is_done_when_owed(move)}
     dead_ends = walk.dead_ends()
-    event(f"{'dead end' if brute.nearest_dead_end is not None else 'sound'}")
-    assert (dead_ends != NONE) == (brute.nearest_dead_end is not None)
-    if dead_ends != NONE:
-        assert len(walk.way_into(dead_ends)) == brute.nearest_dead_end
+    way = len(walk.way_into(dead_ends)) if dead_ends != NONE else None
+    event(f"{'dead end' if brute.nearest_dead_end is not None else 'sound'}, {walk.abstract.facts.exact=}")
+    if walk.abstract.facts.exact:
+        assert (taken, owed, done, way) == (brute.taken, brute.owed, brute.done, brute.nearest_dead_end)
+        return
+    # A derived fact followed as one may admit a case that cannot happen; it never misses one that can.
+    assert taken >= brute.taken
+    assert owed >= brute.owed
+    assert done >= brute.done
+    assert brute.nearest_dead_end is None or (way is not None and way <= brute.nearest_dead_end)

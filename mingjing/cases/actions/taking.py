@@ -160,7 +160,7 @@ def execute(
     """
     case = work.case
     advance = engine.advance(work.procedure, work.marking, rule.id, facts, work.at, work.calendar)
-    case.facts = {**lasting(case, rule), **new, **effects.stamped(rule, work.at)}
+    case.facts = {**lasting(case, rule), **new, **work.procedure.settled_by(rule, facts, work.at.date())}
     slip = effects.new_slip(rule, new)
     printed = (
         printed_facts(
