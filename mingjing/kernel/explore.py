@@ -79,6 +79,8 @@ class Walk:
     ) -> None:
         self.abstract = AbstractProcedure(procedure, watched)
         self.abstract.moves = [move for move in self.abstract.moves if move.name not in without]
+        # Whether a step can be taken does not depend on what would follow it.
+        self.last = watched.step if watched else None
         self.diagrams = self.abstract.diagrams
         self.most_nodes = most_nodes
         self.too_large = False
@@ -90,6 +92,8 @@ class Walk:
         while True:
             before = states
             for number, move in enumerate(self.abstract.moves):
+                if move.name == self.last:
+                    continue
                 ready = diagrams.both(states, move.enabled)
                 fresh = diagrams.minus(ready, seen[number])
                 seen[number] = ready
