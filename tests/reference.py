@@ -49,11 +49,13 @@ def _differs(name: str, text: str) -> bool:
 
 def _pages() -> Iterable[tuple[str, str]]:
     from mingjing.law import queries as law
+    from tests.reference_coverage import coverage
 
     yield "roles", _roles()
     yield "papers", _papers()
     yield "thresholds", _thresholds()
     yield "deadlines", _deadlines()
+    yield "coverage", coverage(law.procedures(ON), _table)
     for procedure in law.procedures(ON):
         yield f"procedure-{procedure.id}", _procedure(procedure)
 

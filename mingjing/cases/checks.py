@@ -58,8 +58,19 @@ def _procedure_problems(path: Path) -> Iterator[Problem]:
     on = max(procedure.in_force, date(2026, 8, 15))
     yield from _basis_problems(procedure.basis, on, shown, "basis")
     yield from _constant_problems(procedure, shown)
+    yield from _clock_problems(procedure, shown)
     for rule in procedure.steps.values():
         yield from _step_problems(rule, procedure, shown, on)
+
+
+def _clock_problems(procedure: Procedure, shown: str) -> Iterator[Problem]:
+    """Terms named by a number that the catalogue of terms does not have."""
+    known = {clock.id for clock in law.clocks()}
+    for rule in procedure.steps.values():
+        named = {duty.clock for duty in rule.duties} | {rule.window.clock if rule.window else ""}
+        for clock in sorted(named - known - {""}):
+            remedy = f"在 codex/clocks 中登记，或改正编号。{nearest(clock, known)}"
+            yield Problem(f"{shown} steps.{rule.id}", f"期限总表没有编号“{clock}”", remedy)
 
 
 def _constant_problems(procedure: Procedure, shown: str) -> Iterator[Problem]:

@@ -11,10 +11,13 @@ from typing import Any
 
 from mingjing.kernel.benchmarks import Benchmark, check
 from mingjing.kernel.refused import Refused
+from mingjing.kernel.terms import parse_length
 from mingjing.kernel.workdays import Calendar
 from mingjing.law import basis as notation
 from mingjing.law.codex import files
 from mingjing.law.codex.benchmarks import benchmarks
+from mingjing.law.codex.clocks import SURE as SURE_OF_CLOCKS
+from mingjing.law.codex.clocks import clocks
 from mingjing.law.codex.coercion import APPROVERS, coercive_powers
 from mingjing.law.codex.coercion import GENERAL as ANY_FIELD
 from mingjing.law.codex.files import Problem
@@ -25,6 +28,7 @@ from mingjing.law.codex.statutes import RANKS, SURE, Registered, Registry, regis
 
 # A basis that names the product's own choice rather than law.
 OWN_CHOICE = "产品默认"
+NEWEST = date(2026, 9, 1)  # by which the terms of the catalogue must stand in law
 _LOCATED = re.compile(r"^(codex/[^：]+\.toml)：([\w.@\[\]-]*)\s*(.*)$", re.DOTALL)
 
 
@@ -38,6 +42,7 @@ def problems() -> list[Problem]:
         ("powers", _power_problems),
         ("coercion", _coercion_problems),
         ("benchmarks", _benchmark_problems),
+        ("clocks", _clock_problems),
         ("profiles", _profile_problems),
         ("calendars", _calendar_problems),
     ):
@@ -203,6 +208,25 @@ def _benchmark_bases(table: Benchmark) -> Iterator[Problem]:
     yield from basis_problems(table.basis, table.in_force, table.source, "basis")
     for row in table.rows:
         yield from basis_problems(row.basis, table.in_force, table.source, f"rows[{row.number}].basis")
+
+
+def _clock_problems() -> Iterator[Problem]:
+    counted = Counter(clock.id for clock in clocks())
+    for clock in clocks():
+        where = f"{clock.group}.{clock.id}"
+        if counted[clock.id] > 1:
+            yield Problem(clock.file, where, "编号重复。", "每条期限使用唯一编号。")
+        if clock.sure not in SURE_OF_CLOCKS:
+            wanted = "、".join(SURE_OF_CLOCKS)
+            yield Problem(clock.file, f"{where}.sure", f"“{clock.sure}”不认识。", f"应为 {wanted} 之一。")
+        if (not clock.length or clock.sure in ("R", "G")) and not clock.note:
+            yield Problem(clock.file, f"{where}.note", "没有长度或者没有核实的期限必须附说明。", "写明原因。")
+        if clock.length:
+            try:
+                parse_length(clock.length)
+            except Refused as refusal:
+                yield Problem(clock.file, f"{where}.length", refusal.reason, refusal.remedy or "改正长度。")
+        yield from basis_problems(clock.basis, NEWEST, clock.file, f"{where}.basis")
 
 
 def _profile_problems() -> Iterator[Problem]:

@@ -148,6 +148,10 @@ class Keys:
         raw = self.maybe(key, list) or []
         return [Keys(item, self.file, f"{self.name(key)}[{n}]") for n, item in enumerate(raw, start=1)]
 
+    def named(self) -> list[tuple[str, Keys]]:
+        """Every table in this one, with its name, in file order."""
+        return [(name, Keys(self.get(name, dict), self.file, self.name(name))) for name in self._data]
+
     def done(self) -> None:
         """Refuse keys nobody read: a misspelt key must not be silently ignored."""
         unknown = sorted(set(self._data) - self._read)

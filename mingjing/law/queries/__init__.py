@@ -1,6 +1,7 @@
 """What the law says, asked from outside this room."""
 
 from mingjing.law.basis import Basis, parse
+from mingjing.law.codex.clocks import Clock, clocks
 from mingjing.law.codex.coercion import EXECUTIONS, KINDS, MEASURES, CoercivePower
 from mingjing.law.codex.powers import FIELDS, Power
 from mingjing.law.codex.profiles import Constant
@@ -55,6 +56,7 @@ __all__ = [
     "MEASURES",
     "RANKS",
     "Basis",
+    "Clock",
     "CoercivePower",
     "Constant",
     "Edition",
@@ -70,6 +72,7 @@ __all__ = [
     "calendar",
     "check_fine",
     "citations_in",
+    "clocks",
     "coercive_power",
     "coercive_powers",
     "constants",
