@@ -199,6 +199,7 @@ def paper_data(
             "title": case.title,
             "cause": facts.get("cause", ""),
             "source": facts.get("source_kind", ""),
+            "opened_on": case.opened_at.astimezone(SHANGHAI).date().isoformat(),
             "filed_on": facts.get("filed_on", ""),
             "closed_on": facts.get("closed_on", ""),
         },

@@ -16,6 +16,9 @@ Everything is in fen and whole days; every result tells in Chinese how it was fo
 按日连续处罚 (clock PEN-DAILY; 安全生产法 art. 112, 生态环境法典 art. 1060): the original fine for each day
 from the day after the order to correct to the day on which the check found that nothing had changed. Days
 for which a document proves that the violation had stopped are left out.
+
+滞纳金 (行政强制法 art. 45): a levy not paid in time grows by the daily rate of its own statute, from the day
+after the last day of payment, never beyond the levy itself.
 """
 
 from __future__ import annotations
@@ -253,6 +256,51 @@ def daily_fine(
         capped_on=None,
         segments=segments,
         explanation=tuple(_daily_told(original_fen, ordered_on, checked_on, stopped, days)),
+    )
+
+
+def late_fee(principal_fen: int, from_on: date, until_on: date, *, permyriad: int, basis: str) -> Accrual:
+    """The surcharge (滞纳金) on a levy for the days from ``from_on`` to ``until_on``, both included.
+
+    ``permyriad`` is the daily rate in ten-thousandths that ``basis`` sets. Rounded down: a part of a fen is
+    nobody's debt. Never more than the principal (行政强制法 art. 45 (2)).
+    Raises ``Refused``: ``no-fine`` (nothing owed), ``no-days``, ``date-out-of-range``.
+    """
+    if principal_fen <= 0:
+        raise Refused("no-fine", "没有应缴费用，不产生滞纳金。", basis=basis, remedy="请核对应缴金额。")
+    days = (until_on - from_on).days + 1
+    if days < 1:
+        raise Refused(
+            "no-days",
+            f"计算到{plain_date(until_on)}，早于滞纳起算日{plain_date(from_on)}。",
+            basis=basis,
+            remedy="请核对日期。",
+        )
+    if days > MOST_DAYS:
+        raise Refused("date-out-of-range", f"滞纳 {days} 日，超出 {MOST_DAYS} 日。", remedy="请核对日期。")
+    grown = principal_fen * permyriad * days // 10_000
+    amount = min(grown, principal_fen)
+    capped_on = None
+    if grown >= principal_fen:
+        full = -(-10_000 // permyriad)  # the first day on which the whole principal has grown
+        capped_on = from_on + (full - 1) * _DAY
+    told = [
+        f"{plain_date(from_on)}至{plain_date(until_on)}共{days}日："
+        f"{yuan(principal_fen)}×{permyriad}‱×{days}日={yuan(grown)}。"
+    ]
+    if capped_on is not None:
+        told.append(
+            f"滞纳金不得超出应缴费用{yuan(principal_fen)}，{plain_date(capped_on)}达到上限，不再增加"
+            "（行政强制法第四十五条第二款）。"
+        )
+    return Accrual(
+        amount_fen=amount,
+        days=days,
+        from_on=from_on,
+        until_on=until_on,
+        capped_on=capped_on,
+        segments=(Segment(from_on, until_on, days, principal_fen),),
+        explanation=tuple(told),
     )
 
 

@@ -40,6 +40,10 @@ class _References:
         self.given = set(self.fields) | self.stamps | self.fixed | set(procedure.constants) | ALWAYS_KNOWN
         self.reckoned = {rule.name for rule in procedure.reckoned}
         self.known = self.given | {rule.name for rule in procedure.derived}
+        self.derived_from: dict[str, set[str]] = {}
+        for rule in procedure.derived:
+            further = (self.derived_from.get(name, {name}) for name in rule.when.names)
+            self.derived_from[rule.name] = set().union(*further)
 
     def note(self, place: str, message: str, remedy: str) -> None:
         self.notes.add(f"{self.procedure.source}: {place}", message, remedy)
@@ -270,6 +274,7 @@ class _References:
             if field.default_fact and field.default_fact not in self.known:
                 message = f"默认值取自未定义的事实“{field.default_fact}”"
                 self.note(f"{where}.default_fact", message, nearest(field.default_fact, self.known))
+            self._check_asked_by_itself(where, step, field)
             kind = self.fields[field.name].kind
             if field.kind != kind:
                 message = f"同名字段“{field.name}”在别处是 {kind}，此处是 {field.kind}"
@@ -278,6 +283,17 @@ class _References:
                 self.note(where, f"“{field.name}”由 fixes 记下，不能由表单填写", "请换一个名称")
             if field.name in self.procedure.constants:
                 self.note(where, f"“{field.name}”是常量，不能由表单填写", "请换一个名称")
+
+
+    def _check_asked_by_itself(self, where: str, step: Step, field: Field) -> None:
+        """While a form is being filled in, derived facts still say what the case was before it."""
+        if field.when is None:
+            return
+        own = {one.name for one in step.facts}
+        for name in sorted(field.when.names & self.derived_from.keys()):
+            if overlap := own & self.derived_from[name]:
+                message = f"条件用到的“{name}”由本表单的“{'、'.join(sorted(overlap))}”推出，填写时还不知道"
+                self.note(f"{where}.when", message, "请直接用表单字段写条件")
 
 
 # Lists in which one step may be named more than once, under different conditions or clocks.

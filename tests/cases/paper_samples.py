@@ -7,7 +7,7 @@ from typing import Any
 from mingjing.cases.papers import forms
 from mingjing.cases.papers.forms import Field, Form
 
-from . import inspection_samples, paper_samples_coercion
+from . import inspection_samples, levy_samples, paper_samples_coercion
 
 REMEDY = [
     "如不服本决定，可以自收到本决定书之日起六十日内向达州市人民政府申请行政复议；",
@@ -318,7 +318,9 @@ APPROVALS = [
 
 
 def full(form: Form, **changes: Any) -> dict[str, Any]:
-    """Data with every field filled."""
+    """Data with every field filled; a form of another kind of matter prints that matter's own facts."""
+    own = levy_samples.MATTERS.get(form.id, {})
+    cause = own.get("facts", {}).get("cause")
     return {
         "organ": {
             "name": "达州市市场监督管理局",
@@ -330,7 +332,7 @@ def full(form: Form, **changes: Any) -> dict[str, Any]:
         "case": {
             "no": "5117020012026000012",
             "title": "达州市某某食品有限公司经营超过保质期的食品案",
-            "cause": "经营超过保质期的食品",
+            "cause": cause or "经营超过保质期的食品",
             "source": "监督检查",
             "filed_on": "2026-03-12",
             "closed_on": "2026-05-15",
@@ -349,10 +351,10 @@ def full(form: Form, **changes: Any) -> dict[str, Any]:
             {"name": "赵某某", "certificate": "23170002"},
         ],
         "date": "2026-04-22",
-        "facts": FACTS | inspection_samples.FACTS,
-        "labels": LABELS | inspection_samples.LABELS,
+        "facts": FACTS | inspection_samples.FACTS | own.get("facts", {}),
+        "labels": LABELS | inspection_samples.LABELS | own.get("labels", {}),
         "remedy": REMEDY,
-        "papers": PAPERS,
+        "papers": own.get("papers", PAPERS),
         "served": PAPERS[-1:],
         "signer": "周某某",
         "approvals": APPROVALS,

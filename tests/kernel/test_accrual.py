@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mingjing.kernel.accrual import Due, Paid, daily_fine, surcharge
+from mingjing.kernel.accrual import Due, Paid, daily_fine, late_fee, surcharge
 from mingjing.kernel.refused import Refused
 from mingjing.kernel.terms import Interval
 
@@ -223,3 +223,46 @@ def test_a_daily_fine_without_ground_is_refused(code, original, ordered, checked
         daily_fine(original, ordered, checked, basis="安全生产法/112")
 
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("principal", "permyriad", "since", "until", "amount"),
+    [
+        # 水土保持法 art. 57: five ten-thousandths a day; both ends count.
+        (1_000_000, 5, date(2026, 3, 1), date(2026, 3, 1), 500),
+        (1_000_000, 5, date(2026, 2, 14), date(2026, 3, 15), 15_000),
+        # Less than a fen is nobody's debt.
+        (999, 5, date(2026, 3, 1), date(2026, 3, 1), 0),
+        # 水法 art. 70: two thousandths; capped at the principal on the 500th day.
+        (1_000_000, 20, date(2025, 1, 1), date(2026, 5, 15), 1_000_000),
+        (1_000_000, 20, date(2025, 1, 1), date(2026, 5, 14), 998_000),
+    ],
+)
+def test_a_late_fee_grows_by_the_day_up_to_the_levy(principal, permyriad, since, until, amount):
+    grown = late_fee(principal, since, until, permyriad=permyriad, basis="行政强制法/45")
+
+    assert grown.amount_fen == amount
+    assert grown.days == (until - since).days + 1
+
+
+def test_the_day_on_which_a_late_fee_reaches_the_levy_is_told():
+    grown = late_fee(1_000_000, date(2025, 1, 1), date(2027, 1, 1), permyriad=20, basis="行政强制法/45")
+
+    assert grown.capped_on == date(2026, 5, 15)
+    assert "2026年5月15日达到上限" in grown.explanation[-1]
+
+
+@pytest.mark.parametrize(
+    ("principal", "until", "code"),
+    [
+        (0, date(2026, 3, 1), "no-fine"),
+        (100, date(2026, 2, 28), "no-days"),
+        (100, date(2099, 1, 1), "date-out-of-range"),
+    ],
+)
+def test_a_late_fee_that_cannot_be_is_refused(principal, until, code):
+    with pytest.raises(Refused) as refusal:
+        late_fee(principal, date(2026, 3, 1), until, permyriad=5, basis="行政强制法/45")
+
+    assert refusal.value.code == code
+    assert refusal.value.remedy

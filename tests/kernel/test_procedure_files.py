@@ -102,6 +102,19 @@ def test_a_fault_is_told_with_its_place_and_its_remedy(step, where, message, rem
     assert found.remedy
 
 
+def test_a_form_may_not_ask_by_what_it_will_itself_make_known():
+    granted = {"label": "决定", "kind": "choice", "choices": [["yes", "准予"], ["no", "不准予"]]}
+    until = {"label": "期限", "kind": "date", "when": "deferred"}
+    derived = {"deferred": {"title": "准予缓缴", "when": "granted == 'yes'"}}
+    data = data_of({"a": {"facts": {"granted": granted, "until": until}}, **END}, derived=derived)
+
+    (found,) = faults(data)
+
+    assert found.where == "sample.toml: steps.a.facts.until.when"
+    assert "“deferred”由本表单的“granted”推出" in found.message
+    assert "直接用表单字段" in found.remedy
+
+
 def test_all_faults_are_told_at_once():
     data = data_of(
         {

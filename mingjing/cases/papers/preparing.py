@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from mingjing.cases.papers import qr, wording
-from mingjing.cases.papers.forms import Field, Form
+from mingjing.cases.papers.forms import Field, Form, catalogue
 from mingjing.kernel.refused import Refused
 
 _PARTY = (
@@ -53,10 +53,12 @@ def prepare(form: Form, data: Mapping[str, Any], *, preview: bool) -> dict[str, 
         "flags": {"fine": bool(raw.get("fine_fen")), "pays": _pays(raw)},
         "amounts": wording.unstated_amounts(raw, labels),
         "papers": {paper["form"]: _paper(paper) for paper in data.get("papers") or ()},
+        "decision": _decision(data.get("papers") or ()),
         "served": [_paper(paper) for paper in data.get("served") or ()],
         "signer": wording.one_line(data.get("signer")),
         "approvals": _approvals(data),
         "date_text": wording.day(data.get("date")),
+        "case_opened": wording.day((data.get("case") or {}).get("opened_on")),
         "case_filed": wording.day((data.get("case") or {}).get("filed_on")),
         "case_closed": wording.day((data.get("case") or {}).get("closed_on")),
         "qr": _qr(common) if form.outgoing else "",
@@ -139,6 +141,13 @@ def _form_view(form: Form) -> dict[str, Any]:
 
 def _paper(paper: Mapping[str, Any]) -> dict[str, str]:
     return {**_texts(paper, ("title", "number")), "date": wording.day(paper.get("date"))}
+
+
+def _decision(papers: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """The latest paper of the case that is a decision which may go before the public; empty before there is one."""
+    known = catalogue()
+    made = [paper for paper in papers if (form := known.get(paper["form"])) and form.publishable]
+    return _paper(made[-1]) if made else _paper({})
 
 
 def _approvals(data: Mapping[str, Any]) -> dict[str, dict[str, str]]:

@@ -1,0 +1,73 @@
+"""What the papers of levy, requisition, remedies and registers print: invented matters, one for each group."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_LEVY: dict[str, Any] = {
+    "cause": "城市道路挖掘修复费",
+    "levy_basis_provision": "《城市道路管理条例》第三十七条第一款",
+    "levy_standard": "沥青混凝土路面每平方米800元（川某价费〔2020〕某号，列入四川省行政事业性收费目录清单）。",
+    "levy_base": "挖掘沥青混凝土路面36平方米",
+    "levy_rate": "每平方米800元",
+    "levy_arithmetic": "36平方米×800元/平方米=28,800.00元。",
+    "levy_fen": 2_880_000,
+    "pay_by_on": "2026-03-06",
+    "surcharge_rule": "yes",
+    "surcharge_provision": "《某某费征收管理办法》第十条",
+    "surcharge_permyriad": 5,
+    "own_execution": "no",
+    "decision_reason": "经现场核实，申报数量属实，不具有减免情形。",
+    "relief_kind": "instalments",
+    "relief_request_on": "2026-02-20",
+    "relief_granted": "yes",
+    "relief_basis": "《某某费征收管理办法》第八条",
+    "relief_finding": "申请人提交的财务报表和银行流水证明，一次缴清将影响职工工资发放，符合分期缴纳的条件。",
+    "deferred_until": "2026-06-30",
+    "instalment_plan": "第一期2026年3月31日，14,400.00元\n第二期2026年6月30日，14,400.00元",
+    "demanded_fen": 2_880_000,
+    "demand_due_on": "2026-03-20",
+    "surcharge_from_on": "2026-03-07",
+    "surcharge_until_on": "2026-04-05",
+    "surcharge_fen": 43_200,
+    "total_due_fen": 2_923_200,
+    "payment_code": "7KQ4M9X2VT6H3WRA",
+    "payment_bank": "某某银行达州分行",
+}
+_LEVY_LABELS: dict[str, Any] = {
+    "relief_kind": "分期缴纳",
+    "relief_granted": "准予",
+    "own_execution": "须申请人民法院强制执行",
+}
+_LEVY_PAPERS = [
+    {
+        "form": "levy-decision",
+        "title": "征收决定书（缴费通知书）",
+        "number": "达城管征〔2026〕7号",
+        "date": "2026-02-05",
+    }
+]
+
+# For each form: the facts, labels and earlier papers of its own matter.
+MATTERS: dict[str, dict[str, Any]] = {
+    form: {"facts": _LEVY, "labels": _LEVY_LABELS, "papers": _LEVY_PAPERS}
+    for form in ("levy-decision", "levy-relief-decision", "levy-demand", "levy-surcharge-decision")
+}
+_PUBLICITY: dict[str, Any] = {
+    "facts": {
+        "publication_channels": ["province", "portal"],
+        "publication_note": "不涉及国家秘密、商业秘密；已隐去法定代表人证件号码、联系电话。",
+        "publication_until": "2029-04-22",
+        "remedy_kind": "reconsideration",
+        "remedy_result": "revoked",
+        "remedy_document": "达府复决〔2026〕某号",
+        "remedy_effective_on": "2026-07-01",
+        "withdrawal_reason": "该决定已被行政复议决定撤销。",
+    },
+    "labels": {
+        "publication_channels": ["省行政执法信息公示平台", "本机关门户网站"],
+        "remedy_kind": "行政复议",
+        "remedy_result": "撤销",
+    },
+}
+MATTERS |= {"publicity-review": _PUBLICITY, "publicity-withdrawal": _PUBLICITY}
