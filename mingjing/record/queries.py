@@ -231,7 +231,11 @@ def _leaf_of(entry_id: uuid.UUID) -> Leaf:
     if leaf is not None:
         return leaf
     if not Entry.objects.filter(id=entry_id).exists():
-        raise Refused("no-such-entry", f"没有编号为 {entry_id} 的记录。")
+        raise Refused(
+            "no-such-entry",
+            f"没有编号为 {entry_id} 的记录。",
+            remedy="请核对编号；记录编号见案件时间轴或者公示页面。",
+        )
     raise Refused(
         "not-sealed",
         f"记录 {entry_id} 还没有编入日志，暂时不能出具证明。",
