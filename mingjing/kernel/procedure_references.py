@@ -284,7 +284,6 @@ class _References:
             if field.name in self.procedure.constants:
                 self.note(where, f"“{field.name}”是常量，不能由表单填写", "请换一个名称")
 
-
     def _check_asked_by_itself(self, where: str, step: Step, field: Field) -> None:
         """While a form is being filled in, derived facts still say what the case was before it."""
         if field.when is None:
