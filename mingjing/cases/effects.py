@@ -7,17 +7,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from mingjing.kernel.case_dates import settled
+from mingjing.kernel.clocks import parse_length, reckon
 from mingjing.kernel.marking import Marking
 from mingjing.kernel.procedure import Procedure, Stage
 from mingjing.kernel.procedure import Step as Rule
 from mingjing.kernel.refused import Refused
 from mingjing.law import queries as law
 from mingjing.organs.authority import Actor
+from mingjing.parties.models import Party
 
 from . import issuing
-from .models import Case, Paper, Payment, Service, Step
+from .models import Bar, Case, Paper, Payment, Service, Step
 from .papers import forms
-from .work import DECIDED_ON, POWER_ITEM, Work
+from .work import DECIDED_ON, LICENSE_ITEM, POWER_ITEM, Work
 
 
 def after(work: Work, rule: Rule, step: Step, papers: Sequence[Paper], slip: Slip | None) -> None:
@@ -34,8 +37,31 @@ def after(work: Work, rule: Rule, step: Step, papers: Sequence[Paper], slip: Sli
         Payment.objects.create(
             case=work.case, organ_id=work.case.organ_id, code=slip.code, due_fen=slip.due_fen
         )
+    if rule.bars and work.case.party is not None:
+        Bar.objects.bulk_create(_bars(work, rule, step, work.case.party))
     if rule.stamps == DECIDED_ON:
         work.case.decided_on = work.at.date()
+
+
+def _bars(work: Work, rule: Rule, step: Step, party: Party) -> list[Bar]:
+    """The terms in which the party may not apply again, counted from this day. 行政许可法 arts. 78, 79."""
+    facts, on = work.facts(), work.at.date()
+    return [
+        Bar(
+            case=work.case,
+            step=step,
+            party=party,
+            thing=facts.get(LICENSE_ITEM, ""),
+            procedure=bar.only,
+            title=bar.title,
+            from_on=on,
+            until_on=reckon(parse_length(settled(bar.within, facts)), on, work.calendar).due_on,
+            clock=bar.clock,
+            basis=bar.basis,
+        )
+        for bar in rule.bars
+        if bar.when is None or bar.when.holds(facts)
+    ]
 
 
 def approvals(

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from mingjing.kernel.numerals import parse_yuan
 from mingjing.kernel.procedure import Field
 from mingjing.kernel.refused import Refused
+from mingjing.law import queries as law
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -33,6 +34,7 @@ PLAIN_KINDS = frozenset(
         "choices",
         "power",
         "variant",
+        "license",
         "provision",
         "coercion",
     }
@@ -242,6 +244,10 @@ def _clean_choice(field: Field, value: Any) -> str:
     return text
 
 
+def _clean_license(field: Field, value: Any) -> str:
+    return law.license_item(_scalar(value)).code
+
+
 def _clean_choices(field: Field, value: Any) -> list[str]:
     return list(dict.fromkeys(_clean_choice(field, one) for one in _several(value)))
 
@@ -285,6 +291,7 @@ _CLEANERS = {
     "power": _clean_text,
     "variant": _clean_text,
     "coercion": _clean_text,
+    "license": _clean_license,
 }
 
 

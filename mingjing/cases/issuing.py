@@ -230,6 +230,8 @@ def labels(procedure: Procedure, facts: Mapping[str, Any], officers: Sequence[Ac
             found[field.name] = [choices.get(one, one) for one in value]
         elif field.kind == "coercion":
             found[field.name] = law.coercive_power(value).title
+        elif field.kind == "license":
+            found[field.name] = law.license_item(value).title
         elif field.kind == "officers":
             found[field.name] = [names.get(one, "") for one in value]
     return found

@@ -51,12 +51,6 @@ class Case(models.Model):
         indexes = [
             models.Index(fields=["organ", "-moved_at", "-id"], name="case_organ_moved"),
             models.Index(fields=["organ", "stage", "-moved_at", "-id"], name="case_organ_stage"),
-            models.Index(fields=["organ", "procedure", "-moved_at", "-id"], name="case_organ_procedure"),
-            models.Index(
-                fields=["organ", "-moved_at", "-id"],
-                condition=Q(ended_at__isnull=True),
-                name="case_organ_running",
-            ),
             models.Index(fields=["-moved_at", "-id"], name="case_moved"),
         ]
 
@@ -100,7 +94,6 @@ class Step(models.Model):
     class Meta:
         ordering = ["case_id", "seq"]
         constraints = [models.UniqueConstraint(fields=["case", "seq"], name="step_seq_once")]
-        indexes = [models.Index(fields=["by", "-at"], name="step_by_at")]
 
 
 class Obligation(models.Model):
@@ -295,3 +288,26 @@ class Payment(models.Model):
 
     class Meta:
         ordering = ["id"]
+
+
+class Bar(models.Model):
+    """禁止再次申请: until when a party may not apply again for the same thing, and by which step of which matter.
+
+    ``thing`` is the code of the license item; ``procedure`` narrows the bar to one way of applying.
+    Source: 行政许可法/78, 79.
+    """
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="bars")
+    step = models.ForeignKey(Step, models.PROTECT, related_name="bars")
+    party = models.ForeignKey(Party, models.PROTECT, related_name="bars")
+    thing = models.CharField(max_length=60)
+    procedure = models.CharField(max_length=60, blank=True)
+    title = models.CharField(max_length=100)
+    from_on = models.DateField()
+    until_on = models.DateField()
+    clock = models.CharField(max_length=30, blank=True)
+    basis = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["party", "thing", "until_on"], name="bar_party_thing")]

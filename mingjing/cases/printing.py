@@ -12,6 +12,7 @@ from mingjing.law import queries as law
 from mingjing.organs.authority import Actor
 
 from .models import Case
+from .work import LICENSE_ITEM
 
 
 def printed_facts(
@@ -41,8 +42,18 @@ def printed_facts(
     return {**case.facts, **derived, **dates, **supplied(case.facts), **more}
 
 
-def supplied(facts: Mapping[str, Any]) -> dict[str, str]:
-    """What papers print of the coercive power that a matter rests on: its provision in words, and its end."""
+def supplied(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """What papers print of the license, or the coercive power, that a matter rests on."""
+    return {**_license(facts), **_coercion(facts)}
+
+
+def _license(facts: Mapping[str, Any]) -> dict[str, Any]:
+    code = facts.get(LICENSE_ITEM)
+    return law.license_item(str(code)).printed() if code else {}
+
+
+def _coercion(facts: Mapping[str, Any]) -> dict[str, str]:
+    """The provision of the coercive power in words, and what the measure is to bring about."""
     code = facts.get("coercive_power")
     if not code:
         return {}

@@ -15,6 +15,8 @@ from django.conf import settings
 
 from mingjing.organs.models import Organ
 
+_GOVERNMENT, _COURT = "本级人民政府", "有管辖权的人民法院"
+
 
 @cache
 def _rules(folder: Path) -> dict[str, tuple[str, ...]]:
@@ -30,7 +32,15 @@ def sentences(form: str, organ: Organ) -> list[str]:
     """The remedy clause of a form for papers of ``organ``; empty where the form carries none."""
     names: dict[str, Any] = {
         "organ": organ.name,
-        "reconsideration_organ": organ.reconsideration_organ or "本级人民政府",
-        "court": organ.court or "有管辖权的人民法院",
+        "reconsideration_organ": organ.reconsideration_organ or _GOVERNMENT,
+        "court": organ.court or _COURT,
     }
     return [text.format(**names) for text in _rules(settings.MINGJING_CODEX / "remedies").get(form, ())]
+
+
+def in_general(form: str) -> str:
+    """The remedy clause of a form before any organ has acted, as a service guide tells it."""
+    names = {"organ": "办理机关", "reconsideration_organ": _GOVERNMENT, "court": _COURT}
+    return "".join(
+        text.format(**names) for text in _rules(settings.MINGJING_CODEX / "remedies").get(form, ())
+    )

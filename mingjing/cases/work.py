@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from mingjing.kernel.case_dates import reckoned_dates
 from mingjing.kernel.marking import Marking
@@ -17,25 +17,24 @@ from mingjing.kernel.procedure import Step as Rule
 from mingjing.kernel.refused import Refused
 from mingjing.kernel.workdays import Calendar
 from mingjing.law import queries as law
-from mingjing.law.queries import Power
+from mingjing.law.queries import LicenseItem, Power
 from mingjing.organs import queries as organs
 from mingjing.organs.authority import Actor
 from mingjing.sql import Kept
 
-from .models import Case, Obligation, Service, Step
+from .models import Bar, Case, Obligation, Service, Step
 from .needs import Situation
 
 DECIDED_ON = "decided_on"  # the stamp of deciding steps in procedure files
 POWER_ITEM = "power_item"  # the fact that names the power item of the codex
+LICENSE_ITEM = "license_item"  # the fact that names the license item of the codex
+ACCEPTED_ON = "accepted_on"  # the stamp of accepting steps
+EXAMINED_ON = "examined_on"  # the stamp of the step that concludes an examination
 _OF_AGE = 18
 
 # Every step of every case asks these.
 _LOCKED = Kept(
-    lambda case: (
-        Case.objects.select_for_update(of=("self",))
-        .select_related("organ", "party", "power_item")
-        .filter(pk=case)
-    )
+    lambda case: Case.objects.select_for_update(of=("self",)).select_related("organ", "party").filter(pk=case)
 )
 _OWED = Kept(lambda case: Obligation.objects.filter(case=case, state="open").order_by("pk"))
 _HANDLERS = Kept(
@@ -46,14 +45,14 @@ _HANDLERS = Kept(
     )
 )
 
-
-class Grown(NamedTuple):
-    """A matter that grew out of a case."""
-
-    title: str
-    procedure: str
-    edition: str
-    ended: bool
+# Needs that keep two parts of a matter in different hands, and the stamp of the part that must be another's.
+_APART = {
+    "cashier_not_decider": DECIDED_ON,
+    "issuer_not_decider": DECIDED_ON,
+    "examiner_not_acceptor": ACCEPTED_ON,
+    "decider_not_examiner": EXAMINED_ON,
+    "host_not_examiner": EXAMINED_ON,
+}
 
 
 @dataclass
@@ -102,10 +101,15 @@ class Work:
         ``new`` are the facts of the form of ``rule``, which replace all that an earlier round said in it.
         """
         own = {**lasting(self.case, rule), **(new or {})}
-        own |= reckoned_dates(
-            self.procedure, {**self.constants, "field": self.case.field, **own}, self.calendar
-        )
-        return known_facts(self.case, self.procedure, self.constants, own)
+        item = self.license_for(own)
+        constants = {**self.constants, **(item.overrides if item else {})}
+        own |= reckoned_dates(self.procedure, {**constants, "field": self.case.field, **own}, self.calendar)
+        return known_facts(self.case, self.procedure, constants, own)
+
+    def license_for(self, facts: Mapping[str, Any]) -> LicenseItem | None:
+        """The license item that ``facts`` name. Raises: Refused ``no-such-license``."""
+        code = facts.get(LICENSE_ITEM)
+        return law.license_item(code) if code else None
 
     def rule(self, step: str) -> Rule:
         """The step's rule, or ``Refused("unknown-step")``."""
@@ -118,50 +122,63 @@ class Work:
             )
         return rule
 
-    @cached_property
-    def takers(self) -> tuple[tuple[str, int | None], ...]:
-        """Every step taken, with the key of the officer who took it."""
-        return tuple(Step.objects.filter(case=self.case).values_list("step", "by_id"))
-
-    @cached_property
-    def served(self) -> frozenset[str]:
-        """The forms of papers that were served."""
-        return frozenset(Service.objects.filter(paper__case=self.case).values_list("paper__form", flat=True))
-
-    @cached_property
-    def grown(self) -> tuple[Grown, ...]:
-        """The matters that grew out of the case."""
-        rows = Case.objects.filter(parent=self.case).values_list("title", "procedure", "edition", "ended_at")
-        return tuple(
-            Grown(title, procedure, edition, ended_at is not None)
-            for title, procedure, edition, ended_at in rows
-        )
-
-    def know(self, **found: Any) -> None:
-        """Take what was read along with the case, by the names of these properties; nobody asks for it again."""
-        vars(self).update(found)
-
     def _open_children(self) -> tuple[str, ...]:
-        """The titles of matters that grew out of the case and must end before it does.
+        """The titles of matters that grew out of the case and must end before it does. Cost: 1 query.
 
         A lawsuit about the case runs apart from it (``matter.apart``).
         """
+        rows = Case.objects.filter(parent=self.case, ended_at__isnull=True)
         return tuple(
-            one.title
-            for one in self.grown
-            if not one.ended and not law.procedure_edition(one.procedure, one.edition).matter.apart
+            title
+            for title, procedure, edition in rows.values_list("title", "procedure", "edition")
+            if not law.procedure_edition(procedure, edition).matter.apart
         )
 
-    def _deciders(self) -> frozenset[int]:
-        """The officers who took a deciding step."""
-        deciding = {step.id for step in self.procedure.steps.values() if step.stamps == DECIDED_ON}
-        return frozenset(by for step, by in self.takers if step in deciding and by is not None)
+    def _takers(self, stamp: str) -> frozenset[int]:
+        """The officers who took, or proposed, a step that stamps this day. Cost: 1 query."""
+        steps = [step.id for step in self.procedure.steps.values() if step.stamps == stamp]
+        rows = Step.objects.filter(case=self.case, step__in=steps).values_list("by_id", "proposed_by_id")
+        return frozenset(one for row in rows for one in row if one is not None)
+
+    def _bars(self, facts: Mapping[str, Any]) -> tuple[tuple[str, date, str], ...]:
+        """What bars the party from applying for this license today: title, last day, basis. Cost: 1 query."""
+        rows = Bar.objects.filter(
+            party=self.case.party, thing=facts.get(LICENSE_ITEM, ""), until_on__gte=self.at.date()
+        ).exclude(case=self.case)
+        rows = rows.filter(procedure__in=("", self.procedure.id)).order_by("-until_on")
+        return tuple(rows.values_list("title", "until_on", "basis"))
+
+    def _ahead(self, facts: Mapping[str, Any]) -> tuple[str, ...]:
+        """Applications for the same license that this organ accepted earlier and has not decided. Cost: 1 query.
+
+        Those accepted on one day stand in the order in which they were registered.
+        """
+        rows = Case.objects.filter(
+            organ=self.case.organ,
+            procedure=self.case.procedure,
+            decided_on__isnull=True,
+            ended_at__isnull=True,
+            facts__license_item=facts.get(LICENSE_ITEM),
+        ).exclude(pk=self.case.pk)
+        mine = (facts.get(ACCEPTED_ON) or "", self.case.opened_at)
+        return tuple(
+            label
+            for label, accepted_on, opened_at in rows.values_list("label", "facts__accepted_on", "opened_at")
+            if accepted_on and (accepted_on, opened_at) < mine
+        )
 
     def situation(
         self, rule: Rule, facts: Mapping[str, Any], actor: Actor, proposer: Actor | None
     ) -> Situation:
-        """What the needs of a step look at; only what they look at is asked of the database."""
-        needs = rule.needs
+        """What the needs of a step look at."""
+        apart = {need: stamp for need, stamp in _APART.items() if need in rule.needs}
+        took = {stamp: self._takers(stamp) for stamp in dict.fromkeys(apart.values())}
+        served = frozenset(
+            Service.objects.filter(paper__case=self.case).values_list("paper__form", flat=True)
+            if "paper_served" in rule.needs
+            else ()
+        )
+        open_children = self._open_children() if "children_ended" in rule.needs else ()
         return Situation(
             rule=rule,
             facts=facts,
@@ -177,16 +194,24 @@ class Work:
             actor=actor,
             proposer=proposer,
             handlers=self.handlers,
-            deciders=self._deciders() if "cashier_not_decider" in needs else frozenset(),
-            served=self.served if "paper_served" in needs else frozenset(),
-            open_children=self._open_children() if "children_ended" in needs else (),
+            deciders=took.get(DECIDED_ON, frozenset()),
+            acceptors=took.get(ACCEPTED_ON, frozenset()),
+            examiners=took.get(EXAMINED_ON, frozenset()),
+            procedure=self.procedure.id,
+            license=self.license_for(facts),
+            bars=self._bars(facts) if "not_barred" in rule.needs else (),
+            ahead=self._ahead(facts) if "first_in_line" in rule.needs else (),
+            served=served,
+            open_children=open_children,
             power=self.power_for(facts),
             standings=law.standings,
             calendar=self.calendar,
             at=self.at,
-            grown=frozenset(one.procedure for one in self.grown)
-            if "next_matter_opened" in needs
-            else frozenset(),
+            grown=frozenset(
+                Case.objects.filter(parent=self.case).values_list("procedure", flat=True)
+                if "next_matter_opened" in rule.needs
+                else ()
+            ),
         )
 
 

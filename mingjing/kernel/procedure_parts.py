@@ -123,7 +123,7 @@ class Reckoned:
 class Bar:
     """The step bars the party from applying again for the same thing, ``within`` a term from the day it is taken.
 
-    Source: 行政许可法/78, 79.
+    ``only`` narrows it to one procedure (a broken promise bars the way of promises). Source: 行政许可法/78, 79.
     """
 
     within: str
@@ -131,6 +131,7 @@ class Bar:
     basis: str
     title: str
     when: Condition | None
+    only: str = ""
 
 
 @dataclass(frozen=True, slots=True)

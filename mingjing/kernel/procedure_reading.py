@@ -58,6 +58,7 @@ FIELD_KINDS = (
     "power",
     "variant",
     "coercion",
+    "license",
     "files",
 )
 RECORDINGS = ("none", "optional", "key", "full")
@@ -404,6 +405,7 @@ def _bar(table: Table, bar: Table) -> Bar:
         basis=bar.text("basis") or table.text("basis"),
         title=bar.text("title", required=True),
         when=bar.condition("when"),
+        only=bar.text("only"),
     )
     bar.finish()
     return rule

@@ -17,6 +17,7 @@ from mingjing.kernel.procedure import Field
 from mingjing.kernel.procedure import Step as Rule
 from mingjing.law import queries as law
 from mingjing.publicity import actions as publicity
+from mingjing.review import actions as review
 from tests.office import MONDAY, SHANGHAI, Office, company
 
 TEXT = "某某"
@@ -99,6 +100,9 @@ class Walk:
         if rule.through == "publicity":
             act = publicity.withdraw if step == "withdraw_publication" else publicity.publish
             taken = act(**common)
+        elif rule.through == "review":
+            del common["step"]
+            taken = review.give_opinion(**common)
         else:
             taken = cases.take(**common)
         if taken.submitted:
@@ -143,9 +147,10 @@ def opened(
     parent: uuid.UUID | None = None,
     party: Any = None,
     handlers: tuple[str, ...] = ("handler", "second"),
+    opener: str = "",
     **changes: Any,
 ) -> Walk:
-    """A matter of that procedure, opened by the first handler; ``changes`` are facts of the opening form."""
+    """A matter of that procedure, opened by the first handler unless told; ``changes`` are facts of the opening form."""
     officers = tuple(office.people[who].pk for who in handlers)
     rule = next(step for step in law.procedure(procedure, at.date()).steps.values() if step.start)
     item = law.power_rows(source=law.CODEX).filter(code=power).first() if power else None
@@ -155,7 +160,7 @@ def opened(
         procedure=procedure,
         title=f"{of.name}某某案",
         facts=filled(rule, {}, at, officers, changes),
-        actor=office.actor(handlers[0], at),
+        actor=office.actor(opener or handlers[0], at),
         at=at,
         party_id=of.pk,
         power_item_id=item.pk if item else None,

@@ -24,7 +24,7 @@ from mingjing.record import actions as record
 from ..facts import Upload
 from ..issuing import next_number
 from ..models import Case, CaseOfficer
-from ..work import lock
+from ..work import LICENSE_ITEM, lock
 from .taking import Taken, take
 
 MOST_TITLE = 300
@@ -89,7 +89,9 @@ def open_case(
         organ = organs.organ_by_id(organ_id)
         edition = law.edition(procedure, at.date())
         start = edition.procedure.steps[_start_of(edition.procedure)]
-        case = _new_case(organ, edition, title.strip(), region or organ.region, field or organ.field, at)
+        item = law.license_item(str(facts[LICENSE_ITEM])) if facts.get(LICENSE_ITEM) else None
+        of = field or (item.field if item else organ.field)
+        case = _new_case(organ, edition, title.strip(), region or organ.region, of, at)
         if party:
             case.party = parties.take_in(facts=party, actor=actor, at=at)
         elif party_id is not None:

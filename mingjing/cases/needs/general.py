@@ -16,7 +16,7 @@ from mingjing.kernel.fines import yuan
 from mingjing.kernel.procedure import Step as Rule
 from mingjing.kernel.refused import Refused
 from mingjing.kernel.workdays import Calendar
-from mingjing.law.queries import Power, Standing
+from mingjing.law.queries import LicenseItem, Power, Standing
 from mingjing.organs.authority import Actor
 
 LICENSED_REVIEWERS_SINCE = date(2021, 7, 15)  # 行政处罚法 art. 58 in its 2021 wording
@@ -24,7 +24,9 @@ LICENSED_REVIEWERS_SINCE = date(2021, 7, 15)  # 行政处罚法 art. 58 in its 2
 
 @dataclass(frozen=True)
 class Situation:
-    """Everything a need may look at. ``deciders`` are the officers who took a deciding step,
+    """Everything a need may look at. ``deciders`` are the officers who took a deciding step, ``acceptors`` and
+    ``examiners`` those who accepted and examined an application, ``bars`` what keeps the party from applying
+    (title, last day, basis), ``ahead`` the applications for the same license accepted earlier,
     ``served`` the forms of papers that were served on the party, ``open_children`` the titles of matters
     that grew out of this one (a seizure, a transfer) and have not ended, ``grown`` the procedures of all
     matters that grew out of it; ``standings`` looks up how the provisions cited in a text stood on a day."""
@@ -51,6 +53,12 @@ class Situation:
     calendar: Calendar
     at: datetime
     grown: frozenset[str] = frozenset()
+    procedure: str = ""
+    license: LicenseItem | None = None
+    acceptors: frozenset[int] = frozenset()
+    examiners: frozenset[int] = frozenset()
+    bars: tuple[tuple[str, date, str], ...] = ()
+    ahead: tuple[str, ...] = ()
 
     @property
     def on(self) -> date:

@@ -21,6 +21,7 @@ from mingjing.law.codex.clocks import clocks
 from mingjing.law.codex.coercion import APPROVERS, coercive_powers
 from mingjing.law.codex.coercion import GENERAL as ANY_FIELD
 from mingjing.law.codex.files import Problem
+from mingjing.law.codex.licenses import CATEGORIES, LicenseItem, licenses
 from mingjing.law.codex.powers import FIELDS, SUBJECTS, Power, power_lists
 from mingjing.law.codex.profiles import GENERAL, Constant, Profile, profiles
 from mingjing.law.codex.profiles import SURE as SURE_OF_CONSTANTS
@@ -33,13 +34,14 @@ _LOCATED = re.compile(r"^(codex/[^：]+\.toml)：([\w.@\[\]-]*)\s*(.*)$", re.DOT
 
 
 def problems() -> list[Problem]:
-    """Every problem in statutes, powers, benchmarks, profiles and calendars, in that order."""
+    """Every problem in statutes, powers, licenses, benchmarks, profiles and calendars, in that order."""
     found = list(_safely("statutes", _statute_problems))
     if found:
         # Without a sound registry every other basis would be reported as well.
         return found
     for folder, look in (
         ("powers", _power_problems),
+        ("licenses", _license_problems),
         ("coercion", _coercion_problems),
         ("benchmarks", _benchmark_problems),
         ("clocks", _clock_problems),
@@ -152,6 +154,50 @@ def _item_problems(item: Power, file: str) -> Iterator[Problem]:
     yield from basis_problems(item.basis, item.in_force, file, f"{where}.basis")
     if item.until is None:
         yield from _still_in_force(item.basis, file, f"{where}.basis")
+
+
+def _license_problems() -> Iterator[Problem]:
+    counted = Counter(item.code for item in licenses())
+    general = {value.name for profile in profiles() if profile.id == GENERAL for value in profile.constants}
+    known = {path.stem.split("@")[0] for path in files.files("procedures")}
+    for item in licenses():
+        where = f"items.{item.code}"
+        if counted[item.code] > 1:
+            yield Problem(item.file, where, "编号重复。", "每个事项使用唯一编号。")
+        for key, value, allowed in (("field", item.field, FIELDS), ("category", item.category, CATEGORIES)):
+            if value not in allowed:
+                wanted = "、".join(allowed)
+                yield Problem(item.file, f"{where}.{key}", f"“{value}”不在其列。", f"应为 {wanted} 之一。")
+        for name in item.procedures:
+            if name not in known:
+                yield Problem(
+                    item.file, f"{where}.procedures", f"没有程序“{name}”。", "核对 codex/procedures。"
+                )
+        if not (item.procedures and item.conditions and item.materials and item.channels):
+            message = "程序、条件、材料、渠道都要写明，申请人才能照着办（行政许可法第三十条）。"
+            yield Problem(item.file, where, message, "补上 procedures、conditions、materials、channels。")
+        yield from _license_bases(item, general)
+
+
+def _license_bases(item: LicenseItem, general: set[str]) -> Iterator[Problem]:
+    where = f"items.{item.code}"
+    yield from basis_problems(item.basis, item.in_force, item.file, f"{where}.basis")
+    yield from basis_problems(item.fee_basis, item.in_force, item.file, f"{where}.fee_basis")
+    if item.until is None:
+        yield from _still_in_force(item.basis, item.file, f"{where}.basis")
+    for value in item.values:
+        key = f"{where}.values.{value.name}"
+        if value.name not in general:
+            remedy = "先在 general.toml 给出通用取值，或改正名称。"
+            yield Problem(item.file, key, f"general.toml 没有名为“{value.name}”的取值。", remedy)
+        if value.sure not in SURE_OF_CONSTANTS:
+            wanted = "、".join(SURE_OF_CONSTANTS)
+            yield Problem(item.file, f"{key}.sure", f"“{value.sure}”不认识。", f"应为 {wanted} 之一。")
+        if value.sure in ("not-found", "product", "R") and not value.note:
+            yield Problem(
+                item.file, f"{key}.note", "没有查到或未核实的取值必须附说明。", "写明为什么取这个值。"
+            )
+        yield from basis_problems(value.basis, item.in_force, item.file, f"{key}.basis")
 
 
 def _still_in_force(text: str, file: str, key: str) -> Iterator[Problem]:

@@ -101,7 +101,7 @@ class Keys:
 
     def __init__(self, data: object, file: str, where: str = "") -> None:
         if not isinstance(data, dict):
-            raise _wrong(file, where or "文件", "应为一个表")
+            raise wrong(file, where or "文件", "应为一个表")
         self._data: dict[str, Any] = data
         self.file = file
         self.where = where
@@ -123,7 +123,7 @@ class Keys:
         """
         value = self.maybe(key, kind)
         if value is None:
-            raise _wrong(self.file, self.name(key), "缺失")
+            raise wrong(self.file, self.name(key), "缺失")
         return value
 
     def maybe(self, key: str, kind: type[T]) -> T | None:
@@ -132,7 +132,7 @@ class Keys:
         value = self._data.get(key)
         # A yes/no is an int to Python; where a number is asked for it is a mistake.
         if value is not None and (not isinstance(value, kind) or (kind is int and isinstance(value, bool))):
-            raise _wrong(self.file, self.name(key), f"类型不对，应为 {kind.__name__}，现为“{value}”")
+            raise wrong(self.file, self.name(key), f"类型不对，应为 {kind.__name__}，现为“{value}”")
         return value
 
     def text(self, key: str) -> str:
@@ -156,8 +156,9 @@ class Keys:
         """Refuse keys nobody read: a misspelt key must not be silently ignored."""
         unknown = sorted(set(self._data) - self._read)
         if unknown:
-            raise _wrong(self.file, self.name(unknown[0]), "不认识的键")
+            raise wrong(self.file, self.name(unknown[0]), "不认识的键")
 
 
-def _wrong(file: str, key: str, message: str) -> Refused:
+def wrong(file: str, key: str, message: str) -> Refused:
+    """A mistake in a codex file, named by file and key."""
     return Refused("codex-wrong", f"{file}：{key} {message}。", remedy=f"修改 {file} 的 {key}。")

@@ -3,6 +3,7 @@
 from mingjing.law.basis import Basis, parse
 from mingjing.law.codex.clocks import Clock, clocks
 from mingjing.law.codex.coercion import EXECUTIONS, KINDS, MEASURES, CoercivePower
+from mingjing.law.codex.licenses import LicenseItem
 from mingjing.law.codex.powers import FIELDS, Power
 from mingjing.law.codex.profiles import Constant
 from mingjing.law.codex.regions import Region, regions
@@ -24,6 +25,7 @@ from mingjing.law.queries.editions import (
     profile,
     profile_details,
 )
+from mingjing.law.queries.licenses import license_item, license_items
 from mingjing.law.queries.powers import (
     CODEX,
     check_fine,
@@ -60,6 +62,7 @@ __all__ = [
     "CoercivePower",
     "Constant",
     "Edition",
+    "LicenseItem",
     "Power",
     "Provision",
     "Region",
@@ -80,6 +83,8 @@ __all__ = [
     "edition",
     "edition_data",
     "editions",
+    "license_item",
+    "license_items",
     "parse",
     "power_item",
     "power_items",

@@ -23,7 +23,7 @@ from mingjing.web.ui.refusals import status_of
 from .frame import menu
 
 HOME = "/desk"
-BACKEND = "mingjing.organs.backend.OfficerBackend"
+BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @never_cache

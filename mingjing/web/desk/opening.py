@@ -261,7 +261,7 @@ def _show(
         "refused": None if fields else refused,
         "kinds": KINDS,
         "found": _found(typed),
-        "powers": law.power_items(),
+        "powers": [] if _licenses(rule) else law.power_items(),
         "staff": [_staff_line(one, request.at.date()) for one in handling],
         "officers_needed": officers_needed(chosen),
         "regions": [(one.code, one.name) for one in law.regions()],
@@ -285,6 +285,11 @@ def _show(
 def _organ_field(actor: Actor) -> str:
     """What the person's organ enforces; empty for somebody without an organ."""
     return organs.organ_by_id(actor.organ_id).field if actor.organ_id else ""
+
+
+def _licenses(rule: Rule) -> bool:
+    """Whether the matter rests on a license item, which its opening form asks for, instead of a power item."""
+    return any(field.kind == "license" for field in rule.facts)
 
 
 def _found(typed: Typed) -> list[Any]:

@@ -32,7 +32,10 @@ def form_context(
         "labels": {field.name: field.label for field in fields},
         "values": values,
         "errors": errors,
-        "options": {**_options(fields, handlers, power), **_coercive_powers(fields, facts, power, on)},
+        "options": {
+            **_options(fields, handlers, power, procedure),
+            **_coercive_powers(fields, facts, power, on),
+        },
         "words": {field.name: in_words(field.when, vocabulary) for field in fields if field.when},
         "known": forms.facts_for_conditions(fields, facts),
         "has_files": any(field.kind == "files" for field in fields),
@@ -72,7 +75,7 @@ def first_values(
 
 
 def _options(
-    fields: Sequence[Field], handlers: Sequence[Actor], power: law.Power | None
+    fields: Sequence[Field], handlers: Sequence[Actor], power: law.Power | None, procedure: Procedure
 ) -> dict[str, Sequence[tuple[Any, str]]]:
     options: dict[str, Sequence[tuple[Any, str]]] = {}
     for field in fields:
@@ -80,6 +83,9 @@ def _options(
             options[field.name] = [(one.id, _named(one)) for one in handlers]
         elif field.kind == "power":
             options[field.name] = [(one.code, f"{one.code} {one.title}") for one in law.power_items()]
+        elif field.kind == "license":
+            items = law.license_items(procedure=procedure.id)
+            options[field.name] = [(one.code, f"{one.code} {one.title}") for one in items]
         elif field.kind == "variant" and power is not None:
             options[field.name] = list(power.variants.items())
         elif field.kind == "provision" and power is not None:

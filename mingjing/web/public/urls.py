@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path, register_converter
 
-from .views import before, decisions, home, verify
+from .views import before, decisions, home, licenses, verify
 
 
 class WordsConverter:
@@ -40,6 +40,8 @@ urlpatterns = [
     path("officers/<words:number>", before.officer, name="officer"),
     path("powers", before.powers, name="powers"),
     path("powers/<words:code>", before.power, name="power"),
+    path("licenses", licenses.licenses, name="licenses"),
+    path("licenses/<words:code>", licenses.guide, name="license"),
     path("procedures", before.procedures, name="procedures"),
     path("procedures/<slug:id>", before.procedure, name="procedure"),
     path("procedures/<slug:id>/flow.svg", before.flow_svg, name="flow"),

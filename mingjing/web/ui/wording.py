@@ -8,7 +8,6 @@ from datetime import date, datetime
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from mingjing.cases.queries import COUNTED
 from mingjing.kernel.fines import yuan
 from mingjing.kernel.refused import Refused
 from mingjing.law.queries import parse as parse_basis
@@ -50,11 +49,6 @@ RECORDING: Mapping[str, str] = {
     "key": "音像",
     "full": "全程音像",
 }
-
-
-def counted(number: int) -> str:
-    """A figure over a list that is counted only so far."""
-    return f"{COUNTED - 1}+" if number >= COUNTED else str(number)
 
 
 def on(value: date | datetime | None) -> str:
