@@ -11,49 +11,55 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from mingjing import __version__, cli_law
+from mingjing import __version__, cli_law, cli_words
 from mingjing.kernel.refused import Refused
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+MOST = 10**9
 Lines = list[str]
 Result = tuple[Any, Lines, bool]  # what --json prints, what people read, whether all is well
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the return value is the exit code."""
-    options = _parser().parse_args(arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    cli_words.say_anything()
+    cli_words.Parser.as_json = cli_words.asks_json(given)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mingjing.settings")
-    try:
-        told, lines, well = options.run(options)
-    except Refused as refused:
-        told, lines, well = {"refused": refused.as_dict()}, _refusal_lines(refused), False
-    except BrokenPipeError:
-        return 1
-    if options.json:
-        print(json.dumps(told, ensure_ascii=False, indent=2, default=str))
-    elif lines:
-        print("\n".join(lines), file=sys.stdout if well else sys.stderr)
+    options = _parser().parse_args(given)
+    told, lines, well = _run(options)
+    cli_words.show(told, lines, as_json=options.json, well=well)
     return 0 if well else 1
 
 
-def _refusal_lines(refused: Refused) -> Lines:
-    lines = [refused.reason]
-    if refused.basis:
-        lines.append(f"依据：{refused.basis}")
-    if refused.remedy:
-        lines.append(f"怎么办：{refused.remedy}")
-    return lines
+def _run(options: argparse.Namespace) -> Result:
+    """The command's answer; what the rules, the operator or the database keep from being done is told."""
+    try:
+        return _with_database(options)
+    except Refused as refused:
+        return cli_words.told(refused), cli_words.lines_of(refused), False
+    except KeyboardInterrupt:
+        stopped = Refused("interrupted", "已中断。", remedy="已完成的部分保留；可以重新运行，不会重复。")
+        return cli_words.told(stopped), cli_words.lines_of(stopped), False
+
+
+def _with_database(options: argparse.Namespace) -> Result:
+    from django.db.utils import DatabaseError, InterfaceError
+
+    try:
+        result: Result = options.run(options)
+    except (DatabaseError, InterfaceError) as error:
+        raise cli_words.database_trouble(error) from error
+    return result
 
 
 def _django() -> None:
-    import django
-
-    django.setup()
+    cli_words.prepare()
 
 
 def _now() -> datetime:
@@ -68,12 +74,14 @@ def _reckon(options: argparse.Namespace) -> Result:
     from mingjing.kernel.clocks import parse_length, reckon
     from mingjing.law import queries as law
 
-    length = parse_length(options.length)
-    start = _moment(options.start)
+    words = " ".join(options.length)
+    length = parse_length(words)
+    start = cli_words.moment(options.start)
+    _require_profile(options.profile)
     result = reckon(length, start, law.calendar(), profile=options.profile)
-    timed = str(length).endswith("h") or "h" in options.length
+    timed = length.unit == "h"
     told = {
-        "length": options.length,
+        "length": str(length),
         "from": options.start,
         "due_on": result.due_on.isoformat(),
         "due_at": result.due_at.isoformat(),
@@ -84,16 +92,16 @@ def _reckon(options: argparse.Namespace) -> Result:
     return told, [shown + ("（暂计）" if result.provisional else ""), *result.explanation], True
 
 
-def _moment(text: str) -> date | datetime:
-    try:
-        if len(text) == 10:
-            return date.fromisoformat(text)
-        moment = datetime.fromisoformat(text)
-    except ValueError:
+def _require_profile(profile: str | None) -> None:
+    from mingjing.law.codex.profiles import profiles
+
+    known = [one.id for one in profiles()]
+    if profile is not None and profile not in known:
         raise Refused(
-            "bad-date", f"“{text}”不是日期。", remedy="请写成 2026-03-12，或者 2026-03-12T09:30。"
-        ) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
+            "no-such-profile",
+            f"没有“{cli_words.short(profile)}”这套特别规则。",
+            remedy=f"可以是：{'、'.join(known)}。",
+        )
 
 
 def _money(options: argparse.Namespace) -> Result:
@@ -116,7 +124,7 @@ def _code(options: argparse.Namespace) -> Result:
         "notes": list(code.notes),
         "facts": dict(code.facts),
     }
-    lines = [f"{code.kind_title}：{code.masked}，{'有效' if code.valid else '无效'}"]
+    lines = [f"{code.kind_title}：{cli_words.short(code.masked)}，{'有效' if code.valid else '无效'}"]
     lines += [f"  {reason}" for reason in (*code.why, *code.notes)]
     lines += [f"  {label}：{value}" for label, value in code.facts.items()]
     return told, lines, code.valid
@@ -158,7 +166,11 @@ def _acting(options: argparse.Namespace) -> Any:
     account = organs.account_by_username(options.username)
     actor = organs.actor_of_account(account.pk, _now().date()) if account else None
     if actor is None:
-        raise Refused("no-such-account", f"没有用户“{options.username}”，或者该用户不是执法人员。")
+        raise Refused(
+            "no-such-account",
+            f"没有用户“{cli_words.short(options.username)}”，或者该用户不是执法人员。",
+            remedy="请核对用户名；用户由系统管理员在“人员”页面设立。",
+        )
     return actor
 
 
@@ -200,10 +212,9 @@ def _prove(options: argparse.Namespace) -> Result:
     try:
         entry = UUID(options.entry or "")
     except ValueError:
+        given = f"“{cli_words.short(options.entry)}”不是记录编号。" if options.entry else "没有写明记录编号。"
         raise Refused(
-            "bad-entry",
-            f"“{options.entry}”不是记录编号。",
-            remedy="记录编号见案件时间轴或者公示页面，形如 0190f3c2-….",
+            "bad-entry", given, remedy="记录编号见案件时间轴或者公示页面，形如 0190f3c2-…。"
         ) from None
     proof = prove(entry)
     return proof, [json.dumps(proof, ensure_ascii=False, indent=2)], True
@@ -235,12 +246,21 @@ def _doctor(options: argparse.Namespace) -> Result:
 
 def _serve(options: argparse.Namespace) -> Result:
     _django()
-    from waitress import serve
+    from waitress import create_server
 
     from mingjing.wsgi import application
 
+    try:
+        # The address is taken before it is announced.
+        server = create_server(application, host=options.host, port=options.port, threads=8, ident=None)
+    except (OSError, ValueError) as error:
+        raise Refused(
+            "no-address",
+            f"不能在 {options.host}:{options.port} 运行：地址有误，或者端口已被占用。",
+            remedy="用 --host 和 --port 换一个，例如 --port 8001。",
+        ) from error
     print(f"明镜已在 http://{options.host}:{options.port} 运行，按 Ctrl+C 停止。", flush=True)
-    serve(application, host=options.host, port=options.port, threads=8, ident=None)
+    server.run()
     return {}, [], True
 
 
@@ -275,22 +295,19 @@ def _demo(options: argparse.Namespace) -> Result:
 # --- the parser ---
 
 
-class _Parser(argparse.ArgumentParser):
-    """Tells what is wrong in Chinese and exits with 2."""
-
-    def error(self, message: str) -> Any:
-        self.print_usage(sys.stderr)
-        self.exit(2, f"命令写法有误：{message}\n")
-
-
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="mingjing", description="明镜：城市行政执法平台")
-    parser.add_argument("--version", action="version", version=f"mingjing {__version__}")
-    commands = parser.add_subparsers(required=True, metavar="命令", parser_class=_Parser)
+    parser = cli_words.Parser(prog="mingjing", description="明镜：城市行政执法平台")
+    parser.add_argument("--version", action="version", version=f"mingjing {__version__}", help="显示版本")
+    parser.add_argument("--json", action="store_true", help="以 JSON 输出")
+    commands = parser.add_subparsers(
+        required=True, dest="命令", metavar="命令", parser_class=cli_words.Parser, title="命令"
+    )
 
     one = _command(commands, "reckon", "推算期限并逐步说明", _reckon)
-    one.add_argument("length", help="如 15wd、90d、6m、2y、24h、'7wd before'")
-    one.add_argument("--from", dest="start", required=True, help="起算的日期或时刻，如 2026-09-24")
+    one.add_argument("length", nargs="+", help="如 15wd、90d、6m、2y、24h、7wd before")
+    one.add_argument(
+        "--from", dest="start", metavar="日期", required=True, help="起算的日期或时刻，如 2026-09-24"
+    )
     one.add_argument("--profile", default=None, help="特别规则，如 public_security")
 
     one = _command(commands, "money", "金额写成中文大写", _money)
@@ -309,7 +326,7 @@ def _parser() -> argparse.ArgumentParser:
 
     one = _command(commands, "replay", "用真实处罚摘要走一遍程序", _replay)
     one.add_argument("path")
-    one.add_argument("--limit", type=int, default=None, help="只取前几条")
+    one.add_argument("--limit", type=cli_words.whole(1, MOST), default=None, help="只取前几条")
 
     one = _command(commands, "record", "编入、核验、证明全过程记录", _record)
     one.add_argument("what", choices=["seal", "verify", "prove"])
@@ -325,12 +342,12 @@ def _parser() -> argparse.ArgumentParser:
     _address(one)
 
     one = _command(commands, "worker", "定时事务：编入记录，登记期限届满的法定效果", _worker)
-    one.add_argument("--every", type=int, default=60, help="每隔多少秒，默认 60")
+    one.add_argument("--every", type=cli_words.whole(1, 86_400), default=60, help="每隔多少秒，默认 60")
     one.add_argument("--once", action="store_true", help="只做一次")
 
     one = _command(commands, "demo", "建立演示城市并运行网站", _demo)
     _address(one)
-    one.add_argument("--matters", type=int, default=400, help="案件数")
+    one.add_argument("--matters", type=cli_words.whole(1, 1_000_000), default=400, help="案件数")
     one.add_argument("--build-only", action="store_true", help="只建立，不运行网站")
     return parser
 
@@ -339,14 +356,15 @@ def _command(
     commands: Any, name: str, about: str, run: Callable[[argparse.Namespace], Result]
 ) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(name, help=about, description=about)
-    parser.add_argument("--json", action="store_true", help="以 JSON 输出")
-    parser.set_defaults(run=run)
+    # Left out, it must not undo the one before the command.
+    parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="以 JSON 输出")
+    parser.set_defaults(run=run, now=_now)
     return parser
 
 
 def _address(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--port", type=cli_words.whole(1, 65_535), default=8000)
 
 
 if __name__ == "__main__":

@@ -1,20 +1,21 @@
-"""Commands of jurists: procedures read, examined, exported and walked; benchmarks answered; cases audited."""
+"""Commands of jurists: procedures read, examined, exported and walked; benchmarks answered; cases audited.
+
+What time it is they are told: ``options.now()``.
+"""
 
 from __future__ import annotations
 
 import argparse
 import tomllib
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from mingjing import cli_words
 from mingjing.kernel.refused import Refused
 
 Result = tuple[Any, list[str], bool]
 Adder = Callable[[Any, str, str, Callable[[argparse.Namespace], Result]], argparse.ArgumentParser]
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 FORMATS = ("text", "svg", "dcr-xml", "toml")
 
 
@@ -41,14 +42,8 @@ def add_commands(commands: Any, add: Adder) -> None:
     one.add_argument("--out", help="逐条问题写入这个 CSV 文件")
 
 
-def _now() -> datetime:
-    return datetime.now(SHANGHAI)
-
-
 def _setup() -> None:
-    import django
-
-    django.setup()
+    cli_words.prepare()
 
 
 # --- procedures ---
@@ -57,17 +52,17 @@ def _setup() -> None:
 def _procedure(options: argparse.Namespace) -> Result:
     _setup()
     if options.what == "list":
-        return _list()
+        return _list(options)
     if not options.name:
         raise Refused("missing", "没有写明程序代码。", remedy="先用 mingjing procedure list 查看有哪些程序。")
     run = {"show": _export, "export": _export, "problems": _problems, "import": _import}
     return run[options.what](options)
 
 
-def _list() -> Result:
+def _list(options: argparse.Namespace) -> Result:
     from mingjing.law import queries as law
 
-    found = law.procedures(_now().date())
+    found = law.procedures(options.now().date())
     told = [
         {"id": one.id, "title": one.title, "act": one.act, "in_force": one.in_force, "steps": len(one.steps)}
         for one in found
@@ -85,7 +80,7 @@ def _export(options: argparse.Namespace) -> Result:
     from mingjing.web.ui import procedure_words
     from mingjing.web.ui.svg import flowchart
 
-    edition = law.edition(options.name, _now().date())
+    edition = law.edition(options.name, options.now().date())
     titles = _paper_titles()
     text = {
         "text": lambda: "\n".join(procedure_words.as_text(edition.procedure, titles)),
@@ -95,7 +90,7 @@ def _export(options: argparse.Namespace) -> Result:
     }[options.format]()
     told = {"id": edition.id, "sha256": edition.sha256, "format": options.format, "text": text}
     if options.out:
-        Path(options.out).write_text(text, encoding="utf-8")
+        cli_words.write(options.out, text)
         return told, [f"已写入 {options.out}。"], True
     return told, text.splitlines(), True
 
@@ -110,7 +105,7 @@ def _problems(options: argparse.Namespace) -> Result:
     from mingjing.kernel.procedure import problems
     from mingjing.law import queries as law
 
-    found = problems(law.procedure(options.name, _now().date()))
+    found = problems(law.procedure(options.name, options.now().date()))
     told = [{"where": one.where, "message": one.message, "remedy": one.remedy} for one in found]
     return (
         told,
@@ -126,11 +121,11 @@ def _import(options: argparse.Namespace) -> Result:
     from mingjing.exchange.procedure_file import read_procedure
     from mingjing.kernel.procedure import problems
 
-    data, procedure, faults = read_procedure(Path(options.name), on=_now().date())
+    data, procedure, faults = read_procedure(Path(options.name), on=options.now().date())
     found = [*faults, *(problems(procedure) if procedure else [])]
     text = tomli_w.dumps(data)
     if options.out:
-        Path(options.out).write_text(text, encoding="utf-8")
+        cli_words.write(options.out, text)
     lines = [f"已写入 {options.out}。"] if options.out else text.splitlines()
     lines += [f"# {one}" for one in found]
     told = {"text": text, "problems": [{"where": one.where, "message": one.message} for one in found]}
@@ -204,7 +199,7 @@ def _benchmark(options: argparse.Namespace) -> Result:
         raise Refused(
             "bad-facts", f"{path.name} 不是合格的 TOML：{error}。", remedy="请按所指行列改正。"
         ) from None
-    result = law.discretion(options.item, facts, facts, _now().date())
+    result = law.discretion(options.item, facts, facts, options.now().date())
     span = [result.span.min_fen, result.span.max_fen] if result.span else None
     told = {
         "tier": result.tier,
@@ -225,7 +220,7 @@ def _audit(options: argparse.Namespace) -> Result:
     report = audit_file(
         Path(options.path),
         procedure_id=options.procedure,
-        at=_now(),
+        at=options.now(),
         map_path=Path(options.map) if options.map else None,
         out=Path(options.out) if options.out else None,
     )

@@ -51,6 +51,12 @@ class Case(models.Model):
         indexes = [
             models.Index(fields=["organ", "-moved_at", "-id"], name="case_organ_moved"),
             models.Index(fields=["organ", "stage", "-moved_at", "-id"], name="case_organ_stage"),
+            models.Index(fields=["organ", "procedure", "-moved_at", "-id"], name="case_organ_procedure"),
+            models.Index(
+                fields=["organ", "-moved_at", "-id"],
+                condition=Q(ended_at__isnull=True),
+                name="case_organ_running",
+            ),
             models.Index(fields=["-moved_at", "-id"], name="case_moved"),
         ]
 
@@ -94,6 +100,7 @@ class Step(models.Model):
     class Meta:
         ordering = ["case_id", "seq"]
         constraints = [models.UniqueConstraint(fields=["case", "seq"], name="step_seq_once")]
+        indexes = [models.Index(fields=["by", "-at"], name="step_by_at")]
 
 
 class Obligation(models.Model):

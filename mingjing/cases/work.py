@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from mingjing.kernel.case_dates import reckoned_dates
 from mingjing.kernel.marking import Marking
@@ -34,7 +34,11 @@ _OF_AGE = 18
 
 # Every step of every case asks these.
 _LOCKED = Kept(
-    lambda case: Case.objects.select_for_update(of=("self",)).select_related("organ", "party").filter(pk=case)
+    lambda case: (
+        Case.objects.select_for_update(of=("self",))
+        .select_related("organ", "party", "power_item")
+        .filter(pk=case)
+    )
 )
 _OWED = Kept(lambda case: Obligation.objects.filter(case=case, state="open").order_by("pk"))
 _HANDLERS = Kept(
@@ -53,6 +57,15 @@ _APART = {
     "decider_not_examiner": EXAMINED_ON,
     "host_not_examiner": EXAMINED_ON,
 }
+
+
+class Grown(NamedTuple):
+    """A matter that grew out of a case."""
+
+    title: str
+    procedure: str
+    edition: str
+    ended: bool
 
 
 @dataclass
@@ -122,23 +135,44 @@ class Work:
             )
         return rule
 
+    @cached_property
+    def takers(self) -> tuple[tuple[str, int | None], ...]:
+        """Every step taken, with the key of the officer who took it."""
+        return tuple(Step.objects.filter(case=self.case).values_list("step", "by_id"))
+
+    @cached_property
+    def served(self) -> frozenset[str]:
+        """The forms of papers that were served."""
+        return frozenset(Service.objects.filter(paper__case=self.case).values_list("paper__form", flat=True))
+
+    @cached_property
+    def grown(self) -> tuple[Grown, ...]:
+        """The matters that grew out of the case."""
+        rows = Case.objects.filter(parent=self.case).values_list("title", "procedure", "edition", "ended_at")
+        return tuple(
+            Grown(title, procedure, edition, ended_at is not None)
+            for title, procedure, edition, ended_at in rows
+        )
+
+    def know(self, **found: Any) -> None:
+        """Take what was read along with the case, by the names of these properties; nobody asks for it again."""
+        vars(self).update(found)
+
     def _open_children(self) -> tuple[str, ...]:
-        """The titles of matters that grew out of the case and must end before it does. Cost: 1 query.
+        """The titles of matters that grew out of the case and must end before it does.
 
         A lawsuit about the case runs apart from it (``matter.apart``).
         """
-        rows = Case.objects.filter(parent=self.case, ended_at__isnull=True)
         return tuple(
-            title
-            for title, procedure, edition in rows.values_list("title", "procedure", "edition")
-            if not law.procedure_edition(procedure, edition).matter.apart
+            one.title
+            for one in self.grown
+            if not one.ended and not law.procedure_edition(one.procedure, one.edition).matter.apart
         )
 
-    def _takers(self, stamp: str) -> frozenset[int]:
-        """The officers who took, or proposed, a step that stamps this day. Cost: 1 query."""
-        steps = [step.id for step in self.procedure.steps.values() if step.stamps == stamp]
-        rows = Step.objects.filter(case=self.case, step__in=steps).values_list("by_id", "proposed_by_id")
-        return frozenset(one for row in rows for one in row if one is not None)
+    def _took(self, stamp: str) -> frozenset[int]:
+        """The officers who took a step that stamps this day."""
+        steps = {step.id for step in self.procedure.steps.values() if step.stamps == stamp}
+        return frozenset(by for step, by in self.takers if step in steps and by is not None)
 
     def _bars(self, facts: Mapping[str, Any]) -> tuple[tuple[str, date, str], ...]:
         """What bars the party from applying for this license today: title, last day, basis. Cost: 1 query."""
@@ -170,15 +204,9 @@ class Work:
     def situation(
         self, rule: Rule, facts: Mapping[str, Any], actor: Actor, proposer: Actor | None
     ) -> Situation:
-        """What the needs of a step look at."""
-        apart = {need: stamp for need, stamp in _APART.items() if need in rule.needs}
-        took = {stamp: self._takers(stamp) for stamp in dict.fromkeys(apart.values())}
-        served = frozenset(
-            Service.objects.filter(paper__case=self.case).values_list("paper__form", flat=True)
-            if "paper_served" in rule.needs
-            else ()
-        )
-        open_children = self._open_children() if "children_ended" in rule.needs else ()
+        """What the needs of a step look at; only what they look at is asked of the database."""
+        needs = rule.needs
+        took = {stamp: self._took(stamp) for need, stamp in _APART.items() if need in needs}
         return Situation(
             rule=rule,
             facts=facts,
@@ -199,19 +227,17 @@ class Work:
             examiners=took.get(EXAMINED_ON, frozenset()),
             procedure=self.procedure.id,
             license=self.license_for(facts),
-            bars=self._bars(facts) if "not_barred" in rule.needs else (),
-            ahead=self._ahead(facts) if "first_in_line" in rule.needs else (),
-            served=served,
-            open_children=open_children,
+            bars=self._bars(facts) if "not_barred" in needs else (),
+            ahead=self._ahead(facts) if "first_in_line" in needs else (),
+            served=self.served if "paper_served" in needs else frozenset(),
+            open_children=self._open_children() if "children_ended" in needs else (),
             power=self.power_for(facts),
             standings=law.standings,
             calendar=self.calendar,
             at=self.at,
-            grown=frozenset(
-                Case.objects.filter(parent=self.case).values_list("procedure", flat=True)
-                if "next_matter_opened" in rule.needs
-                else ()
-            ),
+            grown=frozenset(one.procedure for one in self.grown)
+            if "next_matter_opened" in needs
+            else frozenset(),
         )
 
 

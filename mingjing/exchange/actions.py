@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +17,7 @@ from . import parties_file, payments_file, powers_file
 from .errors_workbook import ErrorsWorkbook, place_for
 from .laws_file import LawsReport, import_laws
 from .models import Import
-from .report import Report
+from .report import Report, shown
 from .tables import Column
 from .turns import turn
 
@@ -79,17 +78,6 @@ def _table(
     report.errors = workbook.path if workbook.rows else None
     _note(kind, report, actor, at, report.sha256)
     return report
-
-
-def shown(path: Path) -> str:
-    """A file's name fit to show and keep: names in GB18030, as old archives hold them, are read as such."""
-    raw = os.fsencode(path.name)
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return raw.decode("utf-8", "replace")
 
 
 def _require_cashier(actor: Actor) -> None:

@@ -18,6 +18,7 @@ from typing import Any
 
 from mingjing.kernel.audit import KINDS, Audit, Auditor, Breach, Event
 from mingjing.kernel.procedure import Procedure
+from mingjing.kernel.refused import Refused
 from mingjing.law import queries as law
 
 from .logs import Log, Mapping, read_log, read_mapping
@@ -192,7 +193,15 @@ def _first_of_each_kind(found: Found, kinds: Sequence[str]) -> Iterator[tuple[st
 
 
 def _write(out: Path, found: Found) -> None:
-    with out.open("w", encoding="utf-8-sig", newline="") as file:
+    try:
+        file = out.open("w", encoding="utf-8-sig", newline="")
+    except (OSError, ValueError) as error:
+        raise Refused(
+            "unwritable",
+            f"无法写入 {out}：文件夹不存在，或者没有写入权限。",
+            remedy="请换一个可写的位置。",
+        ) from error
+    with file:
         writer = csv.writer(file)
         writer.writerow(["案号", "类别", "环节", "时间", "问题", "依据"])
         for case, audit in found:

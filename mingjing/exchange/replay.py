@@ -1,6 +1,6 @@
 """``replay FILE``: run real penalty summaries through the procedures, to a decision paper or a stated refusal.
 
-Each line of the file is one summary (JSON). It is read, its citations are checked on the day of the act, and a case
+Each line, item or row of the file is one summary. It is read, its citations are checked on the day of the act, and a case
 is opened in the replay office and taken step by step through the one door, in one transaction: a refusal leaves
 nothing behind but its reason. Every line ends in exactly one count. A second run replays nothing twice.
 
@@ -13,10 +13,8 @@ range published there, or a provision that was not in force on the day, is refus
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -40,6 +38,9 @@ from .queries import replayed
 from .replay_list import list_item
 from .replay_office import SINCE, Office, open_office
 from .replay_script import ORDINARY_STEPS, SUMMARY_STEPS, Script
+from .report import shown
+from .summaries_file import Summary, summaries
+from .turns import turn
 
 ORDINARY, SUMMARY = "penalty-ordinary", "penalty-summary"
 PROCEDURES_SINCE = date(2021, 7, 19)
@@ -77,8 +78,8 @@ class ReplayReport:
 
     @property
     def well(self) -> bool:
-        """Whether every line is accounted for; refusals are answers, not failures."""
-        return self.lines_read == self.accounted
+        """Whether every line is accounted for and some line was a summary; refusals are answers, not failures."""
+        return self.lines_read == self.accounted and (not self.lines_read or self.malformed < self.lines_read)
 
     @property
     def accounted(self) -> int:
@@ -119,35 +120,23 @@ def replay(
     limit: int | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> ReplayReport:
-    """Replay the summaries of a JSON-lines file; ``limit`` stops after so many lines.
+    """Replay the summaries of a file; ``limit`` stops after so many.
 
-    Raises: Refused ``file-missing``, ``file-unreadable``. What a line holds never raises.
+    Raises: Refused ``import-running``, and as ``summaries``. What a summary holds never raises.
     """
     source = Path(path)
-    report = ReplayReport(source.name)
+    report = ReplayReport(shown(source))
     player: _Player | None = None
-    for number, line in _lines(source):
-        if limit is not None and report.lines_read >= limit:
-            break
-        player = player or _Player(report, at)
-        report.lines_read += 1
-        player.play(number, line)
-        if progress is not None:
-            progress(report.lines_read)
+    with turn("replay"):
+        for summary in summaries(source):
+            if limit is not None and report.lines_read >= limit:
+                break
+            player = player or _Player(report, at)
+            report.lines_read += 1
+            player.play(summary)
+            if progress is not None:
+                progress(report.lines_read)
     return report
-
-
-def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
-    """The lines that hold anything, with their numbers."""
-    try:
-        with path.open("rb") as file:
-            for number, line in enumerate(file, start=1):
-                if line.strip(b"\xef\xbb\xbf \t\r\n"):
-                    yield number, line.strip(b"\xef\xbb\xbf \t\r\n")
-    except FileNotFoundError:
-        raise Refused("file-missing", f"找不到文件 {path}。", remedy="请核对文件名和所在文件夹。") from None
-    except OSError as error:
-        raise Refused("file-unreadable", f"无法读取 {path}（{error.strerror}）。") from error
 
 
 class _Player:
@@ -160,18 +149,13 @@ class _Player:
         self.done = replayed(self.office.organ_id)
         self.source = f"回放：{report.name}"[:80]
 
-    def play(self, number: int, line: bytes) -> None:
-        try:
-            record = json.loads(line)
-        except ValueError:
-            record = None
-        if not isinstance(record, dict):
+    def play(self, summary: Summary) -> None:
+        number, mark, record = summary.number, summary.mark, summary.record
+        if record is None:
             self.report.malformed += 1
-            self.report.refusals.append(
-                {"line": number, "code": "malformed", "reason": "不是一个 JSON 对象。"}
-            )
+            reason = "不是一个 JSON 对象，或者这一行不能分列。"
+            self.report.refusals.append({"line": number, "code": "malformed", "reason": reason})
             return
-        mark = hashlib.sha256(line).hexdigest()[:12]
         reading = read_summary(record)
         self._note(number, reading)
         if mark in self.done:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -56,3 +57,14 @@ class Report:
         if self.errors:
             lines.append(f"未导入的行及原因见 {self.errors}")
         return lines
+
+
+def shown(path: Path) -> str:
+    """A file's name fit to show and keep: names in GB18030, as old archives hold them, are read as such."""
+    raw = os.fsencode(path.name)
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return raw.decode("utf-8", "replace")

@@ -17,17 +17,30 @@ from .citations import Citation, find
 from .names import SURNAMES
 from .penalties import Ordered, ordered
 
-_KEYS = {
-    "fact": ("fact", "facts", "违法事实", "事实", "案件事实", "主要违法事实"),
-    "basis": ("basis", "处罚依据", "依据", "法律依据"),
-    "decision": ("decision", "result", "处罚决定", "处罚内容", "决定", "处罚结果"),
-    "item": ("item", "cause", "案由", "事项", "违法行为", "违法行为类型", "情形"),
+KEYS = {
+    "fact": (
+        "fact",
+        "facts",
+        "违法事实",
+        "主要违法事实",
+        "违法事实概要",
+        "事实",
+        "案件事实",
+        "违法事实和证据",
+    ),
+    "basis": ("basis", "处罚依据", "行政处罚依据", "依据", "法律依据", "行政处罚的履行依据"),
+    "decision": ("decision", "result", "处罚决定", "处罚内容", "行政处罚内容", "决定", "处罚结果", "CF_NR"),
+    "item": ("item", "cause", "案由", "事项", "违法行为类型", "违法行为", "案件名称", "情形", "CF_AY"),
     "statute": ("statute", "法条依据", "power_basis"),
     "range": ("range", "处罚幅度"),
     "domain": ("domain", "field", "领域", "行业"),
-    "party": ("party", "当事人", "行政相对人名称", "当事人名称"),
-    "decided_on": ("decided_on", "决定日期", "处罚决定日期", "date"),
+    "party": ("party", "当事人", "行政相对人名称", "当事人名称", "被处罚人", "CF_XDR_MC"),
+    "decided_on": ("decided_on", "处罚决定日期", "决定日期", "date"),
 }
+# No summary is longer; what comes after is another text.
+MOST_CHARS = 50_000
+# What no database or paper takes: control characters and halves of characters.
+_UNFIT = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127, *range(0xD800, 0xE000), 0xFFFE, 0xFFFF))
 # A second case that was run into the text of the first.
 _NEXT_CASE = re.compile(r"\n\s*\|?\s*(?=(?:违法事实|现已查明|经查明|现查明|\d{4}年)[^\n]{40,})")
 # Where a column that is empty went: the text stands at the end of the column before it.
@@ -113,10 +126,10 @@ def read_summary(record: Mapping[str, Any]) -> Reading:
 
 
 def _field(record: Mapping[str, Any], name: str) -> str:
-    for key in _KEYS[name]:
+    for key in KEYS[name]:
         value = record.get(key)
         if isinstance(value, str) and value.strip():
-            return value.strip().strip("|").strip()
+            return value[:MOST_CHARS].translate(_UNFIT).strip().strip("|").strip()
     return ""
 
 

@@ -7,9 +7,9 @@ from dataclasses import fields
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet
 
-from mingjing.sql import Kept
+from mingjing.sql import Kept, Rows
 
 from .authority import Actor, CertificateFacts, Person, Term, assemble
 from .models import Account, AccountSession, Certificate, Officer, Organ
@@ -19,6 +19,8 @@ __all__ = [
     "Officer",
     "Organ",
     "account_by_username",
+    "account_of_session",
+    "actor_behind",
     "actor_of_account",
     "actor_of_officer",
     "actors",
@@ -87,7 +89,24 @@ def actors(rows: Iterable[tuple[Any, ...]], on: date) -> dict[int, Actor]:
 
 
 _OF_ACCOUNT = Kept(lambda account: holdings(Officer.objects.filter(account=account)))
+_ACCOUNT = Kept(
+    lambda account: Account.objects.filter(pk=account).annotate(
+        officer_rows=Rows(holdings(Officer.objects.filter(account=OuterRef("pk"))))
+    )
+)
 _OF_OFFICER = Kept(lambda officer: holdings(Officer.objects.filter(pk=officer)))
+
+
+def account_of_session(account_id: int) -> Account | None:
+    """The account with all that ``actor_behind`` needs. Cost: 1 query."""
+    return _ACCOUNT.first(account=account_id)
+
+
+def actor_behind(account: Account, on: date) -> Actor | None:
+    """The officer behind an account as an actor on that day. Cost: none if it came with its session, else 1 query."""
+    rows = getattr(account, "officer_rows", None)
+    found = actors(_OF_ACCOUNT(account=account.pk) if rows is None else rows, on)
+    return next(iter(found.values()), None)
 
 
 def actor_of_account(account_id: int, on: date) -> Actor | None:

@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import OuterRef, Subquery
 
 from mingjing.kernel import canonical, checkpoint, merkle
 from mingjing.kernel.refused import Refused
@@ -31,10 +32,10 @@ __all__ = [
     "doctor",
     "history",
     "leaf_indexes",
-    "leaves",
     "log_file",
     "open_blob",
     "personal",
+    "place_of",
     "prove",
     "state",
     "tail",
@@ -106,10 +107,11 @@ def leaf_indexes(entry_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, int]:
     return dict(Leaf.objects.filter(entry_id__in=entry_ids).values_list("entry_id", "idx"))
 
 
-def leaves(entry_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, tuple[int, str]]:
-    """The place in the log and the leaf hash, in hexadecimal, of each entry that has one. Cost: 1 query."""
-    rows = Leaf.objects.filter(entry_id__in=entry_ids).values_list("entry_id", "idx", "hash")
-    return {entry_id: (index, bytes(digest).hex()) for entry_id, index, digest in rows}
+def place_of(entry: str) -> dict[str, Subquery]:
+    """Annotations ``leaf`` and ``leaf_hash`` for rows whose column ``entry`` names an entry: its place in the
+    log and its leaf hash, None until it is sealed."""
+    found = Leaf.objects.filter(entry_id=OuterRef(entry))
+    return {"leaf": Subquery(found.values("idx")), "leaf_hash": Subquery(found.values("hash"))}
 
 
 def personal(entry_id: uuid.UUID) -> dict[str, Any]:
@@ -229,7 +231,11 @@ def _leaf_of(entry_id: uuid.UUID) -> Leaf:
     if leaf is not None:
         return leaf
     if not Entry.objects.filter(id=entry_id).exists():
-        raise Refused("no-such-entry", f"没有编号为 {entry_id} 的记录。")
+        raise Refused(
+            "no-such-entry",
+            f"没有编号为 {entry_id} 的记录。",
+            remedy="请核对编号；记录编号见案件时间轴或者公示页面。",
+        )
     raise Refused(
         "not-sealed",
         f"记录 {entry_id} 还没有编入日志，暂时不能出具证明。",

@@ -1,6 +1,7 @@
 """How the rooms speak to the database where it is asked most: statements written once, rows within rows."""
 
 from .kept import KEPT, Asked, Kept
+from .nested import Rows
 from .writing import insert, update
 
-__all__ = ["KEPT", "Asked", "Kept", "insert", "update"]
+__all__ = ["KEPT", "Asked", "Kept", "Rows", "insert", "update"]

@@ -157,13 +157,13 @@ def test_switching_to_nobody_is_refused(client: Client, settings: Any) -> None:
     assert client.post("/desk/switch", {"username": "nobody"}).status_code == 404
 
 
-def test_the_actor_costs_three_queries_and_looking_costs_no_write(
+def test_the_actor_costs_two_queries_and_looking_costs_no_write(
     client: Client, account: Account, django_assert_max_num_queries: Any
 ) -> None:
     enter(client)
 
-    # session, account, officer with appointments and certificates, sessions, the figure in the menu
-    with django_assert_max_num_queries(7) as made:
+    # session, account with its officer, sessions, the figure in the menu
+    with django_assert_max_num_queries(4) as made:
         client.get("/desk/account")
 
     assert not [query for query in made.captured_queries if query["sql"].startswith("UPDATE")]

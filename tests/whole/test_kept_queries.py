@@ -22,6 +22,10 @@ def asked(kept: Kept[Any], office: Office, matter: Matter) -> dict[str, Any]:
     """A value for each place of the query, by the name of the place."""
     known = {
         "case": matter.case.pk,
+        "no": matter.case.no,
+        "before": 100,
+        "organ": office.organ.pk,
+        "region": office.organ.region[:4],
         "subject": f"case:{matter.case.pk}",
         "officer": office.people["handler"].pk,
         "account": makers.account(office.people["handler"]).pk,

@@ -14,6 +14,7 @@ from .finding import (
     work_of,
 )
 from .lists import (
+    COUNTED,
     CaseFilters,
     CaseRow,
     DoneRow,
@@ -25,7 +26,6 @@ from .lists import (
     open_count,
     todo,
     todo_counts,
-    todo_steps,
 )
 from .money import SlipRow, slips
 from .page import case_page, fact_lines, in_words, returned_facts, step_view
@@ -34,6 +34,7 @@ from .similar import Similar, SimilarCase, similar
 from .views import ActionView, CasePage, CheckLine, EventView, FactLine, ObligationView, PaperView
 
 __all__ = [
+    "COUNTED",
     "ActionView",
     "CaseFilters",
     "CasePage",
@@ -73,6 +74,5 @@ __all__ = [
     "submission_case",
     "todo",
     "todo_counts",
-    "todo_steps",
     "work_of",
 ]

@@ -6,17 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count
-
 from mingjing.kernel.clocks import SHANGHAI
 from mingjing.kernel.enabling import Window
-from mingjing.kernel.procedure import Step as Rule
+from mingjing.kernel.procedure import Procedure
 from mingjing.kernel.refused import Refused
 from mingjing.organs.authority import Actor
 
-from ..models import Case
 from ..needs import NEEDS, law_of_two_officers
 from ..work import Work
+from .reading import DoneRow, PaperRow, Read
 from .views import CheckLine, ObligationView
 
 _RECORDED = {"key": "音像", "full": "全程音像"}
@@ -24,20 +22,21 @@ _TWO_OFFICERS = "two_certified_officers"
 
 
 def completeness(
-    work: Work,
+    read: Read,
     facts: Mapping[str, Any],
     actor: Actor,
     obligations: Sequence[ObligationView],
     windows: Sequence[Window],
 ) -> tuple[CheckLine, ...]:
-    """Every check of the case, unmet ones first. Cost: 2 queries, and those of ``work.handlers`` once."""
+    """Every check of the case, unmet ones first."""
+    work = read.work
     if work.case.ended_at is not None:
         return ()
     lines = [
         *_officers(work, facts, actor),
         *_terms(obligations, work.at),
-        *_recordings(work),
-        *_services(work),
+        *_recordings(work.procedure, read.done),
+        *_services(work.procedure, read.papers),
         *_windows(windows),
     ]
     order = {False: 0, None: 1, True: 2}
@@ -63,19 +62,22 @@ def _terms(obligations: Sequence[ObligationView], at: datetime) -> Iterator[Chec
             )
 
 
-def _recordings(work: Work) -> Iterator[CheckLine]:
+def _recordings(procedure: Procedure, done: Sequence[DoneRow]) -> Iterator[CheckLine]:
     """Steps that had to be filmed and have no picture or sound, or only later. 行政处罚法 art. 47."""
     missing: list[str] = []
     kept, late, basis = 0, [], ""
-    for rule, title, at, films in _filmed(work):
-        on = at.astimezone(SHANGHAI)
-        if not films:
-            missing.append(f"{title}（{on:%m-%d}，{_RECORDED[rule.recording]}）")
+    for one in done:
+        rule = procedure.steps.get(one.step)
+        if rule is None or rule.recording not in _RECORDED:
+            continue
+        on = one.at.astimezone(SHANGHAI)
+        if not one.filmed:
+            missing.append(f"{one.title}（{on:%m-%d}，{_RECORDED[rule.recording]}）")
             basis = rule.recording_basis
             continue
         kept += 1
-        if all(films):
-            late.append(f"{title}（{on:%m-%d}）")
+        if not one.filmed_in_time:
+            late.append(f"{one.title}（{on:%m-%d}）")
     if missing:
         yield CheckLine(False, f"{len(missing)} 个环节没有音像记录", "、".join(missing), basis)
     if kept:
@@ -84,30 +86,14 @@ def _recordings(work: Work) -> Iterator[CheckLine]:
         )
 
 
-def _filmed(work: Work) -> Iterator[tuple[Rule, str, datetime, list[bool]]]:
-    """Each step that had to be filmed: its rule, title, moment, and per recording whether it came late."""
-    rows = work.case.steps.order_by("seq").values_list(
-        "seq", "step", "title", "at", "evidence__kind", "evidence__added_at"
-    )
-    found: dict[int, tuple[str, str, datetime, list[bool]]] = {}
-    for seq, step, title, at, kind, added_at in rows:
-        films = found.setdefault(seq, (step, title, at, []))[3]
-        if kind == "audiovisual":
-            films.append(added_at is not None)
-    for step, title, at, films in found.values():
-        rule = work.procedure.steps.get(step)
-        if rule is not None and rule.recording in _RECORDED:
-            yield rule, title, at, films
-
-
-def _services(work: Work) -> Iterator[CheckLine]:
+def _services(procedure: Procedure, papers: Sequence[PaperRow]) -> Iterator[CheckLine]:
     """Papers that the party must receive and that nobody has served yet. 行政处罚法 arts. 44, 61."""
-    forms = {form for step in work.procedure.steps.values() for form in step.serves}
-    case: Case = work.case
-    rows = case.papers.filter(form__in=forms, voided_at__isnull=True).annotate(times=Count("services"))
-    for title, number, times in rows.order_by("id").values_list("title", "number", "times"):
-        name = f"《{title}》{number}"
-        if times:
+    forms = {form for step in procedure.steps.values() for form in step.serves}
+    for paper in papers:
+        if paper.form not in forms or paper.voided_at is not None:
+            continue
+        name = f"《{paper.title}》{paper.number}"
+        if paper.served:
             yield CheckLine(True, f"{name}已送达")
         else:
             yield CheckLine(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -15,17 +16,25 @@ from mingjing.organs.authority import Actor, require
 from ..models import Case, Evidence, Paper, Payment, Step, Submission
 from ..work import Work
 
+OF_ORGAN, OF_REGION = "organ", "region__startswith"
 
-def visible(actor: Actor) -> Q:
-    """Which cases the person may read: the own organ's, or the whole region's for supervisors.
+
+def sight(actor: Actor) -> tuple[str, Any]:
+    """Which cases the person may read, as a lookup with its value: the own organ's, or the whole region's
+    for supervisors.
 
     Source: 行政执法监督条例 (the justice bureau supervises the organs of its region).
     """
     require(actor, "case.read")
     if "case.read.region" in actor.permissions and actor.is_justice_bureau:
-        covered = actor.region[:4] if actor.region.endswith("00") else actor.region
-        return Q(region__startswith=covered)
-    return Q(organ_id=actor.organ_id)
+        return OF_REGION, actor.region[:4] if actor.region.endswith("00") else actor.region
+    return OF_ORGAN, actor.organ_id
+
+
+def visible(actor: Actor) -> Q:
+    """Which cases the person may read."""
+    lookup, value = sight(actor)
+    return Q(**{lookup: value})
 
 
 def visible_cases(actor: Actor) -> QuerySet[Case]:
@@ -41,12 +50,17 @@ def case_for(actor: Actor, no: str) -> Case:
     """
     case = visible_cases(actor).select_related("organ", "party", "power_item", "parent").filter(no=no).first()
     if case is None:
-        raise Refused(
-            "not-found",
-            f"没有找到案件 {no}，或者您无权查看。",
-            remedy="请核对案号；其他机关的案件请向办案机关或者司法行政机关了解。",
-        )
+        raise not_found(no)
     return case
+
+
+def not_found(no: str) -> Refused:
+    """What is told of a case that does not exist, and of one that the person may not read."""
+    return Refused(
+        "not-found",
+        f"没有找到案件 {no}，或者您无权查看。",
+        remedy="请核对案号；其他机关的案件请向办案机关或者司法行政机关了解。",
+    )
 
 
 def case_id_of(actor: Actor, no: str) -> uuid.UUID:

@@ -7,8 +7,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
-
 from mingjing.kernel import engine
 from mingjing.kernel.clocks import lamp
 from mingjing.kernel.fines import yuan
@@ -19,14 +17,14 @@ from mingjing.kernel.workdays import Calendar
 from mingjing.law import queries as law
 from mingjing.organs.authority import Actor, why_not_role
 from mingjing.organs.roles import role_title
-from mingjing.record import queries as record
 
 from ..access import why_not_actor
-from ..models import Case, Evidence, Obligation, Step, Submission
+from ..models import Case, Obligation, Submission
 from ..needs import unmet
 from ..work import POWER_ITEM, Work
 from .completeness import completeness
-from .finding import case_for, case_work, visible
+from .finding import case_for, case_work
+from .reading import ObligationRow, Read, RelatedRow, StepRow, SubmissionRow, read
 from .views import (
     ActionView,
     CasePage,
@@ -40,29 +38,16 @@ from .views import (
     SubmissionView,
 )
 
-EVENTS_SHOWN = 50
-
 
 def case_page(actor: Actor, no: str, at: datetime, *, before: int | None = None) -> CasePage:
     """The case as this person sees it at this moment; events newest first, at most 50 before seq ``before``.
 
-    Cost: the same number of queries whatever the number of events, papers and files.
+    Cost: 1 query, whatever the number of events, papers and files.
     """
-    case = case_for(actor, no)
-    work = case_work(case, at)
-    facts = work.facts()
-    steps = _steps(case, before)
-    leaves = record.leaves([step.entry_id for step in steps])
+    told = read(actor, no, at, before)
+    work, case, facts = told.work, told.work.case, told.work.facts()
     names = {one.id: one.name for one in work.handlers}
-    obligations = tuple(
-        _obligation(row, at, work.calendar)
-        for row in case.obligations.filter(state="open").order_by("due_at", "id")
-    )
-    submissions = list(
-        case.submissions.filter(state__in=("open", "returned"))
-        .select_related("proposed_by")
-        .order_by("-id")[:10]
-    )
+    obligations = tuple(_obligation(row, at, work.calendar) for row in told.obligations)
     dated = [one for one in obligations if one.due_at and not one.paused and one.role != role_title("party")]
     nearest = min(dated, key=lambda one: one.due_at or at, default=None)
     windows = tuple(
@@ -91,33 +76,31 @@ def case_page(actor: Actor, no: str, at: datetime, *, before: int | None = None)
         party=_party(case),
         party_title=_party_title(work.procedure),
         shown=work.procedure.matter.shows,
-        parent=next(iter(_related(actor, Case.objects.filter(pk=case.parent_id))), None)
-        if case.parent_id
-        else None,
-        children=_related(actor, case.children.all()),
+        parent=next((_related(one) for one in told.related if one.is_parent and one.seen), None),
+        children=tuple(_related(one) for one in told.related if one.seen and not one.is_parent),
         power=_power(work),
         handlers=tuple(
             (one.name, one.certificates[0].number if one.certificates else "") for one in work.handlers
         ),
         is_handler=actor.id in names,
         facts=fact_lines([each for _, each in work.procedure.fields()], case.facts, names, _variants(work)),
-        events=tuple(_event(work, step, leaves, names, actor) for step in steps),
-        events_before=min((step.seq for step in steps), default=1) - 1,
+        events=tuple(_event(told, step, names, actor) for step in told.steps),
+        events_before=min((step.seq for step in told.steps), default=1) - 1,
         obligations=obligations,
         windows=windows,
-        actions=_actions(work, facts, actor, obligations, submissions),
+        actions=_actions(work, facts, actor, obligations, told.submissions),
         submissions=tuple(
             _submission(work, one, actor, names)
-            for one in submissions
-            if one.state == "open" or _still_returned(one, submissions, work)
+            for one in told.submissions
+            if one.state == "open" or _still_returned(one, told.submissions, work)
         ),
         payments=tuple(
             {"code": one.code, "due": yuan(one.due_fen), "state": one.state, "paid_on": one.paid_on}
-            for one in case.payments.all()
+            for one in told.payments
         ),
-        sealed=len(leaves),
+        sealed=sum(step.leaf is not None for step in told.steps),
         done_steps=tuple(work.marking.executed),
-        checks=completeness(work, facts, actor, obligations, windows),
+        checks=completeness(told, facts, actor, obligations, windows),
     )
 
 
@@ -144,15 +127,7 @@ def returned_facts(case_id: uuid.UUID, step: str) -> dict[str, Any]:
     return dict(last.facts) if last is not None and last.state in ("returned", "withdrawn") else {}
 
 
-def _steps(case: Case, before: int | None) -> list[Step]:
-    files = Prefetch("evidence", Evidence.objects.select_related("added_by"))
-    rows = case.steps.select_related("proposed_by").prefetch_related("papers", files).order_by("-seq")
-    if before is not None:
-        rows = rows.filter(seq__lt=before)
-    return list(rows[:EVENTS_SHOWN])
-
-
-def _obligation(row: Obligation, at: datetime, calendar: Calendar) -> ObligationView:
+def _obligation(row: Obligation | ObligationRow, at: datetime, calendar: Calendar) -> ObligationView:
     return ObligationView(
         step=row.step,
         kind=row.kind,
@@ -205,12 +180,8 @@ def _party_title(procedure: Procedure) -> str:
     return "" if procedure.matter.party == "none" else procedure.matter.party_title
 
 
-def _related(actor: Actor, rows: QuerySet[Case]) -> tuple[RelatedCase, ...]:
-    """Those of the matters that the person may read, in order of opening."""
-    return tuple(
-        RelatedCase(one.no, one.label, one.title, one.stage_title, one.ended_at is not None)
-        for one in rows.filter(visible(actor)).order_by("opened_at")
-    )
+def _related(one: RelatedRow) -> RelatedCase:
+    return RelatedCase(one.no, one.label, one.title, one.stage_title, one.ended_at is not None)
 
 
 def _power(work: Work) -> dict[str, str]:
@@ -218,37 +189,32 @@ def _power(work: Work) -> dict[str, str]:
     return {} if power is None else {"code": power.code, "title": power.title, "basis": power.basis}
 
 
-def _event(
-    work: Work,
-    step: Step,
-    leaves: Mapping[uuid.UUID, tuple[int, str]],
-    names: Mapping[int | None, str],
-    actor: Actor,
-) -> EventView:
+def _event(told: Read, step: StepRow, names: Mapping[int | None, str], actor: Actor) -> EventView:
+    work = told.work
     rule = work.procedure.steps.get(step.step)
-    leaf, leaf_hash = leaves.get(step.entry_id, (None, ""))
     return EventView(
         seq=step.seq,
         step=step.step,
         title=step.title,
         at=step.at,
         by=step.by_name,
-        proposed_by=step.proposed_by.name if step.proposed_by else "",
+        proposed_by=step.proposer or "",
         note=step.note,
         entry_id=step.entry_id,
-        leaf=leaf,
-        hash=leaf_hash,
+        leaf=step.leaf,
+        hash=step.leaf_hash.hex() if step.leaf_hash else "",
         recording=rule.recording if rule else "none",
         facts=fact_lines(rule.facts if rule else (), step.facts, names, _variants(work)),
         papers=tuple(
             PaperView(
-                one.pk, one.form, one.title, one.number, one.issued_at, one.pages, one.sha256, one.outgoing
+                one.id, one.form, one.title, one.number, one.issued_at, one.pages, one.sha256, one.outgoing
             )
-            for one in step.papers.all()
+            for one in told.papers
+            if one.step_id == step.id
         ),
         evidence=tuple(
             EvidenceView(
-                one.pk,
+                one.id,
                 one.kind,
                 one.name,
                 one.media_type,
@@ -256,11 +222,12 @@ def _event(
                 one.sha256,
                 one.made_at,
                 one.added_at,
-                one.added_by.name if one.added_by else "",
+                one.adder or "",
                 one.late_reason,
                 one.entry_id,
             )
-            for one in step.evidence.all()
+            for one in told.evidence
+            if one.step_id == step.id
         ),
         may_film=rule is not None and _may_film(work, rule, actor),
     )
@@ -328,7 +295,7 @@ def _actions(
     facts: Mapping[str, Any],
     actor: Actor,
     obligations: tuple[ObligationView, ...],
-    submissions: list[Submission],
+    submissions: Sequence[SubmissionRow],
 ) -> tuple[ActionView, ...]:
     possible = engine.possible(work.procedure, work.marking, facts, work.at)
     return tuple(
@@ -350,7 +317,7 @@ def _action(
     facts: Mapping[str, Any],
     actor: Actor,
     obligations: Sequence[ObligationView],
-    submissions: Sequence[Submission],
+    submissions: Sequence[Submission | SubmissionRow],
 ) -> ActionView:
     not_mine = why_not_actor(work, rule, actor)
     if refused is None and not_mine is None:
@@ -367,7 +334,7 @@ def _action(
         guide=rule.guide,
         through="payment" if rule.confirms_payment else (rule.through or ""),
         owed=next((one for one in obligations if one.step == rule.id and one.kind == "duty"), None),
-        submitted=next((one.pk for one in submissions if one.step == rule.id and one.state == "open"), None),
+        submitted=next((one.id for one in submissions if one.step == rule.id and one.state == "open"), None),
         papers=tuple(paper.form for paper in rule.papers),
         flow=rule.flow,
         ends=rule.ends is not None,
@@ -380,6 +347,7 @@ def _action(
 # or at the approver.
 _LATER = frozenset(
     {
+        "first_in_line",
         "within_benchmark_or_reason",
         "within_spot_cap",
         "within_limitation",
@@ -394,15 +362,17 @@ def _early(rule: Rule) -> tuple[str, ...]:
     return tuple(name for name in rule.needs if name not in _LATER and not (asks_item and name == POWER_ITEM))
 
 
-def _submission(work: Work, row: Submission, actor: Actor, names: Mapping[int | None, str]) -> SubmissionView:
+def _submission(
+    work: Work, row: SubmissionRow, actor: Actor, names: Mapping[int | None, str]
+) -> SubmissionView:
     rule = work.rule(row.step)
     may = actor.organ_id == work.case.organ_id and why_not_role(actor, (row.role,), row.title) is None
     return SubmissionView(
-        id=row.pk,
+        id=row.id,
         step=row.step,
         title=row.title,
         role=role_title(row.role),
-        proposed_by=row.proposed_by.name,
+        proposed_by=row.proposer,
         proposed_at=row.proposed_at,
         state=row.state,
         opinion=row.opinion,
@@ -412,7 +382,7 @@ def _submission(work: Work, row: Submission, actor: Actor, names: Mapping[int | 
     )
 
 
-def _still_returned(row: Submission, rows: Sequence[Submission], work: Work) -> bool:
+def _still_returned(row: SubmissionRow, rows: Sequence[SubmissionRow], work: Work) -> bool:
     """A returned submission is shown until the step is submitted again or taken."""
-    newer = any(other.step == row.step and other.pk > row.pk for other in rows)
+    newer = any(other.step == row.step and other.id > row.id for other in rows)
     return not newer and not work.marking.has_happened(row.step)

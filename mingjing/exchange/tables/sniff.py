@@ -76,6 +76,18 @@ def sniff(path: Path) -> tuple[Format, TextForm | None]:
     return Format.TEXT, form
 
 
+def sniff_text(path: Path) -> TextForm | None:
+    """How the bytes of a text become characters; None for a workbook, whatever its kind.
+
+    Raises: Refused as ``sniff``, save that any text will do.
+    """
+    head = _head(path)
+    if head.startswith((_ZIP, _EMPTY_ZIP, _OLE2, *_BIFF, *_FOREIGN)):
+        sniff(path)
+        return None
+    return text_form(path)
+
+
 def _head(path: Path) -> bytes:
     try:
         with path.open("rb") as file:

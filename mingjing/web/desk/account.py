@@ -23,7 +23,7 @@ from mingjing.web.ui.refusals import status_of
 from .frame import menu
 
 HOME = "/desk"
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "mingjing.organs.backend.OfficerBackend"
 
 
 @never_cache

@@ -16,6 +16,7 @@ from django.urls import reverse
 from mingjing.cases import queries as cases
 from mingjing.kernel.refused import Refused
 from mingjing.organs.authority import Actor, why_not
+from mingjing.web.ui import wording
 
 View = Callable[..., HttpResponseBase]
 
@@ -80,14 +81,20 @@ def desk(*needs: str) -> Callable[[View], View]:
 
 
 def page(
-    request: Any, template: str, context: Mapping[str, Any], *, current: str = "", status: int = 200
+    request: Any,
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    current: str = "",
+    status: int = 200,
+    owed: int | None = None,
 ) -> HttpResponse:
-    """A page inside the desk's frame. Cost: 1 query for the figure in the menu."""
-    return render(request, template, {**context, "nav": menu(request.actor, current)}, status=status)
+    """A page inside the desk's frame. Cost: 1 query for the figure in the menu, none where ``owed`` gives it."""
+    return render(request, template, {**context, "nav": menu(request.actor, current, owed)}, status=status)
 
 
-def menu(actor: Actor, current: str) -> list[dict[str, Any]]:
-    """The groups of the menu with what the person may enter."""
+def menu(actor: Actor, current: str, owed: int | None = None) -> list[dict[str, Any]]:
+    """The groups of the menu with what the person may enter; ``owed`` is how much waits for him, if known."""
     groups: dict[str, list[dict[str, Any]]] = {}
     for door in DOORS:
         if door.open_to(actor):
@@ -95,11 +102,16 @@ def menu(actor: Actor, current: str) -> list[dict[str, Any]]:
                 {
                     "title": door.title,
                     "href": reverse(f"desk:{door.key}"),
-                    "count": cases.open_count(actor) if door.key == "todo" else None,
+                    "count": _waiting(actor, owed) if door.key == "todo" else None,
                     "current": door.key == current,
                 }
             )
     return [{"title": title, "items": items} for title, items in groups.items()]
+
+
+def _waiting(actor: Actor, owed: int | None) -> str:
+    count = cases.open_count(actor) if owed is None else owed
+    return wording.counted(count) if count else ""
 
 
 def word(request: Any, name: str, *, limit: int = 200) -> str:

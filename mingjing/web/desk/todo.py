@@ -27,15 +27,16 @@ def todo(request: Any) -> HttpResponse:
     if "case.read" not in request.actor.permissions:
         return redirect("desk:organs")
     tab = word(request, "tab")
+    counts = cases.todo_counts(request.actor, request.at)
     context = {
-        "counts": cases.todo_counts(request.actor, request.at),
+        "counts": counts,
         "tabs": _tabs(tab),
         "tab": tab,
         "at": request.at,
     }
     if tab == "done":
         taken = cases.done(request.actor, request.at)
-        return page(request, "desk/done.html", {**context, "rows": taken}, current="todo")
+        return page(request, "desk/done.html", {**context, "rows": taken}, current="todo", owed=counts.open)
     filters = _filters(request)
     rows, cursor = cases.todo(request.actor, request.at, filters)
     values = {"tab": tab, "words": filters.words, "step": filters.step, "lamp": filters.lamp}
@@ -43,14 +44,14 @@ def todo(request: Any) -> HttpResponse:
     context |= {
         "rows": rows,
         "filters": filters,
-        "steps": cases.todo_steps(request.actor),
+        "steps": counts.steps,
         "lamps": LAMPS,
         "next": address(path, values, after=cursor) if cursor else None,
         "first": address(path, values) if filters.after else None,
         "reset": address(path, {"tab": tab}),
         "export": address(reverse("desk:todo-export"), values),
     }
-    return page(request, "desk/todo.html", context, current="todo")
+    return page(request, "desk/todo.html", context, current="todo", owed=counts.open)
 
 
 @require_safe

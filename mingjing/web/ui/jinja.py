@@ -35,6 +35,7 @@ def environment(**options: Any) -> Environment:
         long_date=wording.long_date,
         weekday=wording.weekday,
         money=wording.money,
+        counted=wording.counted,
         size=wording.size,
         act=wording.act_title,
         field_title=wording.field_title,

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
+from mingjing.cases.queries import COUNTED
 from mingjing.kernel.fines import yuan
 from mingjing.kernel.refused import Refused
 from mingjing.law.queries import parse as parse_basis
@@ -49,6 +50,11 @@ RECORDING: Mapping[str, str] = {
     "key": "音像",
     "full": "全程音像",
 }
+
+
+def counted(number: int) -> str:
+    """A figure over a list that is counted only so far."""
+    return f"{COUNTED - 1}+" if number >= COUNTED else str(number)
 
 
 def on(value: date | datetime | None) -> str:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0002_late_recordings'),
+        ('cases', '0003_lists_by_index'),
         ('parties', '0001_initial'),
     ]
 
