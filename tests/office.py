@@ -281,7 +281,7 @@ def finish(matter: Matter) -> Matter:
         if step in matter.work.marking.included:
             matter.do(step)
     if Payment.objects.filter(case_id=matter.case_id, state="open").exists():
-        matter.move_to(date(2026, 3, 20)).do("payment_confirmed")
+        matter.move_to(max(date(2026, 3, 20), matter.at.date() + timedelta(days=1))).do("payment_confirmed")
     matter.do("close")
     matter.do(next(step for step in matter.owed() if step.startswith("archive_")))
     return matter

@@ -139,6 +139,8 @@ class Field:
     """One field of a step's form; ``name`` is the name of the fact it sets.
 
     ``from_parent`` names the fact of the matter this one grew out of that the form starts with.
+    ``not_before`` and ``not_after`` tell a date's place among others (``kernel.date_order``); ``happened``
+    marks the date on which what the step records took place, which entry may lag behind.
     """
 
     name: str
@@ -152,6 +154,9 @@ class Field:
     personal: bool
     default_fact: str | None
     from_parent: str | None = None
+    not_before: tuple[str, ...] = ()
+    not_after: tuple[str, ...] = ()
+    happened: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -496,6 +496,9 @@ def _field(name: str, table: Table) -> Field:
         personal=table.flag("personal"),
         default_fact=table.optional_text("default_fact"),
         from_parent=table.optional_text("from_parent"),
+        not_before=table.texts("not_before", single=True),
+        not_after=table.texts("not_after", single=True),
+        happened=table.flag("happened"),
     )
     choosing = field.kind in ("choice", "choices")
     if choosing and not table.has("choices"):

@@ -61,6 +61,7 @@ class _References:
             self._check_time(place, step)
             self._check_end(place, step)
             self._check_fields(place, step)
+            self._check_happened(place, step)
             self._check_money(place, step)
         self._check_papers_named()
         self._check_matter()
@@ -281,8 +282,35 @@ class _References:
                 self.note(f"{where}.kind", message, "同名字段请用同一种类，或者换名")
             if field.name in self.fixed:
                 self.note(where, f"“{field.name}”由 fixes 记下，不能由表单填写", "请换一个名称")
+            self._check_order(where, field)
             if field.name in self.procedure.constants:
                 self.note(where, f"“{field.name}”是常量，不能由表单填写", "请换一个名称")
+
+    def _check_order(self, where: str, field: Field) -> None:
+        if (field.not_before or field.not_after or field.happened) and field.kind not in DATE_KINDS:
+            message = f"“{field.name}”不是日期（{field.kind}），没有先后可言"
+            self.note(where, message, "请删去 not_before、not_after、happened，或把 kind 改为 date")
+        for key, names in (("not_before", field.not_before), ("not_after", field.not_after)):
+            for name in names:
+                self._check_bound(f"{where}.{key}", field, name)
+
+    def _check_bound(self, place: str, field: Field, name: str) -> None:
+        if name == field.name:
+            self.note(place, "日期与自身比较没有意义", "请写另一个日期字段")
+        elif name.startswith("step:"):
+            self._check_step(place, name.removeprefix("step:"))
+        elif name.startswith("paper:"):
+            form = name.removeprefix("paper:")
+            issued = {paper.form for step in self.procedure.steps.values() for paper in step.papers}
+            if form not in issued:
+                self.note(place, f"没有步骤制作文书“{form}”", nearest(form, issued))
+        elif name != "today":
+            self._check_date_fact(place, name)
+
+    def _check_happened(self, place: str, step: Step) -> None:
+        marked = [field.name for field in step.facts if field.happened]
+        if len(marked) > 1:
+            self.note(f"{place}.facts", f"不止一个日期写了 happened：{'、'.join(marked)}", "只能有一个")
 
     def _check_asked_by_itself(self, where: str, step: Step, field: Field) -> None:
         """While a form is being filled in, derived facts still say what the case was before it."""

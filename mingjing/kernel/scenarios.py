@@ -13,7 +13,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from mingjing.kernel import engine
+from mingjing.kernel import date_order, engine
 from mingjing.kernel.clocks import SHANGHAI
 from mingjing.kernel.marking import Marking
 from mingjing.kernel.numerals import plain_date
@@ -298,6 +298,9 @@ class _Runner:
         if line.step is None:
             return None
         facts = {**self._facts(line), **line.facts}
+        misplaced = self._misplaced(line, facts)
+        if misplaced is not None:
+            return misplaced
         try:
             advance = engine.advance(self.procedure, self.marking, line.step, facts, line.at, self.calendar)
         except Refused as refused:
@@ -309,6 +312,14 @@ class _Runner:
         step = self.procedure.steps[line.step]
         self.told |= self.procedure.settled_by(step, self.procedure.derive(facts), line.at.date())
         return None
+
+    def _misplaced(self, line: Line, facts: Mapping[str, Any]) -> Refused | None:
+        """A date of the line's form out of order, told only where the step itself may be taken."""
+        step = self.procedure.steps.get(line.step or "")
+        if step is None or engine.why_not(self.procedure, self.marking, step.id, facts, line.at) is not None:
+            return None
+        found = date_order.misplaced(self.procedure, self.marking, step, line.facts, facts, line.at)
+        return next(iter(found.values()), None)
 
     def _wrong_step(self, line: Line) -> str | None:
         if line.step is None:

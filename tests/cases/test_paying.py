@@ -41,7 +41,7 @@ def line(matter: Matter, who: str = "cashier", office: Office | None = None, **c
     values: dict[str, Any] = {
         "code": slip(matter).code,
         "amount_fen": slip(matter).due_fen,
-        "paid_on": date(2026, 3, 16),
+        "paid_on": date(2026, 3, 11),
         "bank_reference": "BANK0001",
     }
     actor = (office or matter.office).actor(who, matter.at)
@@ -77,12 +77,12 @@ def test_a_matching_line_closes_the_slip_and_takes_the_step(matter: Matter) -> N
     assert (paid.state, paid.paid_fen, paid.paid_on, paid.bank_reference) == (
         "paid",
         500_000,
-        date(2026, 3, 16),
+        date(2026, 3, 11),
         "BANK0001",
     )
     assert matter.case.steps.get(pk=taken.step_id).facts == {
         "paid_fen": 500_000,
-        "paid_on": "2026-03-16",
+        "paid_on": "2026-03-11",
         "bank_reference": "BANK0001",
     }
     assert "payment_confirmed" not in matter.owed()
@@ -142,6 +142,6 @@ def test_a_payment_before_service_waits_for_it(office: Office) -> None:
 def test_a_fine_on_the_spot_is_paid_the_same_way(office: Office) -> None:
     matter = spot(office)
 
-    line(matter)
+    line(matter, paid_on=matter.at.date())
 
     assert slip(matter).state == "paid"

@@ -249,3 +249,18 @@ def test_the_time_line_tells_each_step_in_one_line(office: Office) -> None:
     assert newest.gist.startswith("货架陈列 过期食品。")
     assert len(newest.gist) == 60
     assert newest.gist.endswith("…")
+
+
+@pytest.mark.parametrize(
+    "served_on, belated", [("2026-03-04", False), ("2026-03-03", False), ("2026-03-02", True)]
+)
+def test_a_step_entered_more_than_a_day_late_shows_so(office: Office, served_on: str, belated: bool) -> None:
+    """Legal date and time of entry are a pair; the time line says where they part."""
+    matter = open_matter(office)
+    for step in ("site_inspection", "file", "interview", "conclude", "advance_notice"):
+        matter.do(step)
+    matter.move_to(date(2026, 3, 4)).do("serve_notice", served_on=served_on)
+
+    event = queries.case_page(office.actor("handler"), matter.case.no, matter.at).events[0]
+
+    assert (event.happened_on, event.belated) == (date.fromisoformat(served_on), belated)

@@ -263,6 +263,7 @@ def test_suspected_crime_needs_the_principal_head(office: Office) -> None:
         suspected_crime="生产、销售不符合安全标准的食品罪",
         prosecution_standard="立案追诉标准第十九条。",
         crime_evidence="检验报告一份。",
+        task_group=[office.people["handler"].pk, office.people["second"].pk],
     )
 
     with nothing_saved(matter), refused("not-principal"):
@@ -319,6 +320,42 @@ def test_no_spot_decision_without_a_power_item(office: Office) -> None:
 
     with nothing_saved(matter), refused("no-power-item"):
         matter.do("spot_decision")
+
+
+@pytest.mark.parametrize(
+    "step, changes, told",
+    [
+        ("serve_notice", {"served_on": "2026-03-01"}, "早于《行政处罚告知书》的日期2026年3月2日"),
+        ("serve_notice", {"served_on": "2026-03-03"}, "2026年3月3日晚于登记的时间2026年3月2日"),
+    ],
+)
+def test_nothing_is_served_before_it_is_written_or_after_today(
+    office: Office, step: str, changes: dict[str, Any], told: str
+) -> None:
+    matter = upto(*INVESTIGATED, "conclude", "advance_notice")(office)
+
+    with nothing_saved(matter), refused("bad-facts", match=told):
+        matter.do(step, **changes)
+
+
+def test_a_head_does_not_approve_what_has_passed_meanwhile(office: Office) -> None:
+    """A term set on submission that is over on approval goes back to the handler."""
+    matter = open_matter(office)
+    submitted = matter.propose(
+        "transfer_out",
+        transfer_kind="assign",
+        transfer_to=None,
+        transfer_reason=None,
+        transfer_basis=None,
+        transfer_materials=None,
+        assigned_organ="某某县某某局",
+        assignment_demand="核查处理。",
+        feedback_due_on="2026-03-04",
+    )
+    matter.move_to(date(2026, 3, 5))
+
+    with nothing_saved(matter), refused("bad-facts", match="反馈期限"):
+        matter.approve(submitted)
 
 
 def test_an_organ_that_is_not_on_the_confirmed_list_files_nothing(office: Office) -> None:

@@ -54,7 +54,7 @@ def test_a_penalty_on_the_spot_is_served_as_it_is_made(office: Office) -> None:
 def test_the_term_of_payment_runs_from_the_day_of_service(office: Office) -> None:
     """行政处罚法 art. 67(3): fifteen days from receipt, the day of receipt not counted."""
     matter = to_decision(open_matter(office))
-    matter.do("serve_decision", served_on="2026-03-13")
+    matter.move_to(date(2026, 3, 16)).do("serve_decision", served_on="2026-03-13")
 
     due = Obligation.objects.get(case_id=matter.case_id, step="payment_confirmed").due_at
     assert due is not None
@@ -82,8 +82,8 @@ def test_service_by_announcement_takes_thirty_days(office: Office) -> None:
         announcement_days=30,
     )
 
+    matter.move_to(date(2026, 4, 13))
     with refused("too-soon", basis="民事诉讼法/95"):
         matter.do("serve_decision", service_method="announcement", served_on="2026-04-09")
-    matter.move_to(date(2026, 4, 13))
     matter.do("serve_decision", service_method="announcement", served_on="2026-04-13")
     assert services(matter)[-1][1] == "announcement"

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import transaction
 
-from mingjing.kernel import engine, marking
+from mingjing.kernel import date_order, engine, marking
 from mingjing.kernel.procedure import Step as Rule
 from mingjing.kernel.refused import Refused
 from mingjing.organs.authority import SYSTEM, Actor
@@ -19,9 +19,10 @@ from mingjing.sql import insert, update
 
 from .. import effects, issuing, obligations
 from ..access import check_actor, check_door
-from ..facts import Upload, clean, split_for_record
+from ..facts import InvalidFacts, Upload, clean, split_for_record
 from ..models import Case, Evidence, Step, Submission
 from ..needs import unmet
+from ..papers.forms import titles as paper_titles
 from ..printing import printed_facts
 from ..work import Work, lasting, lock
 
@@ -79,14 +80,28 @@ def take(
 def check_rules(
     work: Work, rule: Rule, new: Mapping[str, Any], actor: Actor, proposer: Actor | None
 ) -> dict[str, Any]:
-    """The procedure and the needs, over the facts with the new ones; returns those facts."""
+    """The procedure, the order of dates and the needs, over the facts with the new ones; returns those facts."""
     facts = work.facts(new, rule)
     refused = engine.why_not(work.procedure, work.marking, rule.id, facts, work.at)
+    if refused is None:
+        refused = _misplaced_dates(work, rule, new, facts)
     if refused is None:
         refused = unmet(rule.needs, work.situation(rule, facts, actor, proposer))
     if refused is not None:
         raise refused
     return facts
+
+
+def _misplaced_dates(
+    work: Work, rule: Rule, new: Mapping[str, Any], facts: Mapping[str, Any]
+) -> Refused | None:
+    found = date_order.misplaced(
+        work.procedure, work.marking, rule, new, facts, work.at, titles=paper_titles()
+    )
+    if not found:
+        return None
+    labels = {field.name: field.label for field in rule.facts}
+    return InvalidFacts({name: f"{why.reason}{why.remedy or ''}" for name, why in found.items()}, labels)
 
 
 def keep_files(files: Sequence[Upload]) -> list[dict[str, Any]]:

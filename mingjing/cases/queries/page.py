@@ -204,6 +204,7 @@ def _event(told: Read, step: StepRow, names: Mapping[int | None, str], actor: Ac
         leaf=step.leaf,
         hash=step.leaf_hash.hex() if step.leaf_hash else "",
         recording=rule.recording if rule else "none",
+        happened_on=_happened_on(rule, step.facts),
         facts=fact_lines(rule.facts if rule else (), step.facts, names, _variants(work)),
         papers=tuple(
             PaperView(
@@ -241,6 +242,12 @@ def _may_film(work: Work, rule: Rule, actor: Actor) -> bool:
     """Whether this person may add a late recording; the action itself judges again."""
     filmed = rule.recording in ("key", "full")
     return filmed and work.case.ended_at is None and why_not_actor(work, rule, actor) is None
+
+
+def _happened_on(rule: Rule | None, facts: Mapping[str, Any]) -> date | None:
+    """The day on which what the step records took place, as its form tells it."""
+    told = next((facts.get(field.name) for field in (rule.facts if rule else ()) if field.happened), None)
+    return date.fromisoformat(told[:10]) if told else None
 
 
 def fact_lines(

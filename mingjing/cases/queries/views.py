@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from mingjing.kernel.clocks import Lamp
@@ -75,6 +75,12 @@ class EventView:
     papers: tuple[PaperView, ...]
     evidence: tuple[EvidenceView, ...]
     may_film: bool = False  # whether this person may add a recording that was not there in time
+    happened_on: date | None = None  # the legal date, where the form tells one; ``at`` is the time of entry
+
+    @property
+    def belated(self) -> bool:
+        """补录: whether the step was entered more than a day after what it records took place."""
+        return self.happened_on is not None and (self.at.date() - self.happened_on).days > 1
 
     @property
     def gist(self) -> str:
