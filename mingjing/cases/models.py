@@ -57,6 +57,9 @@ class Case(models.Model):
                 condition=Q(ended_at__isnull=True),
                 name="case_organ_running",
             ),
+            models.Index(
+                fields=["organ", "due_at", "id"], condition=Q(ended_at__isnull=True), name="case_organ_due"
+            ),
             models.Index(fields=["-moved_at", "-id"], name="case_moved"),
         ]
 
@@ -108,6 +111,8 @@ class Obligation(models.Model):
 
     ``kind`` is ``duty`` (opened by the procedure) or ``approval`` (opened by a submission). ``role`` says
     who owes it; ``assignee`` narrows it to one officer. ``explanation`` shows how the date was reckoned.
+    ``ready_at`` is the moment from which it can be done if nothing else happens; None while another step must
+    come first.
     """
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="obligations")
@@ -119,6 +124,7 @@ class Obligation(models.Model):
     role = models.CharField(max_length=30)
     assignee = models.ForeignKey(Officer, models.PROTECT, null=True, blank=True, related_name="obligations")
     opened_at = models.DateTimeField()
+    ready_at = models.DateTimeField(null=True, blank=True)
     due_at = models.DateTimeField(null=True, blank=True)
     provisional = models.BooleanField(default=False)
     paused = models.BooleanField(default=False)

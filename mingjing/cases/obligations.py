@@ -6,8 +6,11 @@ difference, so a defect here can show a wrong list but never a wrong law.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
+from mingjing.kernel import engine
 from mingjing.kernel.marking import Duty
 from mingjing.sql import insert, update
 
@@ -21,7 +24,7 @@ def settle(work: Work, *, done: str) -> None:
     ``done`` is the step just taken: rows on it that vanished are discharged; others were cancelled.
     Cost: 1 query for each changed row, 1 to add all new rows.
     """
-    marking = work.marking
+    marking, facts = work.marking, work.facts()
     owed = {
         duty.key: duty for step, duties in marking.pending.items() if marking.owes(step) for duty in duties
     }
@@ -34,9 +37,15 @@ def settle(work: Work, *, done: str) -> None:
         kept.append(row)
         if duty is not None:
             del owed[row.key]
-            if (row.due_at, row.paused) != (duty.due_at, duty.paused):
-                _move(row, duty)
-    work.owed = [*kept, *insert([_new(work, duty) for duty in owed.values()])]
+            _move(row, duty, _ready_at(work, facts, row.step, row.ready_at))
+    new = [_new(work, duty, _ready_at(work, facts, duty.step, None)) for duty in owed.values()]
+    work.owed = [*kept, *insert(new)]
+
+
+def _ready_at(work: Work, facts: Mapping[str, Any], step: str, known: datetime | None) -> datetime | None:
+    """From when the step can be taken; one that could be taken before and still can keeps its moment."""
+    ready_at = engine.possible_from(work.procedure, work.marking, step, facts, work.at)
+    return known if ready_at == work.at and known is not None and known <= work.at else ready_at
 
 
 def _close(row: Obligation, state: str, at: datetime) -> None:
@@ -46,15 +55,18 @@ def _close(row: Obligation, state: str, at: datetime) -> None:
     update(row, "state", "closed_at", "late")
 
 
-def _move(row: Obligation, duty: Duty) -> None:
+def _move(row: Obligation, duty: Duty, ready_at: datetime | None) -> None:
+    if (row.due_at, row.paused, row.ready_at) == (duty.due_at, duty.paused, ready_at):
+        return
+    row.ready_at = ready_at
     row.due_at = duty.due_at
     row.provisional = duty.provisional
     row.paused = duty.paused
     row.explanation = list(duty.explanation)
-    update(row, "due_at", "provisional", "paused", "explanation")
+    update(row, "ready_at", "due_at", "provisional", "paused", "explanation")
 
 
-def _new(work: Work, duty: Duty) -> Obligation:
+def _new(work: Work, duty: Duty, ready_at: datetime | None) -> Obligation:
     role = work.procedure.steps[duty.step].by[0]
     # The handler named first answers first for the case.
     assignee = work.handlers[0].id if role == "handler" and work.handlers else None
@@ -68,6 +80,7 @@ def _new(work: Work, duty: Duty) -> Obligation:
         role=role,
         assignee_id=assignee,
         opened_at=duty.opened_at,
+        ready_at=ready_at,
         due_at=duty.due_at,
         provisional=duty.provisional,
         paused=duty.paused,
@@ -88,6 +101,7 @@ def open_approval(case: Case, *, step: str, title: str, role: str, at: datetime)
         title=f"审批：{title}",
         role=role,
         opened_at=at,
+        ready_at=at,
     )
     insert([row])
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from mingjing.kernel.case_dates import (
@@ -65,6 +65,7 @@ __all__ = [
     "force",
     "load",
     "possible",
+    "possible_from",
     "why_not",
     "windows",
 ]
@@ -107,6 +108,19 @@ def possible(procedure: Procedure, marking: Marking, facts: Facts, at: datetime)
     situation = _situation(procedure, marking, facts, at)
     included = marking.included
     return {step.id: refusal(situation, step) for step in procedure.steps.values() if step.id in included}
+
+
+def possible_from(
+    procedure: Procedure, marking: Marking, step: str, facts: Facts, at: datetime
+) -> datetime | None:
+    """From when the step may be taken if nothing else happens; None if waiting alone never makes it possible.
+
+    Time opens a step only where a right lapses or a minimum wait ends. Cost: one judgement for each such date.
+    """
+    ends = [right.due_at for right in marking.rights.values()]
+    ends += [wait.free_until for wait in marking.waits.values()]
+    later = sorted(end + timedelta(seconds=1) for end in ends if end >= at)
+    return next((one for one in (at, *later) if why_not(procedure, marking, step, facts, one) is None), None)
 
 
 def windows(procedure: Procedure, marking: Marking, facts: Facts, at: datetime) -> list[Window]:

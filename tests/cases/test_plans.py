@@ -30,6 +30,7 @@ CASES: dict[str, dict[str, Any]] = {
     "procedure": {"procedure": "penalty-ordinary"},
     "organ": {"organ": "shi-jianguan"},
     "mine": {"mine": True},
+    "sort": {"sort": "due"},
     "after": {"after": f"{AT.isoformat()}~00000000-0000-0000-0000-000000000001"},
 }
 TODOS: dict[str, dict[str, Any]] = {
@@ -92,7 +93,9 @@ def test_to_do_lists_use_an_index(actor: Actor, chosen: dict[str, Any]) -> None:
     assert [reads_whole(plan) for plan in found] == [[]]
 
 
-@pytest.mark.parametrize("read", [queries.todo_counts, queries.done], ids=["todo_counts", "done"])
+@pytest.mark.parametrize(
+    "read", [queries.todo_counts, queries.done, queries.by_organ], ids=["todo_counts", "done", "by_organ"]
+)
 def test_figures_use_an_index(actor: Actor, read: Callable[..., Any]) -> None:
     assert not any(reads_whole(plan) for plan in plans(lambda: read(actor, AT)))
 
@@ -105,7 +108,7 @@ def test_the_case_page_uses_indexes_only(actor: Actor, office: Office) -> None:
 
 def test_counting_stops_at_a_thousand(actor: Actor) -> None:
     with CaptureQueriesContext(connection) as seen:
-        queries.open_count(actor)
+        queries.open_count(actor, AT)
         queries.todo_counts(actor, AT)
 
     counts = [query["sql"] for query in seen.captured_queries]

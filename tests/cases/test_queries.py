@@ -94,6 +94,7 @@ def duties(office: Office, count: int, edition: law.Edition | None = None) -> No
             title="公示处罚决定",
             role="publisher",
             opened_at=MONDAY,
+            ready_at=MONDAY,
             due_at=MONDAY + timedelta(days=number),
         )
 
@@ -104,7 +105,7 @@ def duties(office: Office, count: int, edition: law.Edition | None = None) -> No
         (lambda actor: queries.todo(actor, MONDAY, limit=60), TODO_QUERIES),
         (lambda actor: queries.case_list(actor, MONDAY, limit=60), CASE_LIST_QUERIES),
         (lambda actor: queries.todo_counts(actor, MONDAY), 2),
-        (lambda actor: queries.open_count(actor), 1),
+        (lambda actor: queries.open_count(actor, MONDAY), 1),
         (lambda actor: queries.done(actor, MONDAY), 1),
     ],
     ids=["todo", "case_list", "todo_counts", "open_count", "done"],

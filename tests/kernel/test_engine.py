@@ -72,6 +72,30 @@ def test_a_right_opens_with_its_step_and_lapses_after_the_holiday():
     assert case.code("decide", moment(10, 11, 0), offered=True) is None
 
 
+def test_what_waits_for_a_right_is_possible_from_the_moment_the_right_lapses():
+    case = hearing().take("serve", moment(9, 28), offered=True)
+    facts = {"offered": True}
+
+    ready = engine.possible_from(case.procedure, case.marking, "decide", facts, moment(9, 29))
+
+    due_at = case.marking.rights["request"].due_at
+    assert ready is not None
+    assert case.why_not("decide", due_at, **facts) is not None
+    assert case.why_not("decide", ready, **facts) is None
+    assert timedelta(0) < ready - due_at <= timedelta(seconds=1)
+
+
+def test_what_is_possible_now_is_possible_from_now_and_what_needs_another_step_from_no_time():
+    case = hearing()
+    now = moment(9, 28)
+
+    assert engine.possible_from(case.procedure, case.marking, "serve", {}, now) == now
+    blocked = Case(
+        {"first": {"title": "一"}, "second": {"title": "二", "after": ["first"], "ends": "closed"}}
+    )
+    assert engine.possible_from(blocked.procedure, blocked.marking, "second", {}, now) is None
+
+
 def test_the_step_that_comes_after_a_right_lapsed_reports_it_once():
     case = hearing().take("serve", moment(9, 28)).take("decide", moment(10, 11), offered=True)
 

@@ -34,6 +34,7 @@ def duty(world: World, case: Case, **given: Any) -> Obligation:
         "role": "handler",
         "assignee": world.officers["li"],
         "opened_at": AT,
+        "ready_at": AT,
     }
     return Obligation.objects.create(**{**values, **given})
 
@@ -78,12 +79,60 @@ def test_a_submission_waits_for_the_head_under_approvals(world: World) -> None:
 def test_a_duty_that_must_wait_says_for_what(world: World) -> None:
     case = world.open()
     Obligation.objects.all().delete()
-    duty(world, case, step="conclude", title="提出终结报告")
+    duty(world, case, step="conclude", title="提出终结报告", ready_at=None)
 
-    page = text(world.client("li").get("/desk"))
+    page = text(world.client("li").get("/desk", {"tab": "waiting"}))
 
     assert "尚不能办：" in page
     assert f"/desk/cases/{case.no}/steps/conclude" not in page
+
+
+def test_what_must_wait_is_no_work_of_today_unless_it_presses(world: World) -> None:
+    case = world.open()
+    Obligation.objects.all().delete()
+    duty(world, case, title="等着的", ready_at=None, due_at=AT + timedelta(days=60))
+    duty(world, case, title="等着而超期的", ready_at=None, due_at=AT - timedelta(days=1))
+    duty(world, case, title="明日可办的", ready_at=AT + timedelta(days=1))
+    client = world.client("li")
+
+    now = text(client.get("/desk"))
+    waiting = text(client.get("/desk", {"tab": "waiting"}))
+
+    assert "等着而超期的" in now
+    assert "<b>等着的</b>" not in now
+    assert "<b>等着的</b>" in waiting
+    assert "明日可办的" in waiting
+    assert "等着而超期的" not in waiting
+    assert "等前面的环节 2" in now
+    assert "待我处理<b>1</b>" in now
+
+
+def test_a_supervisor_starts_with_how_the_organs_stand(world: World) -> None:
+    late, _ = world.file(world.open()), world.open()
+    Case.objects.filter(pk=late.pk).update(due_at=AT - timedelta(days=3))
+
+    page = text(world.client("jiandu").get("/desk"))
+
+    assert "市某某局" in page
+    assert "在办案件<b>2</b>" in page
+    assert "已超期<b>1</b>" in page
+    assert "超期 3 日" in page
+    assert late.no in page
+
+
+def test_cases_come_most_urgent_first_where_that_is_asked(world: World) -> None:
+    for place in range(33):
+        case = world.open(title=f"第{place:02d}件案")
+        Case.objects.filter(pk=case.pk).update(due_at=AT + timedelta(days=40 - place))
+    Case.objects.filter(title="第00件案").update(due_at=None)
+    client = world.client("li")
+
+    first = text(client.get("/desk/cases", {"sort": "due"}))
+    second = text(client.get(next_of(first)))
+
+    assert first.index("第32件案") < first.index("第31件案")
+    assert "第00件案" not in first
+    assert second.index("第01件案") < second.index("第00件案")  # what has no date comes last
 
 
 def test_one_case_with_a_lost_edition_does_not_take_the_list_down(world: World) -> None:

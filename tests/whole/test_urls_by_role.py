@@ -70,12 +70,12 @@ TABLE: dict[str, tuple[str, str, dict[str, int], int | None]] = {
     # name: (method, path, what each role gets, what the stranger from another organ gets or None: as the role)
     "todo": ("GET", "/desk", _gets(READERS, manager=302), 200),
     "todo-export": ("GET", "/desk/todo.xlsx", _gets(READERS), 200),
+    "approvals": ("GET", "/desk/approvals", _gets(OFFICE), 200),
     "help": ("GET", "/desk/help", _gets(OPEN), 200),
     "search": ("GET", "/desk/search", _gets(OPEN), 200),
     "cases": ("GET", "/desk/cases", _gets(READERS), 200),
     "cases-export": ("GET", "/desk/cases.xlsx", _gets(READERS), 200),
-    # A clerk may open cases, but finds none of the procedures of the penalty his to open.
-    "new-case": ("GET", "/desk/cases/new", _gets(OPENERS, clerk=403), 200),
+    "new-case": ("GET", "/desk/cases/new", _gets(OPENERS), 200),
     "find-party": ("GET", "/desk/parties/find", _gets(OPENERS), 200),
     "case": ("GET", "/desk/cases/{no}", _gets(READERS), 404),
     "case-flow": ("GET", "/desk/cases/{no}/flow", _gets(READERS), 404),

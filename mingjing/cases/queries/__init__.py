@@ -1,5 +1,6 @@
 """Reading matters: lists, the case page, papers and payments. Values out, never rows that can be saved."""
 
+from .approvals import ApprovalRow, approvals
 from .finding import (
     case_for,
     case_id_of,
@@ -18,9 +19,11 @@ from .lists import (
     CaseFilters,
     CaseRow,
     DoneRow,
+    OrganFigures,
     TodoCounts,
     TodoFilters,
     TodoRow,
+    by_organ,
     case_list,
     done,
     open_count,
@@ -28,14 +31,17 @@ from .lists import (
     todo_counts,
 )
 from .money import SlipRow, slips
-from .page import case_page, fact_lines, in_words, returned_facts, step_view
+from .page import case_page, returned_facts, step_view
 from .previewing import preview
 from .similar import Similar, SimilarCase, similar
+from .since import since_last
+from .telling import fact_lines, in_words
 from .views import ActionView, CasePage, CheckLine, EventView, FactLine, ObligationView, PaperView
 
 __all__ = [
     "COUNTED",
     "ActionView",
+    "ApprovalRow",
     "CaseFilters",
     "CasePage",
     "CaseRow",
@@ -44,6 +50,7 @@ __all__ = [
     "EventView",
     "FactLine",
     "ObligationView",
+    "OrganFigures",
     "PaperView",
     "Similar",
     "SimilarCase",
@@ -51,6 +58,8 @@ __all__ = [
     "TodoCounts",
     "TodoFilters",
     "TodoRow",
+    "approvals",
+    "by_organ",
     "case_for",
     "case_id_of",
     "case_list",
@@ -69,6 +78,7 @@ __all__ = [
     "preview",
     "returned_facts",
     "similar",
+    "since_last",
     "slips",
     "step_view",
     "submission_case",

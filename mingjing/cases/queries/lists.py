@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from mingjing.kernel import engine
 from mingjing.kernel.clocks import Lamp, end_of_day, lamp
@@ -31,7 +31,7 @@ class TodoFilters:
 
     words: str = ""
     step: str = ""
-    kind: str = ""  # duty | approval
+    kind: str = ""  # what can be done now or is pressing; approval | waiting
     lamp: str = ""  # overdue | soon
     after: str = ""
 
@@ -62,9 +62,14 @@ class TodoRow:
 
 @dataclass(frozen=True)
 class TodoCounts:
-    """The figures over the list, and the steps in it as (step, title), to choose from."""
+    """The figures over the list, and the steps in it as (step, title), to choose from.
+
+    ``open`` is what can be done or presses, ``approvals`` are among it, ``waiting`` is what waits for others.
+    """
 
     open: int
+    approvals: int
+    waiting: int
     overdue: int
     soon: int
     done_this_month: int
@@ -82,9 +87,15 @@ def _soon(at: datetime, calendar: Calendar) -> datetime:
     return end_of_day(calendar.add(at.date(), SOON_WORKDAYS))
 
 
-def open_count(actor: Actor) -> int:
-    """How many things wait for the person, for the menu; counts no further than ``COUNTED``. Cost: 1 query."""
-    return _owed_by(actor).order_by()[:COUNTED].count()
+def _at_hand(at: datetime, calendar: Calendar) -> Q:
+    """What can be done now; and what is late or soon due although another step must come first."""
+    pressing = Q(paused=False, due_at__lte=_soon(at, calendar))
+    return Q(ready_at__lte=at) | pressing
+
+
+def open_count(actor: Actor, at: datetime) -> int:
+    """How many things are at hand for the person, for the menu; counts no further than ``COUNTED``. Cost: 1 query."""
+    return _owed_by(actor).filter(_at_hand(at, law.calendar())).order_by()[:COUNTED].count()
 
 
 def todo(
@@ -99,8 +110,12 @@ def todo(
     rows = _owed_by(actor).select_related("case", "case__party", "case__organ")
     if filters.step:
         rows = rows.filter(step=filters.step)
-    if filters.kind:
-        rows = rows.filter(kind=filters.kind)
+    if filters.kind == "approval":
+        rows = rows.filter(kind="approval")
+    elif filters.kind == "waiting":
+        rows = rows.exclude(_at_hand(at, calendar))
+    else:
+        rows = rows.filter(_at_hand(at, calendar))
     if filters.words:
         words = filters.words.strip()
         rows = rows.filter(
@@ -189,13 +204,19 @@ def todo_counts(actor: Actor, at: datetime) -> TodoCounts:
     rows = list(
         _owed_by(actor)
         .order_by(F("due_at").asc(nulls_last=True), "id")
-        .values_list("step", "title", "due_at", "paused")[:COUNTED]
+        .values_list("step", "title", "kind", "due_at", "paused", "ready_at")[:COUNTED]
     )
-    running = [due_at for _, _, due_at, paused in rows if due_at and not paused]
-    titles = {step: title.removeprefix("审批：") for step, title, _, _ in rows}
+    running = [due_at for _, _, _, due_at, paused, _ in rows if due_at and not paused]
+    titles = {row[0]: row[1].removeprefix("审批：") for row in rows}
+    at_hand = sum(
+        (ready_at is not None and ready_at <= at) or (due_at is not None and due_at <= soon and not paused)
+        for *_, due_at, paused, ready_at in rows
+    )
     month = at.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     return TodoCounts(
-        open=len(rows),
+        open=at_hand,
+        approvals=sum(row[2] == "approval" for row in rows),
+        waiting=len(rows) - at_hand,
         overdue=sum(due_at < at for due_at in running),
         soon=sum(at <= due_at <= soon for due_at in running),
         done_this_month=Step.objects.filter(by_id=actor.id, at__gte=month).order_by()[:COUNTED].count(),
@@ -226,7 +247,7 @@ def done(actor: Actor, at: datetime, *, days: int = 90) -> list[DoneRow]:
 
 @dataclass(frozen=True)
 class CaseFilters:
-    """What a case list is narrowed to. ``state``: open, ended or "" for both."""
+    """What a case list is narrowed to. ``state``: open, ended or "" for both; ``sort``: due or "" for latest moved."""
 
     words: str = ""
     stage: str = ""
@@ -235,6 +256,7 @@ class CaseFilters:
     procedure: str = ""
     organ: str = ""
     mine: bool = False
+    sort: str = ""
     after: str = ""
 
 
@@ -260,15 +282,23 @@ class CaseRow:
 def case_list(
     actor: Actor, at: datetime, filters: CaseFilters | None = None, *, limit: int = PAGE
 ) -> tuple[list[CaseRow], str]:
-    """Readable cases, latest moved first, and the cursor of the next page. Cost: 1 query."""
+    """Readable cases, latest moved or soonest due first, and the cursor of the next page. Cost: 1 query."""
     filters = filters or CaseFilters()
     calendar = law.calendar()
     rows = _narrow(Case.objects.filter(visible(actor)), actor, at, filters, calendar)
-    rows = _after_case(rows, filters.after).select_related("organ", "party").order_by("-moved_at", "-id")
-    found = list(rows.defer("facts", "marking")[: limit + 1])
+    if filters.sort == "due":
+        rows = _after_due(rows, filters.after).order_by(F("due_at").asc(nulls_last=True), "id")
+    else:
+        rows = _after_case(rows, filters.after).order_by("-moved_at", "-id")
+    found = list(rows.select_related("organ", "party").defer("facts", "marking")[: limit + 1])
     shown = found[:limit]
-    cursor = f"{shown[-1].moved_at.isoformat()}~{shown[-1].pk}" if len(found) > limit else ""
+    cursor = _case_cursor(shown[-1], filters.sort) if len(found) > limit else ""
     return [_case_row(case, at, calendar) for case in shown], cursor
+
+
+def _case_cursor(last: Case, sort: str) -> str:
+    moment = last.due_at if sort == "due" else last.moved_at
+    return f"{moment.isoformat() if moment else '-'}~{last.pk}"
 
 
 def rows_of(actor: Actor, numbers: Sequence[str], at: datetime) -> list[CaseRow]:
@@ -306,14 +336,27 @@ def _narrow(
 
 def _after_case(rows: QuerySet[Case], cursor: str) -> QuerySet[Case]:
     moved, _, last = cursor.partition("~")
-    when = _moment(moved)
-    try:
-        key = uuid.UUID(last)
-    except ValueError:
-        return rows
-    if when is None:
+    when, key = _moment(moved), _key(last)
+    if when is None or key is None:
         return rows
     return rows.filter(Q(moved_at__lt=when) | Q(moved_at=when, id__lt=key))
+
+
+def _after_due(rows: QuerySet[Case], cursor: str) -> QuerySet[Case]:
+    due, _, last = cursor.partition("~")
+    when, key = _moment(due), _key(last)
+    if key is None or (when is None and due != "-"):
+        return rows
+    if when is None:
+        return rows.filter(due_at__isnull=True, id__gt=key)
+    return rows.filter(Q(due_at__gt=when) | Q(due_at=when, id__gt=key) | Q(due_at__isnull=True))
+
+
+def _key(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
 
 
 def _case_row(case: Case, at: datetime, calendar: Calendar) -> CaseRow:
@@ -332,3 +375,34 @@ def _case_row(case: Case, at: datetime, calendar: Calendar) -> CaseRow:
         due_at=case.due_at,
         lamp=lamp(case.due_at, at, calendar) if case.due_at and not case.ended_at else None,
     )
+
+
+@dataclass(frozen=True)
+class OrganFigures:
+    """How one organ stands: open cases, those past a date, those with a date within three working days."""
+
+    code: str
+    name: str
+    open: int
+    overdue: int
+    soon: int
+
+
+def by_organ(actor: Actor, at: datetime) -> list[OrganFigures]:
+    """The organs whose cases the person may read, those with most late cases first. Cost: 1 query."""
+    soon = _soon(at, law.calendar())
+    rows = (
+        Case.objects.filter(visible(actor), ended_at__isnull=True)
+        .order_by()
+        .values("organ__code", "organ__short_name")
+        .annotate(
+            open=Count("id"),
+            overdue=Count("id", filter=Q(due_at__lt=at)),
+            soon=Count("id", filter=Q(due_at__gte=at, due_at__lte=soon)),
+        )
+    )
+    found = [
+        OrganFigures(row["organ__code"], row["organ__short_name"], row["open"], row["overdue"], row["soon"])
+        for row in rows
+    ]
+    return sorted(found, key=lambda one: (-one.overdue, -one.soon, -one.open, one.code))

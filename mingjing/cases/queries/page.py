@@ -10,11 +10,10 @@ from typing import Any
 from mingjing.kernel import engine
 from mingjing.kernel.clocks import lamp
 from mingjing.kernel.fines import yuan
-from mingjing.kernel.procedure import Field, Procedure
+from mingjing.kernel.procedure import Procedure
 from mingjing.kernel.procedure import Step as Rule
 from mingjing.kernel.refused import Refused
 from mingjing.kernel.workdays import Calendar
-from mingjing.law import queries as law
 from mingjing.organs.authority import Actor, why_not_role
 from mingjing.organs.roles import role_title
 
@@ -25,12 +24,13 @@ from ..work import POWER_ITEM, Work
 from .completeness import completeness
 from .finding import case_for, case_work
 from .reading import ObligationRow, Read, RelatedRow, StepRow, SubmissionRow, read
+from .telling import changed, fact_lines
 from .views import (
     ActionView,
     CasePage,
+    ChangeLine,
     EventView,
     EvidenceView,
-    FactLine,
     ObligationView,
     PaperView,
     RelatedCase,
@@ -90,7 +90,7 @@ def case_page(actor: Actor, no: str, at: datetime, *, before: int | None = None)
         windows=windows,
         actions=_actions(work, facts, actor, obligations, told.submissions),
         submissions=tuple(
-            _submission(work, one, actor, names)
+            _submission(work, one, actor, names, told.submissions)
             for one in told.submissions
             if one.state == "open" or _still_returned(one, told.submissions, work)
         ),
@@ -250,53 +250,6 @@ def _happened_on(rule: Rule | None, facts: Mapping[str, Any]) -> date | None:
     return date.fromisoformat(told[:10]) if told else None
 
 
-def fact_lines(
-    fields: Sequence[Field],
-    facts: Mapping[str, Any],
-    names: Mapping[int | None, str],
-    variants: Mapping[str, str] | None = None,
-) -> tuple[FactLine, ...]:
-    """The facts in words, in the order of the fields, each once; empty ones are left out.
-
-    ``names`` are those of officers, ``variants`` the ranges of fines of the case's power item by id.
-    """
-    lines = {}
-    for each in fields:
-        value = facts.get(each.name)
-        if value in (None, "", []) or each.kind == "files":
-            continue
-        text = (variants or {}).get(value, value) if each.kind == "variant" else in_words(each, value, names)
-        lines[each.name] = FactLine(each.name, each.label, text, each.kind)
-    return tuple(lines.values())
-
-
-def in_words(rule: Field, value: Any, names: Mapping[int | None, str]) -> str:
-    """A fact's value as people read it: amounts in yuan, dates in Chinese, labels of choices."""
-    choices = dict(rule.choices)
-    if rule.kind == "money":
-        return yuan(value)
-    if rule.kind == "bool":
-        return "是" if value else "否"
-    if rule.kind == "choice":
-        return choices.get(value, str(value))
-    if rule.kind == "license":
-        return law.license_item(value).title
-    if rule.kind == "choices":
-        return "、".join(choices.get(one, one) for one in value)
-    if rule.kind == "coercion":
-        power = law.coercive_power(value)
-        return f"{power.title}（{'、'.join(place.text for place in law.parse(power.basis))}）"
-    if rule.kind == "officers":
-        return "、".join(names.get(one, f"人员{one}") for one in value)
-    if rule.kind == "date":
-        day = date.fromisoformat(value)
-        return f"{day.year}年{day.month}月{day.day}日"
-    if rule.kind == "datetime":
-        moment = datetime.fromisoformat(value)
-        return f"{moment.year}年{moment.month}月{moment.day}日 {moment:%H:%M}"
-    return str(value)
-
-
 def _actions(
     work: Work,
     facts: Mapping[str, Any],
@@ -370,7 +323,11 @@ def _early(rule: Rule) -> tuple[str, ...]:
 
 
 def _submission(
-    work: Work, row: SubmissionRow, actor: Actor, names: Mapping[int | None, str]
+    work: Work,
+    row: SubmissionRow,
+    actor: Actor,
+    names: Mapping[int | None, str],
+    rows: Sequence[SubmissionRow],
 ) -> SubmissionView:
     rule = work.rule(row.step)
     may = actor.organ_id == work.case.organ_id and why_not_role(actor, (row.role,), row.title) is None
@@ -386,7 +343,18 @@ def _submission(
         facts=fact_lines(rule.facts, row.facts, names, _variants(work)),
         mine_to_approve=row.state == "open" and may and row.proposed_by_id != actor.id,
         mine=row.proposed_by_id == actor.id,
+        changes=_since_return(rule, row, rows, names),
     )
+
+
+def _since_return(
+    rule: Rule, row: SubmissionRow, rows: Sequence[SubmissionRow], names: Mapping[int | None, str]
+) -> tuple[ChangeLine, ...]:
+    """What differs from the same step's submission that came back before."""
+    earlier = next((one for one in rows if one.step == row.step and one.id < row.id), None)
+    if row.state != "open" or earlier is None:
+        return ()
+    return changed(rule.facts, earlier.facts, row.facts, names)
 
 
 def _still_returned(row: SubmissionRow, rows: Sequence[SubmissionRow], work: Work) -> bool:

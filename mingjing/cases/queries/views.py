@@ -26,6 +26,26 @@ class FactLine:
 
 
 @dataclass(frozen=True)
+class ChangeLine:
+    """A fact that reads differently than before, as pieces marked ``same``, ``gone`` or ``new``."""
+
+    key: str
+    label: str
+    parts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Since:
+    """What happened since a step was last taken, at ``at``: the steps, the facts, the papers and files."""
+
+    at: datetime
+    steps: tuple[str, ...]
+    changes: tuple[ChangeLine, ...]
+    papers: tuple[PaperView, ...]
+    evidence: tuple[EvidenceView, ...]
+
+
+@dataclass(frozen=True)
 class PaperView:
     """A paper in a list."""
 
@@ -201,6 +221,7 @@ class SubmissionView:
     facts: tuple[FactLine, ...]
     mine_to_approve: bool
     mine: bool
+    changes: tuple[ChangeLine, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -159,7 +159,7 @@ def switch(request: Any) -> HttpResponse:
 
 
 def _menu(request: Any) -> list[dict[str, Any]]:
-    return menu(request.actor, "") if request.actor else []
+    return menu(request.actor, "", request.at) if request.actor else []
 
 
 def _address(request: HttpRequest) -> str:

@@ -19,6 +19,7 @@ from .listing import MOST_EXPORTED, address, workbook
 from .todo import LAMPS
 
 STATES = (("open", "在办"), ("ended", "已结案"))
+SORTS = (("due", "最紧急的在前"),)
 
 
 @require_safe
@@ -35,6 +36,7 @@ def case_list(request: Any) -> HttpResponse:
         "rows": rows,
         "filters": filters,
         "states": STATES,
+        "sorts": SORTS,
         "lamps": LAMPS,
         "stages": _stages(procedures),
         "procedures": [(one.id, one.title) for one in procedures],
@@ -95,6 +97,7 @@ def _filters(request: Any, *, paged: bool = True) -> CaseFilters:
         procedure=word(request, "procedure"),
         organ=word(request, "organ"),
         mine=word(request, "mine") == "1",
+        sort=word(request, "sort"),
         after=word(request, "after") if paged else "",
     )
 
@@ -108,6 +111,7 @@ def _values(filters: CaseFilters) -> dict[str, Any]:
         "procedure": filters.procedure,
         "organ": filters.organ,
         "mine": "1" if filters.mine else "",
+        "sort": filters.sort,
     }
 
 

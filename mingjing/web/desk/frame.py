@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import wraps
 from typing import Any
 
@@ -90,10 +91,11 @@ def page(
     owed: int | None = None,
 ) -> HttpResponse:
     """A page inside the desk's frame. Cost: 1 query for the figure in the menu, none where ``owed`` gives it."""
-    return render(request, template, {**context, "nav": menu(request.actor, current, owed)}, status=status)
+    nav = menu(request.actor, current, request.at, owed)
+    return render(request, template, {**context, "nav": nav}, status=status)
 
 
-def menu(actor: Actor, current: str, owed: int | None = None) -> list[dict[str, Any]]:
+def menu(actor: Actor, current: str, at: datetime, owed: int | None = None) -> list[dict[str, Any]]:
     """The groups of the menu with what the person may enter; ``owed`` is how much waits for him, if known."""
     groups: dict[str, list[dict[str, Any]]] = {}
     for door in DOORS:
@@ -102,15 +104,15 @@ def menu(actor: Actor, current: str, owed: int | None = None) -> list[dict[str, 
                 {
                     "title": door.title,
                     "href": reverse(f"desk:{door.key}"),
-                    "count": _waiting(actor, owed) if door.key == "todo" else None,
+                    "count": _waiting(actor, at, owed) if door.key == "todo" else None,
                     "current": door.key == current,
                 }
             )
     return [{"title": title, "items": items} for title, items in groups.items()]
 
 
-def _waiting(actor: Actor, owed: int | None) -> str:
-    count = cases.open_count(actor) if owed is None else owed
+def _waiting(actor: Actor, at: datetime, owed: int | None) -> str:
+    count = cases.open_count(actor, at) if owed is None else owed
     return wording.counted(count) if count else ""
 
 

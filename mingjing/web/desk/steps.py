@@ -119,6 +119,7 @@ def _form(
         "publishing": publishing.proposal(case, rule, request.POST)
         if _publishes(view, barred, rule)
         else None,
+        "since": cases.since_last(work, rule.id) if view.through == "review" and not barred else None,
         "helper": _helper(rule, work.power, facts, request),
         "file": None
         if barred or "handler" in rule.by or publishing.withdraws(rule)

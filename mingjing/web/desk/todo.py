@@ -10,30 +10,35 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from mingjing.cases import queries as cases
-from mingjing.cases.queries import TodoFilters
+from mingjing.cases.queries import CaseFilters, TodoFilters
+from mingjing.organs.authority import Actor
 from mingjing.web.ui import wording
 
 from .frame import desk, page, word
 from .listing import MOST_EXPORTED, address, workbook
 
-TABS = (("", "待办"), ("approval", "待我审批"), ("done", "已办"))
+LATEST = 10
+APPROVERS = frozenset({"organ_head", "unit_head"})
 LAMPS = (("overdue", "已超期"), ("soon", "3 个工作日内到期"))
+NOTES = {
+    "": "现在能办的，以及三个工作日内到期和已经超期的；最紧急的在前。",
+    "approval": "等您审批的，最早报批的在前。",
+    "waiting": "应由您办，但要等前面的环节办完或者期限届满；轮到时自动转入待办。",
+}
 
 
 @require_safe
 @desk("desk.enter")
 def todo(request: Any) -> HttpResponse:
-    """The start page of the desk; somebody who sees no cases is led to the organs."""
-    if "case.read" not in request.actor.permissions:
+    """The start page of the desk; somebody who sees no cases is led to the organs, a supervisor to the region."""
+    permissions = request.actor.permissions
+    if "case.read" not in permissions:
         return redirect("desk:organs")
+    if "case.read.region" in permissions and "case.move" not in permissions:
+        return _region(request)
     tab = word(request, "tab")
     counts = cases.todo_counts(request.actor, request.at)
-    context = {
-        "counts": counts,
-        "tabs": _tabs(tab),
-        "tab": tab,
-        "at": request.at,
-    }
+    context = {"counts": counts, "tabs": _tabs(request.actor, tab, counts), "tab": tab, "at": request.at}
     if tab == "done":
         taken = cases.done(request.actor, request.at)
         return page(request, "desk/done.html", {**context, "rows": taken}, current="todo", owed=counts.open)
@@ -44,6 +49,7 @@ def todo(request: Any) -> HttpResponse:
     context |= {
         "rows": rows,
         "filters": filters,
+        "note": NOTES[filters.kind],
         "steps": counts.steps,
         "lamps": LAMPS,
         "next": address(path, values, after=cursor) if cursor else None,
@@ -52,6 +58,16 @@ def todo(request: Any) -> HttpResponse:
         "export": address(reverse("desk:todo-export"), values),
     }
     return page(request, "desk/todo.html", context, current="todo", owed=counts.open)
+
+
+def _region(request: Any) -> HttpResponse:
+    """Where a supervisor starts: how the organs stand, each figure a way to its cases."""
+    organs = cases.by_organ(request.actor, request.at)
+    late, _ = cases.case_list(
+        request.actor, request.at, CaseFilters(lamp="overdue", sort="due"), limit=LATEST
+    )
+    context = {"organs": organs, "late": late, "at": request.at}
+    return page(request, "desk/region.html", context, current="todo")
 
 
 @require_safe
@@ -82,14 +98,29 @@ def _filters(request: Any, *, paged: bool = True) -> TodoFilters:
     return TodoFilters(
         words=word(request, "words"),
         step=word(request, "step"),
-        kind=tab if tab == "approval" else "",
+        kind=tab if tab in ("approval", "waiting") else "",
         lamp=word(request, "lamp"),
         after=word(request, "after") if paged else "",
     )
 
 
-def _tabs(tab: str) -> list[dict[str, Any]]:
+def _tabs(actor: Actor, tab: str, counts: cases.TodoCounts) -> list[dict[str, Any]]:
+    """The tabs with their figures; what nobody of this role ever has is left out."""
     path = reverse("desk:todo")
+    tabs = [
+        ("", "待办", counts.open),
+        ("approval", "待我审批", counts.approvals),
+        ("waiting", "等前面的环节", counts.waiting),
+        ("done", "已办", None),
+    ]
+    approves = actor.roles & APPROVERS or counts.approvals
     return [
-        {"title": title, "href": address(path, {"tab": key}), "current": key == tab} for key, title in TABS
+        {
+            "title": title,
+            "href": address(path, {"tab": key}),
+            "current": key == tab,
+            "count": None if count is None else wording.counted(count),
+        }
+        for key, title, count in tabs
+        if key != "approval" or approves or tab == "approval"
     ]

@@ -4,6 +4,7 @@ from django.urls import path
 
 from . import (
     account,
+    approvals,
     case,
     case_list,
     discretion,
@@ -31,6 +32,7 @@ urlpatterns = [
     path("desk/switch", account.switch, name="switch"),
     path("desk", todo.todo, name="todo"),
     path("desk/todo.xlsx", todo.export, name="todo-export"),
+    path("desk/approvals", approvals.approvals, name="approvals"),
     path("desk/help", help.help_page, name="help"),
     path("desk/search", search.search, name="search"),
     path("desk/cases", case_list.case_list, name="cases"),
