@@ -52,8 +52,7 @@ def opened(path: Path) -> Iterator[Cited]:
             continue
         facts |= line.facts
         advance = engine.advance(rules, marking, line.step, facts, line.at, law.calendar())
-        if stamp := rules.steps[line.step].stamps:
-            facts[stamp] = line.at.date().isoformat()
+        facts |= rules.settled_by(rules.steps[line.step], rules.derive(facts), line.at.date())
         marking = advance.marking
         for duty in advance.opened:
             yield Cited(duty.step, duty.basis, duty.clock, line.at.date())
