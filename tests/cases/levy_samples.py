@@ -53,6 +53,48 @@ MATTERS: dict[str, dict[str, Any]] = {
     form: {"facts": _LEVY, "labels": _LEVY_LABELS, "papers": _LEVY_PAPERS}
     for form in ("levy-decision", "levy-relief-decision", "levy-demand", "levy-surcharge-decision")
 }
+_REQUISITION: dict[str, Any] = {
+    "cause": "某某镇山洪抢险转运物资",
+    "emergency_event": "某某镇“7·某”山洪灾害（市级防汛三级应急响应）",
+    "requisition_basis": "《中华人民共和国突发事件应对法》第十二条、第七十六条",
+    "requisition_purpose": "转运救灾帐篷、饮用水和受困群众",
+    "requisition_items": "厢式货车 | 某牌6.8米 | 辆 | 2 | 川S某某某某1、川S某某某某2\n叉车 | 3吨 | 台 | 1 | 内燃",
+    "requisition_until": "2026-07-20",
+    "compensation_rule": "使用费按当地同类车辆日租金计算，燃油由征用机关承担；毁损的据实修复或者按评估价值补偿，返还后三十日内支付。",
+    "decision_reason": "现有应急车辆全部投入使用，市场租赁不能在四小时内到位，确需征用。",
+    "taken_at": "2026-07-12T15:30+08:00",
+    "taken_place": "达州市某某物流园三号库",
+    "taken_items": "厢式货车 | 某牌6.8米 | 辆 | 2 | 八成新，里程分别为83,210、91,005公里，车况良好\n"
+    "叉车 | 3吨 | 台 | 1 | 九成新，运转正常",
+    "taken_photos": "ZY20260712-001至018",
+    "taken_value_fen": 42_000_000,
+    "taken_by_party": "张某某",
+    "taken_attestant": "王某某",
+    "returned_on": "2026-07-19",
+    "return_state": "damaged",
+    "returned_items": "厢式货车 | 某牌6.8米 | 辆 | 2 | 一辆右前翼子板凹陷\n叉车 | 3吨 | 台 | 1 | 完好",
+    "damage_text": "川S某某某某2号货车涉水时右前翼子板碰撞凹陷，前保险杠破裂。",
+    "returned_to": "张某某",
+    "compensation_items": ["use", "damage"],
+    "compensation_arithmetic": "货车2辆×7日×600元/日=8,400.00元；\n叉车1台×7日×300元/日=2,100.00元；\n修复费3,500.00元。合计14,000.00元。",
+    "compensation_fen": 1_400_000,
+    "pay_compensation_by_on": "2026-08-18",
+    "appraisal_no": "某评〔2026〕某号",
+    "compensation_reason": "被征用人主张按日租金一千元计算，与同期市场价格不符，不予采纳；修复费用有维修单据佐证，予以采纳。",
+}
+_REQUISITION_PAPERS = [
+    {"form": "requisition-decision", "title": "征用决定书", "number": "达应急征用〔2026〕3号", "date": "2026-07-12"},
+    {"form": "requisition-list", "title": "征用财产交付清单", "number": "达应急征用清〔2026〕3号", "date": "2026-07-12"},
+    {"form": "requisition-return", "title": "征用财产返还凭证", "number": "达应急征用返〔2026〕3号", "date": "2026-07-19"},
+]
+MATTERS |= {
+    f"requisition-{form}": {
+        "facts": _REQUISITION,
+        "labels": {"return_state": "部分毁损", "compensation_items": ["使用费", "毁损修复"]},
+        "papers": _REQUISITION_PAPERS,
+    }
+    for form in ("decision", "list", "return", "compensation-agreement", "compensation-decision")
+}
 _PUBLICITY: dict[str, Any] = {
     "facts": {
         "publication_channels": ["province", "portal"],
