@@ -132,7 +132,7 @@ class _References:
 
     def _check_conditions(self, place: str, step: Step) -> None:
         for key, condition in _conditions(step):
-            self._check_names(f"{place}.{key}", condition, self.known)
+            self._check_names(f"{place}.{key}", condition, self.known | self.reckoned)
 
     def _check_place_in_picture(self, place: str, step: Step) -> None:
         stages = [stage.id for stage in self.procedure.stages]

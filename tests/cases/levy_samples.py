@@ -83,9 +83,24 @@ _REQUISITION: dict[str, Any] = {
     "compensation_reason": "被征用人主张按日租金一千元计算，与同期市场价格不符，不予采纳；修复费用有维修单据佐证，予以采纳。",
 }
 _REQUISITION_PAPERS = [
-    {"form": "requisition-decision", "title": "征用决定书", "number": "达应急征用〔2026〕3号", "date": "2026-07-12"},
-    {"form": "requisition-list", "title": "征用财产交付清单", "number": "达应急征用清〔2026〕3号", "date": "2026-07-12"},
-    {"form": "requisition-return", "title": "征用财产返还凭证", "number": "达应急征用返〔2026〕3号", "date": "2026-07-19"},
+    {
+        "form": "requisition-decision",
+        "title": "征用决定书",
+        "number": "达应急征用〔2026〕3号",
+        "date": "2026-07-12",
+    },
+    {
+        "form": "requisition-list",
+        "title": "征用财产交付清单",
+        "number": "达应急征用清〔2026〕3号",
+        "date": "2026-07-12",
+    },
+    {
+        "form": "requisition-return",
+        "title": "征用财产返还凭证",
+        "number": "达应急征用返〔2026〕3号",
+        "date": "2026-07-19",
+    },
 ]
 MATTERS |= {
     f"requisition-{form}": {
@@ -94,6 +109,56 @@ MATTERS |= {
         "papers": _REQUISITION_PAPERS,
     }
     for form in ("decision", "list", "return", "compensation-agreement", "compensation-decision")
+}
+_HOUSES: dict[str, Any] = {
+    "cause": "某某片区旧城区改建项目",
+    "public_interest": "renewal",
+    "public_interest_text": "片区内危旧房集中、排水管网缺失、消防通道不足，经城乡规划确定为改建地段，并列入2026年国民经济和社会发展年度计划。",
+    "scope": "东至某某路，南至某某街，西至某某河，北至某某巷，详见征收范围图。",
+    "household_count": 312,
+    "plan_text": "补偿方式由被征收人在货币补偿和产权调换中选择；房屋价值由选定的评估机构评估；搬迁费、临时安置费、停产停业损失按省、市规定计算；按期签约的给予奖励。",
+    "plan_published_on": "2026-03-02",
+    "opinion_until_on": "2026-04-02",
+    "sign_until_on": "2026-09-30",
+    "decision_reason": "征求意见期间收到意见46条，采纳19条，方案相应修改；听证会依法举行。",
+    "announcement_place": "征收范围内公告栏、市人民政府门户网站",
+    "freeze_to": "市自然资源和规划局、市住房和城乡建设局、市市场监督管理局",
+    "freeze_from_on": "2026-02-10",
+    "freeze_until_on": "2027-02-09",
+    "house_address": "达州市通川区某某路12号2单元301室",
+    "house_area": "86.50",
+    "appraisal_no": "某评字〔2026〕某号",
+    "value_fen": 69_200_000,
+    "compensation_way": "money",
+    "compensation_fen": 78_340_000,
+    "compensation_arithmetic": "房屋价值692,000.00元；\n装饰装修38,400.00元；\n搬迁费3,000.00元；\n签约奖励和补助50,000.00元。合计783,400.00元。",
+    "pay_by_on": "2026-11-15",
+    "move_until_on": "2026-12-31",
+    "transition": "被征收人自行过渡",
+    "paid_compensation_on": "2026-11-12",
+    "demand_due_on": "2027-01-20",
+}
+_HOUSES_PAPERS = [
+    {
+        "form": "expropriation-decision",
+        "title": "房屋征收决定",
+        "number": "达通府房征〔2026〕1号",
+        "date": "2026-06-10",
+    },
+    {
+        "form": "expropriation-compensation-decision",
+        "title": "房屋征收补偿决定书",
+        "number": "达通府房补〔2026〕7号",
+        "date": "2026-10-20",
+    },
+]
+MATTERS |= {
+    f"expropriation-{form}": {
+        "facts": _HOUSES,
+        "labels": {"public_interest": "旧城区改建（第五项）", "compensation_way": "货币补偿"},
+        "papers": _HOUSES_PAPERS,
+    }
+    for form in ("freeze-notice", "decision", "announcement", "agreement", "compensation-decision", "demand")
 }
 _PUBLICITY: dict[str, Any] = {
     "facts": {
