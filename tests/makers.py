@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from mingjing.cases.models import Case, Paper, Step
-from mingjing.organs.models import Account, Appointment, Certificate, Officer, Organ
+from mingjing.organs.models import Account, Appointment, Certificate, Officer, Organ, path_below
 from mingjing.parties.models import Party
 from mingjing.publicity.models import Publication
 
@@ -39,7 +39,8 @@ def organ(**given: Any) -> Organ:
         ],
         "confirmed_on": date(2020, 1, 1),
     }  # fmt: skip
-    return Organ.objects.create(**{**values, **given})
+    made = {**values, **given}
+    return Organ.objects.create(**{"path": path_below(made.get("parent"), made["code"]), **made})
 
 
 def officer(roles: tuple[str, ...] = (), **given: Any) -> Officer:

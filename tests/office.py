@@ -91,7 +91,10 @@ class Office:
 
 def found_office(**details: Any) -> Office:
     """An organ with one person of each kind."""
-    organ = makers.organ(**{"court": "达州市某某人民法院", "bank": "某某银行", **details})
+    government = makers.organ(name="达州市人民政府", kind="government")
+    organ = makers.organ(
+        **{"parent": government, "court": "达州市某某人民法院", "bank": "某某银行", **details}
+    )
     office = Office(organ, {})
     for who, (roles, more) in _PEOPLE.items():
         office.hire(who, roles, certified=who in _CERTIFIED, **more)

@@ -81,7 +81,11 @@ def _changes(cursor: str) -> Iterator[insight.Change]:
 def _documents(subjects: set[str]) -> Iterator[insight.Document]:
     """The cases among the subjects, each with its papers. Cost: 2 queries."""
     keys = [uuid.UUID(one.removeprefix("case:")) for one in subjects if one.startswith("case:")]
-    cases = Case.objects.filter(pk__in=keys).select_related("party", "power_item").prefetch_related("papers")
+    cases = (
+        Case.objects.filter(pk__in=keys)
+        .select_related("organ", "party", "power_item")
+        .prefetch_related("papers")
+    )
     for case in cases:
         tokens = _tokens_of(case)
         yield insight.Document(
@@ -111,11 +115,13 @@ def _text(case: Case) -> str:
 
 
 def _tokens_of(case: Case) -> tuple[str, ...]:
-    return (f"organ:{case.organ_id}", f"within:{case.region}", f"within:{case.region[:4]}")
+    codes = case.organ.path.strip("/").split("/")
+    return (
+        f"organ:{case.organ_id}",
+        *(f"under:{'/'.join(codes[:depth])}" for depth in range(1, len(codes) + 1)),
+    )
 
 
 def _tokens_for(actor: Actor) -> Sequence[str]:
     """The same rule as ``queries.finding.visible``, in the words of the index."""
-    if "case.read.region" in actor.permissions and actor.is_justice_bureau:
-        return (f"within:{actor.region[:4] if actor.region.endswith('00') else actor.region}",)
-    return (f"organ:{actor.organ_id}",)
+    return (f"under:{actor.supervises.strip('/')}",) if actor.supervises else (f"organ:{actor.organ_id}",)

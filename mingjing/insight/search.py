@@ -28,8 +28,8 @@ from django.conf import settings
 
 from mingjing.kernel.refused import Refused
 
-# Raised when the fields or the cutting into units change: an index of another form is built anew.
-FORM = "1"
+# Raised when the fields, the cutting into units or the tokens change: an index of another form is built anew.
+FORM = "2"
 BATCH = 500
 _HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇"
 _UNIT = re.compile(rf"[{_HAN}]|[^\W_{_HAN}]+")

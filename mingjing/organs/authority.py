@@ -48,6 +48,7 @@ class Actor:
     organ_code: str = ""
     organ_name: str = ""
     organ_short: str = ""
+    organ_path: str = ""
     region: str = ""
     unit: str = ""
     post: str = ""
@@ -70,6 +71,18 @@ class Actor:
         if self.id is None:
             raise ValueError(f"{self.kind} is not an officer")
         return self.id
+
+    @property
+    def supervises(self) -> str:
+        """The place in the tree under which the actor supervises every organ, or nothing.
+
+        A justice bureau supervises for its government: all organs under that government, at its level and
+        below, wherever they act. Source: 行政执法监督条例.
+        """
+        if not self.is_justice_bureau or "case.read.region" not in self.permissions:
+            return ""
+        above = self.organ_path.rstrip("/").rpartition("/")[0]
+        return f"{above}/" if above else self.organ_path
 
     @property
     def role_titles(self) -> str:
@@ -99,6 +112,7 @@ class Person(NamedTuple):
     organ_code: str
     organ_name: str
     organ_short: str
+    organ_path: str
     region: str
     is_justice_bureau: bool
     closed_on: date | None
@@ -122,6 +136,7 @@ def assemble(
         organ_code=person.organ_code,
         organ_name=person.organ_name,
         organ_short=person.organ_short,
+        organ_path=person.organ_path,
         region=person.region,
         unit=person.unit,
         post=person.post,

@@ -12,7 +12,9 @@ class Organ(models.Model):
 
     ``field`` names the profile of special rules (``food``, ``traffic`` …) under which it mostly acts;
     ``organ_fields`` the kinds of organ (``market``, ``health``, ``fire`` …) that it is for the list of
-    powers, where they are not simply its field; ``paper_prefix`` is the 机关代字 of its document numbers.
+    powers, where they are not simply its field. ``path`` is the organ's place in the tree: the codes of all
+    organs above it and its own (``/dz-zf/tc-zf/tc-scjg/``). ``paper_prefix`` is the 机关代字 of its document
+    numbers.
     """
 
     code = models.SlugField(max_length=40, unique=True)
@@ -24,6 +26,7 @@ class Organ(models.Model):
     field = models.CharField(max_length=20, default="general")
     organ_fields = models.JSONField(default=list, blank=True)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    path = models.CharField(max_length=400)
     paper_prefix = models.CharField(max_length=20)
     address = models.CharField(max_length=200, blank=True)
     phone = models.CharField(max_length=40, blank=True)
@@ -37,9 +40,16 @@ class Organ(models.Model):
 
     class Meta:
         ordering = ["region", "code"]
+        # An empty path would make a supervisor of nobody the supervisor of all.
+        constraints = [models.CheckConstraint(condition=~Q(path=""), name="organ_path_given")]
 
     def __str__(self) -> str:
         return self.name
+
+
+def path_below(parent: Organ | None, code: str) -> str:
+    """The place in the tree of an organ with this code."""
+    return f"{parent.path if parent else '/'}{code}/"
 
 
 class AccountManager(BaseUserManager["Account"]):

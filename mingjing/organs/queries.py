@@ -51,6 +51,7 @@ _PERSON = (
     "organ__code",
     "organ__name",
     "organ__short_name",
+    "organ__path",
     "organ__region",
     "organ__is_justice_bureau",
     "organ__closed_on",

@@ -14,11 +14,13 @@ from django.test.utils import CaptureQueriesContext
 from mingjing.cases import queries
 from mingjing.cases.models import Obligation
 from mingjing.cases.queries import CaseFilters, TodoFilters
+from mingjing.cases.queries.finding import visible_cases
 from mingjing.kernel import engine
 from mingjing.kernel.marking import dump
 from mingjing.kernel.refused import Refused
 from mingjing.law import queries as law
 from mingjing.law.models import ProcedureEdition
+from mingjing.organs.models import Organ
 from mingjing.organs.queries import actor_of_officer
 from tests import makers
 from tests.office import (
@@ -190,10 +192,40 @@ def test_others_are_told_the_same_as_of_a_case_that_does_not_exist(
             read(stranger, key)
 
 
-def test_a_manager_reads_no_case_and_a_supervisor_those_of_the_region(office: Office, matter: Matter) -> None:
+def test_a_manager_reads_no_case(office: Office, matter: Matter) -> None:
     with refused("no-permission"):
         queries.case_page(office.actor("manager"), matter.case.no, matter.at)
-    bureau = makers.organ(name="达州市某某司法局", is_justice_bureau=True)
+
+
+def test_a_supervisor_reads_the_cases_of_all_organs_under_the_same_government(office: Office) -> None:
+    """行政执法监督条例: province, city and county alike, and nobody else's, wherever an organ acts."""
+    province = makers.organ(name="某某省人民政府", kind="government", region="510000")
+    city = makers.organ(name="某某市人民政府", kind="government", parent=province)
+    county = makers.organ(name="某某区人民政府", kind="government", region="511702", parent=city)
+    other = makers.organ(name="邻某市人民政府", kind="government", region="511800", parent=province)
+    # The last is an organ of the province that sits in the city: not the city's to supervise.
+    cases = {
+        name: makers.case(organ=makers.organ(parent=above, region="511700")).no
+        for name, above in (("city", city), ("county", county), ("provincial", province))
+    }
+
+    def read_by(government: Organ) -> set[str]:
+        bureau = makers.organ(name="某某司法局", is_justice_bureau=True, parent=government)
+        officer = makers.officer(("supervisor",), organ=bureau, name="寅某某")
+        actor = actor_of_officer(officer.pk, MONDAY.date())
+        seen = {name for name, no in cases.items() if visible_cases(actor).filter(no=no).exists()}
+        listed = {row.no for row in queries.case_list(actor, MONDAY)[0]}
+        assert {cases[name] for name in seen} == listed
+        return seen
+
+    assert read_by(province) == {"city", "county", "provincial"}
+    assert read_by(city) == {"city", "county"}
+    assert read_by(county) == {"county"}
+    assert read_by(other) == set()
+
+
+def test_a_supervisor_reads_the_page_of_a_case(office: Office, matter: Matter) -> None:
+    bureau = makers.organ(name="达州市某某司法局", is_justice_bureau=True, parent=office.organ.parent)
     away = makers.organ(name="某某市司法局", is_justice_bureau=True, region="511800")
     supervisor, stranger = (
         makers.officer(("supervisor",), organ=organ, name="寅某某") for organ in (bureau, away)

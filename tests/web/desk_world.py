@@ -160,7 +160,10 @@ class World:
 
 def build() -> World:
     """The office, its neighbour with a stranger, and the justice bureau with supervisor and manager."""
-    world = World(makers.organ(code="shi-jianguan", name="达州市某某监管局", short_name="市某某局"))
+    government = makers.organ(code="zhengfu", name="达州市人民政府", short_name="市政府", kind="government")
+    world = World(
+        makers.organ(code="shi-jianguan", name="达州市某某监管局", short_name="市某某局", parent=government)
+    )
     for name, roles in PEOPLE.items():
         certified = bool({"handler", "unit_head"} & set(roles))
         _person(world, name, roles, world.organ, certified=certified)
@@ -169,7 +172,11 @@ def build() -> World:
     neighbour = makers.organ(code="linjie", name="达州市邻近某某局", short_name="市邻近局")
     _person(world, "stranger", ("handler",), neighbour, certified=True)
     bureau = makers.organ(
-        code="sifaju", name="达州市某某司法局", short_name="市司法局", is_justice_bureau=True
+        code="sifaju",
+        name="达州市某某司法局",
+        short_name="市司法局",
+        parent=government,
+        is_justice_bureau=True,
     )
     _person(world, "jiandu", ("supervisor",), bureau)
     _person(world, "guanli", ("manager",), bureau)

@@ -16,19 +16,17 @@ from mingjing.organs.authority import Actor, require
 from ..models import Case, Evidence, Paper, Payment, Step, Submission
 from ..work import Work
 
-OF_ORGAN, OF_REGION = "organ", "region__startswith"
+OF_ORGAN, UNDER = "organ", "organ__path__startswith"
 
 
 def sight(actor: Actor) -> tuple[str, Any]:
-    """Which cases the person may read, as a lookup with its value: the own organ's, or the whole region's
-    for supervisors.
+    """Which cases the person may read, as a lookup with its value: the own organ's, or those of all organs
+    under the same government for supervisors, province, city or county alike.
 
-    Source: 行政执法监督条例 (the justice bureau supervises the organs of its region).
+    Source: 行政执法监督条例 (the justice bureau supervises the organs of its government and those below).
     """
     require(actor, "case.read")
-    if "case.read.region" in actor.permissions and actor.is_justice_bureau:
-        return OF_REGION, actor.region[:4] if actor.region.endswith("00") else actor.region
-    return OF_ORGAN, actor.organ_id
+    return (UNDER, actor.supervises) if actor.supervises else (OF_ORGAN, actor.organ_id)
 
 
 def visible(actor: Actor) -> Q:

@@ -17,7 +17,7 @@ from mingjing.sql import Kept, Rows
 
 from ..models import Case, Evidence, Obligation, Paper, Payment, Service, Step, Submission
 from ..work import Grown, Work
-from .finding import OF_ORGAN, OF_REGION, case_work, not_found, sight
+from .finding import OF_ORGAN, UNDER, case_work, not_found, sight
 
 EVENTS_SHOWN = 50
 SUBMISSIONS_SHOWN = 10
@@ -164,7 +164,7 @@ def read(actor: Actor, no: str, at: datetime, before: int | None) -> Read:
     case: Any = (
         _PAGE_OF_ORGAN.first(**asked, organ=value)
         if lookup == OF_ORGAN
-        else _PAGE_OF_REGION.first(**asked, region=value)
+        else _PAGE_UNDER.first(**asked, path=value)
     )
     if case is None:
         raise not_found(no)
@@ -252,4 +252,4 @@ def _yes_or_no(**condition: Any) -> ExpressionWrapper[Q]:
 
 
 _PAGE_OF_ORGAN = Kept(lambda no, before, organ: _page(no, before, OF_ORGAN, organ))
-_PAGE_OF_REGION = Kept(lambda no, before, region: _page(no, before, OF_REGION, region))
+_PAGE_UNDER = Kept(lambda no, before, path: _page(no, before, UNDER, path))

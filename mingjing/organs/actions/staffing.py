@@ -15,7 +15,7 @@ from django.db import transaction
 
 from mingjing.kernel.refused import Refused
 from mingjing.organs.authority import Actor, require
-from mingjing.organs.models import Account, Appointment, Certificate, Officer, Organ
+from mingjing.organs.models import Account, Appointment, Certificate, Officer, Organ, path_below
 from mingjing.organs.roles import ROLES
 from mingjing.record import actions as record
 
@@ -49,6 +49,7 @@ def create_organ(
         region=region,
         paper_prefix=paper_prefix,
         parent=parent,
+        path=path_below(parent, code),
         **details,
     )
     plain = {"code": code, "name": name, "region": region, "paper_prefix": paper_prefix}
