@@ -329,6 +329,23 @@ def _require_decidable(reading: Reading) -> None:
             f"决定内容不是行政处罚（{told}），不作处罚决定。",
             basis="行政处罚法/9; 行政处罚法/28",
         )
+    _require_one_case(reading)
+
+
+def _require_one_case(reading: Reading) -> None:
+    """Fines that each keep to the range, but together do not, are several decisions in one summary."""
+    fines = reading.ordered.fines
+    whole = _beside_range(reading.range_text, reading.ordered.fine_fen or 0)
+    if len(fines) < 2 or whole != "高于最高额":
+        return
+    if all(_beside_range(reading.range_text, fine.fen) == "在幅度内" for fine in fines):
+        told = "、".join(fine.text.strip() for fine in fines)
+        raise Refused(
+            "several-cases",
+            f"摘要对数个当事人或者数个违法行为分别罚款（{told}），各在幅度之内，不能合为一案。",
+            basis="行政处罚法/5(2)",
+            remedy="请按当事人、违法行为拆成几条。",
+        )
 
 
 def _field(reading: Reading) -> str:
@@ -357,6 +374,7 @@ def _shelf(refused: Refused) -> str:
     """The reason under which refusals are counted: without the values that differ from case to case."""
     shelves = {
         "limitation-over": "超过追责时效",
+        "several-cases": "一条摘要内有数个当事人或者数个违法行为的罚款",
         "no-penalty-kind": "决定内容不是行政处罚",
         "fine-above": "罚款高于清单所载幅度，没有依据",
         "fine-below": "罚款低于清单所载幅度，摘要没有减轻处罚的情形",

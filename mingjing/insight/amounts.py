@@ -18,16 +18,26 @@ from mingjing.kernel.refused import Refused
 _NARROW = str.maketrans("０１２３４５６７８９．％￥（）", "0123456789.%¥()")
 
 _ARABIC = r"\d{1,3}(?:[,，]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+# 1万5千元, 2万3千5百元: figures with the units of speech.
+_SPOKEN = r"\d{1,4}万\d千(?:\d百)?"
 _WORDS = r"[零〇一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟]+"
 MONEY = (
-    rf"(?:(?:{_ARABIC})\s?[百千万亿]{{0,2}}|{_WORDS})[余多]?\s?[元圆块]"
+    rf"(?:{_SPOKEN}|(?:{_ARABIC})\s?[百千万亿]{{0,2}}|{_WORDS})[余多]?\s?[元圆块]"
     rf"(?:[零壹贰叁肆伍陆柒捌玖一二三四五六七八九]角)?(?:零?[壹贰叁肆伍陆柒捌玖一二三四五六七八九]分)?[整正]?"
 )
 _MONEY = re.compile(rf"(?:人民币|RMB|¥)?\s?(?<![\d.])(?<!\d\s)(?P<amount>{MONEY})")
+_SPOKEN_SUM = re.compile(r"(?P<wan>\d{1,4})万(?P<qian>\d)千(?:(?P<bai>\d)百)?[元圆块][整正]?")
 _UNITS = {"百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
 
+# 2015年1-12月 is a span of months and 2021年10月2执法队员 a slip: a day needs its marks.
 _FULL = re.compile(
-    r"(?P<year>(?:19|20)\d{2})\s?(?:年|[-./])\s?(?P<month>\d{1,2})\s?(?:月|[-./])\s?(?P<day>\d{1,2})(?!\d)日?"
+    r"(?P<year>(?:19|20)\d{2})\s?年\s?(?P<month>\d{1,2})\s?月\s?(?P<day>\d{1,2})(?!\d)(?:\s?[日号]|(?=[\s，,。；;、)]|$))"
+)
+_DIGITS = re.compile(
+    r"(?<![\d.])(?P<year>(?:19|20)\d{2})(?P<mark>[-./])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})(?!\d)日?"
+)
+_SPAN = re.compile(
+    r"(?P<year>(?:19|20)\d{2})\s?年\s?\d{1,2}\s?月?\s?[-—~至到]\s?(?P<month>\d{1,2})\s?月(?!\s?\d{1,2}\s?[日号])"
 )
 _MONTH = re.compile(r"(?P<year>(?:19|20)\d{2})\s?年\s?(?P<month>\d{1,2})\s?月")
 _YEAR = re.compile(r"(?P<year>(?:19|20)\d{2})\s?年度?")
@@ -67,6 +77,10 @@ def narrow(text: str) -> str:
 def fen_of(words: str) -> int | None:
     """The amount that figures or words name, in fen, or None: 1.5万元, 428，532.10元, 伍仟元整."""
     tidy = narrow(words).replace("，", ",").replace(" ", "").replace("余", "").replace("多", "")
+    if spoken := _SPOKEN_SUM.fullmatch(tidy):
+        return (
+            int(spoken["wan"]) * 10_000 + int(spoken["qian"]) * 1_000 + int(spoken["bai"] or 0) * 100
+        ) * 100
     match = re.fullmatch(r"(?P<number>[\d,]+(?:\.\d+)?)(?P<units>[百千万亿]{2})[元圆块].*", tidy)
     try:
         if match:  # 3百万元: two units, which nobody types into a form but statutes of old print
@@ -96,7 +110,7 @@ def dates_in(text: str) -> list[Day]:
     """Every date in the text, in order; a date that does not exist (2月30日) is left out."""
     plain = narrow(text)
     found: list[Day] = []
-    for pattern in (_FULL, _WRITTEN, _MONTH, _YEAR):
+    for pattern in (_FULL, _DIGITS, _WRITTEN, _SPAN, _MONTH, _YEAR):
         for match in pattern.finditer(plain):
             day = _day(match)
             if day is not None and not any(

@@ -26,7 +26,7 @@ _LIST = rf"{_ONE}(?:{_JOIN}第?\s*{_ONE}|\s*[（(]\s*{_NUMBER}\s*[)）])*"
 _LEVELS = ("条", "款", "项", "目")
 
 _TOKEN = re.compile(
-    rf"(?P<law>《(?P<name>(?:[^《》]|《[^《》]*》){{2,150}})》)"
+    rf"(?P<law>《(?P<name>(?:[^《》]|《[^《》]*》){{2,150}})》|(?P<unopened>中华人民共和国[^《》，。；：]{{2,30}}[法例])》)"
     rf"|(?P<same>该(?:法典|法|条例|规定|办法|细则|规则|规章|决定|解释))"
     rf"|(?:第|(?<=[、和及与]))\s*(?P<list>{_LIST})\s*(?P<level>条(?![件例])|款|项(?!目)|目)(?P<sub>之[一二三四五六七八九十]{{1,3}}(?!\s*[款项目]))?"
     rf"|(?P<bare>[（(]\s*{_NUMBER}\s*[)）](?:{_JOIN}[（(]\s*{_NUMBER}\s*[)）])*)\s*(?P<barelevel>项(?!目)|目)"
@@ -38,12 +38,14 @@ _ABBREVIATION = re.compile(
 _VERSION = re.compile(r"\s*[（(](?P<version>[^（）()]{2,40})[)）]")
 # What may stand between a statute's name and its first article without breaking the citation.
 _AFTER_LAW = re.compile(
-    r"^\s*(?:[（(][^（）()]{0,80}[)）]\s*)*(?:的|之|中|:|：|，|,)?\s*"
-    r"(?:第[一二三四五六七八九十百]+[编章节]\s*(?:“[^”]*”)?\s*)*$"
+    r"^\s*(?:[（(][^（）()]{0,80}[)）]\s*)*(?:\w{2,10}[【〔［\[(（]\d{4}[】〕］\])）]\s?\d{1,5}号)?(?:的|之|中|:|：|，|,)?\s*"
+    r"(?:第[一二三四五六七八九十百]+[编章节]\s*(?:“[^”]*”|[^第《》，。；、“”]{1,20})?\s*)*$"
 )
 _BETWEEN = re.compile(
     r"^\s*(?:[的之]?规定)?\s*(?:、|，|,|；|;|和|及|以及|与|或者|或|并|至|到|-|—)?\s*(?:和|及)?\s*$"
 )
+# The words of a provision quoted after it: 第二十二条“…”、第二十五条 is one chain.
+_QUOTED = re.compile(r"\s*(?:的?规定|关于|[:：，,])?\s*(?:“[^“”]{1,1500}”|\"[^\"]{1,1500}\"|‘[^‘’]{1,1500}’)")
 _RANGE = re.compile(r"^\s*(?:至|到|-|—|–|~|～)\s*$")
 
 
@@ -124,17 +126,27 @@ class _Reader:
             if token.start() < defined:
                 # The 《…》 inside （以下简称《…》） only defines a name.
                 continue
+            if token.start() < self._quoted_until() and not token.group("law"):
+                # 第三条 or 该法 inside the quoted words of a provision speaks of another place.
+                continue
             short = _ABBREVIATION.match(self.text, token.end())
             defined = short.end() if short else defined
             if token.group("law"):
                 yield from self._close()
-                self._name(token.group("name").strip(), token)
+                self._name((token.group("name") or token.group("unopened")).strip(), token)
             elif token.group("same"):
                 yield from self._close()
                 self._begin(token.start(), token.end(), silent=True)
             else:
                 yield from self._place(token)
         yield from self._close()
+
+    def _quoted_until(self) -> int:
+        """Where the quotation after the last place ends; its start where there is none."""
+        if self.open is None or self.open.depth == 0:
+            return 0
+        quoted = _QUOTED.match(self.text, self.open.end)
+        return quoted.end() if quoted else 0
 
     def _close(self) -> Iterator[Citation]:
         """The chain has ended: give out its last place."""
@@ -171,9 +183,12 @@ class _Reader:
         """Whether the token follows the statute's name, or continues its chain."""
         if self.open is None:
             return False
-        between = self.text[self.open.end : at]
+        between = self.text[max(self.open.end, min(self._quoted_until(), at)) : at]
         if self.open.depth == 0:
             return depth == 0 and _AFTER_LAW.match(between) is not None
+        # 第五十条之规定，第七项 begins anew: it is an item of something else.
+        if "规定" in between and depth > 0:
+            return False
         return _BETWEEN.match(between) is not None
 
     def _bare_name(self, at: int) -> None:

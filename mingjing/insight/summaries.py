@@ -51,11 +51,21 @@ _ORGANIZATION = re.compile(
     r"(?:你|当事人)(?:单位|公司|厂|店|院|局|校)|当事人(?:系|是|为|成立)[^，。]{0,30}(?:公司|企业|厂|店|合作社|经营部)"
 )
 _NAMED_BODY = re.compile(
-    r"(?:对|当事人|，|。|^)(?P<name>[甲乙丙丁戊己庚某][^，。；、（）\s的在于系为]{1,24}?(?:公司|厂|店|院|所|中心|超市|酒店|宾馆|合作社|经营部|幼儿园|工作室))"
+    r"(?:对|当事人|，|。|^)(?P<name>[甲乙丙丁戊己庚某][^，。；、（）\s的在于系为同和与]{0,24}?(?:公司|厂|店|院|所|中心|超市|酒店|宾馆|合作社|经营部|幼儿园|工作室))"
 )
 _PERSON = re.compile(
     rf"(?:当事人|行为人|经营者|驾驶人|驾驶员|对|给予|予以|当事人系|)(?P<name>[{SURNAMES}]某{{1,2}})(?=[驾在于系因将未为的对（(，,。作饮处实违经、])"
 )
+# The body that is called the party in so many words, and people who are spoken of but are not it.
+_PARTY_BODY = re.compile(
+    r"当事人(?P<name>[甲乙丙丁戊己庚某][^，。；、（）\s的在于系为同和与]{0,24}?(?:公司|厂|店|院|所|中心|超市|酒店|宾馆|合作社|经营部))"
+)
+_NOT_PARTY = re.compile(
+    r"(?:消费者|投诉人|举报人|患者|职工|员工|劳动者|乘客|受害人|被害人|法定代表人|负责人|股东|证人|顾客|家属)(?:的)?$"
+)
+# Days in a fact that are not the act's own, by what stands before or after them.
+_BEFORE_OTHER_DAY = re.compile(r"(?:有效[^，。；]{0,12}|到期[^，。；]{0,4}|成立于?|注册于?|出生于?|登记于?)$")
+_AFTER_OTHER_DAY = re.compile(r"^[^，。；]{0,6}(?:[，,][^，。；]{0,10})?(?:复查|立案|到期|届满|成立|出生)")
 _FIRST_PERSON_WORDS = re.compile(r"驾驶|饮酒|行人|步行|骑|犬|个人")
 
 
@@ -94,8 +104,7 @@ def read_summary(record: Mapping[str, Any]) -> Reading:
     """Read one summary. Values that are no text count as empty; nothing here raises for bad content."""
     notes: list[str] = []
     fact, basis, decision = _parts(record, notes)
-    days = dates_in(fact)
-    act = _act_day(days)
+    act = _act_day(fact)
     if act is None:
         notes.append("没有写明违法行为的日期")
     persons, organizations = _people(fact, decision)
@@ -162,13 +171,21 @@ def _placed(text: str) -> tuple[Citation, ...]:
     return tuple(found.values())
 
 
-def _act_day(days: list[Day]) -> Day | None:
-    """The day of the act: the first full date, else the finest and latest there is."""
+def _act_day(fact: str) -> Day | None:
+    """The day of the act: the first full date that is not of something else, else the finest and latest there is."""
+    days = dates_in(fact)
     exact = [day for day in days if day.precision == "day"]
-    if exact:
-        return exact[0]
+    own = [day for day in exact if not _of_something_else(fact, day)]
+    if own:
+        return own[0]
     months = [day for day in days if day.precision == "month"]
-    return max(months or days, key=lambda day: day.on, default=None)
+    return max(months or exact or days, key=lambda day: day.on, default=None)
+
+
+def _of_something_else(fact: str, day: Day) -> bool:
+    """Whether the day is that of a permit's end, a founding, a later inspection."""
+    before, after = fact[max(0, day.start - 16) : day.start], fact[day.end : day.end + 24]
+    return bool(_BEFORE_OTHER_DAY.search(before) or _AFTER_OTHER_DAY.search(after))
 
 
 def _people(fact: str, decision: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -192,8 +209,26 @@ def _party(
     body = next((name for name in organizations if name in decision), "")
     if body:
         return body, "enterprise"
+    called = _PARTY_BODY.search(fact)
+    if called:
+        return called["name"], "enterprise"
     if _ORGANIZATION.search(decision) or _ORGANIZATION.search(fact):
-        return (organizations[0] if organizations else "某某单位"), "enterprise"
-    if persons:
-        return persons[0], "person"
+        # A body named further on may be anybody: the customer, the owner of the site.
+        first = next((name for name in organizations if _opens(fact, name)), "")
+        return first or "某某单位", "enterprise"
+    acting = [name for name in persons if not _only_spoken_of(fact, name)]
+    if acting:
+        return acting[0], "person"
     return ("某某", "person") if _FIRST_PERSON_WORDS.search(fact) else ("某某单位", "enterprise")
+
+
+def _only_spoken_of(fact: str, name: str) -> bool:
+    """Whether every mention of a person is as somebody else: the consumer, the patient, the witness."""
+    places = [match.start() for match in re.finditer(re.escape(name), fact)]
+    return bool(places) and bool(_NOT_PARTY.search(fact[max(0, places[0] - 8) : places[0]]))
+
+
+def _opens(fact: str, name: str) -> bool:
+    """Whether a fact begins with this body, before it says 你单位."""
+    place = fact.find(name)
+    return 0 <= place < 12 and "你" not in fact[:place]
