@@ -252,7 +252,9 @@ def _serve(options: argparse.Namespace) -> Result:
 
     try:
         # The address is taken before it is announced.
-        server = create_server(application, host=options.host, port=options.port, threads=8, ident=None)
+        server = create_server(
+            application, host=options.host, port=options.port, threads=8, ident=None, **_behind_proxy()
+        )
     except (OSError, ValueError) as error:
         raise Refused(
             "no-address",
@@ -262,6 +264,21 @@ def _serve(options: argparse.Namespace) -> Result:
     print(f"明镜已在 http://{options.host}:{options.port} 运行，按 Ctrl+C 停止。", flush=True)
     server.run()
     return {}, [], True
+
+
+def _behind_proxy() -> dict[str, Any]:
+    """Whose word on the visitor's address is taken: limits on look-ups and sign-in count by it."""
+    from django.conf import settings
+
+    proxy = settings.MINGJING_TRUSTED_PROXY
+    if not proxy:
+        return {}
+    return {
+        "trusted_proxy": proxy,
+        "trusted_proxy_count": 1,
+        "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"},
+        "clear_untrusted_proxy_headers": True,
+    }
 
 
 def _worker(options: argparse.Namespace) -> Result:

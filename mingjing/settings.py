@@ -20,6 +20,8 @@ MINGJING_SIGNING_KEY_FILE = Path(
 )
 MINGJING_PUBLIC_URL = os.environ.get("MINGJING_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 MINGJING_FONT_DIR = os.environ.get("MINGJING_FONT_DIR", "")
+# The address of the reverse proxy whose word on the visitor's address and scheme is taken; none by default.
+MINGJING_TRUSTED_PROXY = os.environ.get("MINGJING_TRUSTED_PROXY", "")
 # Without a worker that seals on a timer, each act at the desk gets its place in the log at once.
 MINGJING_SEAL_AT_ONCE = os.environ.get("MINGJING_SEAL_AT_ONCE", "1") == "1"
 # The demo city has a switch-user menu and a stamp that says 演示; production must never set this.

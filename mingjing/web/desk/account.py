@@ -18,6 +18,7 @@ from mingjing.kernel.refused import Refused
 from mingjing.organs import actions, queries
 from mingjing.organs.passwords import HELP
 from mingjing.web.ui import flash
+from mingjing.web.ui.limits import address_of
 from mingjing.web.ui.refusals import status_of
 
 from .frame import menu
@@ -42,7 +43,7 @@ def sign_in(request: Any) -> HttpResponse:
         account = actions.sign_in(
             username=username,
             password=request.POST.get("password", ""),
-            address=_address(request),
+            address=address_of(request),
             at=request.at,
         )
     except Refused as refused:
@@ -64,7 +65,7 @@ def _open_session(request: Any, account: Any) -> None:
     actions.open_session(
         account=account,
         session_key=request.session.session_key,
-        address=_address(request),
+        address=address_of(request),
         agent=request.headers.get("User-Agent", ""),
         at=request.at,
     )
@@ -124,7 +125,7 @@ def password(request: Any) -> HttpResponse:
             old=request.POST.get("old", ""),
             new=request.POST.get("new", ""),
             again=request.POST.get("again", ""),
-            address=_address(request),
+            address=address_of(request),
             session_key=request.session.session_key,
             at=request.at,
         )
@@ -160,10 +161,6 @@ def switch(request: Any) -> HttpResponse:
 
 def _menu(request: Any) -> list[dict[str, Any]]:
     return menu(request.actor, "", request.at) if request.actor else []
-
-
-def _address(request: HttpRequest) -> str:
-    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def _next(request: HttpRequest) -> str:

@@ -31,7 +31,7 @@ def status_of(refused: Refused) -> int:
         return 404
     if refused.code in UNPROCESSABLE or refused.code.startswith("bad-"):
         return 422
-    return 429 if refused.code == "locked" else 409
+    return 429 if refused.code in ("locked", "too-many") else 409
 
 
 def render_refused(request: HttpRequest, refused: Refused) -> HttpResponse:

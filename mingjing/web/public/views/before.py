@@ -20,6 +20,7 @@ from mingjing.organs import queries as organs
 from mingjing.organs.roles import role_title
 from mingjing.web.ui.asked import word
 from mingjing.web.ui.conditions import Vocabulary, in_words
+from mingjing.web.ui.limits import count_look_up
 from mingjing.web.ui.svg import flowchart
 from mingjing.web.ui.terms import terms_of
 
@@ -44,9 +45,15 @@ def officers(request: Any) -> HttpResponse:
     return render(request, "public/officers.html", {"number": number, "found": None, "asked": bool(number)})
 
 
-@public_page
+@require_safe
 def officer(request: Any, number: str) -> HttpResponse:
-    """Whether a certificate is genuine and in force today. Cost: 1 query."""
+    """Whether a certificate is genuine and in force today; so many an address as ``limits`` allows. Cost: 1 query."""
+    count_look_up(request, "certificate", request.at)
+    return _officer(request, number)
+
+
+@public_page
+def _officer(request: Any, number: str) -> HttpResponse:
     found = organs.officer_by_certificate(number, request.at.date())
     context = {"number": number, "found": found, "asked": True, "states": STATES}
     return render(request, "public/officers.html", context)

@@ -13,11 +13,14 @@ from django.views.decorators.http import require_safe
 from mingjing.organs import queries as organs
 from mingjing.publicity import queries as publicity
 from mingjing.web.ui.asked import word
+from mingjing.web.ui.limits import count_look_up
 
 from ..cached import public_page
 from ..words import HOME_EN, HOME_ZH
 
 _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
+# What may be the number of a certificate or a paper's code: one word with a digit in it.
+_REGISTERED = re.compile(r"(?=.*\d)[\w-]{5,40}")
 _CODE = re.compile(r"[0-9A-Za-z]{12}")
 LATEST = 8
 
@@ -50,6 +53,10 @@ def _address_for(words: str, request: Any) -> str:
     slug = publicity.slug_of_number(words)
     if slug:
         return f"/decisions/{slug}"
+    # Only what may be a code or a certificate number asks the registers, and that is counted.
+    if not _REGISTERED.fullmatch(words):
+        return f"/decisions?{urlencode({'q': words})}"
+    count_look_up(request, "certificate", request.at)
     if _CODE.fullmatch(words.replace("-", "")) and publicity.paper_by_code(words):
         return f"/v/{words.replace('-', '').upper()}"
     if organs.officer_by_certificate(words, request.at.date()):

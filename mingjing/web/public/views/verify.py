@@ -22,6 +22,7 @@ from mingjing.publicity import queries as publicity
 from mingjing.publicity.queries import PaperFacts
 from mingjing.record import queries as record
 from mingjing.web.ui.asked import word
+from mingjing.web.ui.limits import count_look_up
 from mingjing.web.ui.wording import at as at_words
 
 from ..cached import public_page
@@ -38,16 +39,20 @@ def verify(request: Any) -> HttpResponse:
     upload = request.FILES.get("file") if request.method == "POST" else None
     context: dict[str, Any] = {"code": code, "answer": None}
     if upload is not None:
+        if code:
+            count_look_up(request, "code", request.at)
         context["answer"] = judge(_digest(upload), code)
     elif code:
-        context["answer"] = _by_code(code)
+        context["answer"] = _by_code(request, code)
     return render(request, "public/verify.html", context)
 
 
 @require_safe
-def verify_sha256(request: HttpRequest, sha256: str) -> HttpResponse:
+def verify_sha256(request: Any, sha256: str) -> HttpResponse:
     """The answer for a digest: JSON for the page's script, a page for people. Cost: at most 4 queries."""
     code = word(request, "code")
+    if code:
+        count_look_up(request, "code", request.at)
     answer = judge(sha256.lower(), code)
     if "application/json" in request.headers.get("Accept", ""):
         response: HttpResponse = JsonResponse(answer, json_dumps_params={"ensure_ascii": False})
@@ -57,10 +62,16 @@ def verify_sha256(request: HttpRequest, sha256: str) -> HttpResponse:
     return response
 
 
-@public_page
-def short(request: HttpRequest, code: str) -> HttpResponse:
+@require_safe
+def short(request: Any, code: str) -> HttpResponse:
     """Where the QR code on a paper leads: what was issued under this code. Cost: 2 queries."""
-    return render(request, "public/verify.html", {"code": code, "answer": _by_code(code)})
+    count_look_up(request, "code", request.at)
+    return _short(request, code)
+
+
+@public_page
+def _short(request: HttpRequest, code: str) -> HttpResponse:
+    return render(request, "public/verify.html", {"code": code, "answer": _issued(code)})
 
 
 def judge(sha256: str, code: str = "") -> dict[str, Any]:
@@ -74,7 +85,12 @@ def judge(sha256: str, code: str = "") -> dict[str, Any]:
     return _answer("unknown", None, sha256)
 
 
-def _by_code(code: str) -> dict[str, Any]:
+def _by_code(request: Any, code: str) -> dict[str, Any]:
+    count_look_up(request, "code", request.at)
+    return _issued(code)
+
+
+def _issued(code: str) -> dict[str, Any]:
     paper = publicity.paper_by_code(code)
     return _answer("issued" if paper else "no-code", paper, "")
 
