@@ -443,6 +443,7 @@ def _transfer_report(scene: Scene, at: datetime, known: Mapping[str, Any]) -> Fa
         "suspected_crime": "某某罪（演示）",
         "prosecution_standard": "达到立案追诉标准的情形（演示）。",
         "crime_evidence": scene.story.evidence,
+        "task_group": list(scene.officers),
     }
 
 
