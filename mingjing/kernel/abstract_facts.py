@@ -79,6 +79,7 @@ class AbstractFacts:
     def __init__(self, procedure: Procedure, conditions: Iterable[Condition], diagrams: Diagrams) -> None:
         self.procedure = procedure
         self.diagrams = diagrams
+        self._sets = {step.id: step.sets for step in procedure.steps.values()}
         self._fields = {field.name: field for _, field in procedure.fields()}
         self._stamps = {step.stamps for step in procedure.steps.values()}
         self._fixed = {fix.fact for step in procedure.steps.values() for fix in step.fixes}
@@ -115,9 +116,10 @@ class AbstractFacts:
         return not self._summed
 
     def place(self, variable: Variable, base: int) -> int:
-        """Code the variable in the levels from ``base`` on; gives the next free level."""
-        self.levels[variable] = tuple(range(base, base + variable.width))
-        return base + variable.width
+        """Code the variable in every second level from ``base`` on; gives the next free one."""
+        after = base + 2 * variable.width
+        self.levels[variable] = tuple(range(base, after, 2))
+        return after
 
     def followed_levels(self) -> Iterator[tuple[int, ...]]:
         """The levels of each variable that states carry."""
@@ -142,7 +144,7 @@ class AbstractFacts:
 
     def sets_any(self, step: Step) -> bool:
         """Whether taking the step can change what any condition sees. Needs no codes yet."""
-        return any(variable.names & step.sets for variable in (*self.variables, *self._hidden))
+        return any(variable.names & self._sets[step.id] for variable in (*self.variables, *self._hidden))
 
     def fillings(self, step: Step) -> list[Filling]:
         """What the step's form does to the variables, field by field in the order of the form."""
@@ -171,7 +173,7 @@ class AbstractFacts:
         for variable in self.variables:
             levels = self.levels[variable]
             code = sum(bits.get(level, False) << position for position, level in enumerate(levels))
-            if code and variable.names & step.sets:
+            if code and variable.names & self._sets[step.id]:
                 words.append(variable.in_words(variable.values[code]))
         return "，".join(words)
 
@@ -209,7 +211,7 @@ class AbstractFacts:
         return _values_of_field(field, mentioned)
 
     def _setters(self, variable: Variable) -> list[str]:
-        return [step.id for step in self.procedure.steps.values() if variable.names & step.sets]
+        return [name for name, sets in self._sets.items() if variable.names & sets]
 
     def _allowed(self, variable: Variable, asking: list[Field]) -> list[int]:
         """The codes a form can give; a required field is never left open, except a number, which may be 0."""
@@ -234,7 +236,7 @@ class AbstractFacts:
 
     def _summing(self, step: Step, allowed_hidden: int) -> Iterator[Filling]:
         """How the derived facts that are followed as one are chosen anew."""
-        affected = [variable for variable in self._summed if variable.names & step.sets]
+        affected = [variable for variable in self._summed if variable.names & self._sets[step.id]]
         if affected:
             levels = frozenset(chain.from_iterable(self.levels[variable] for variable in affected))
             yield Filling(levels, ALL, NONE, self._consistent(allowed_hidden))

@@ -15,6 +15,7 @@ from mingjing.kernel.abstract_facts import AbstractFacts, Filling
 from mingjing.kernel.conditions import Condition
 from mingjing.kernel.diagrams import ALL, NONE, Diagrams
 from mingjing.kernel.procedure_parts import DutyRule, Guarantee, Link, Procedure, Step
+from mingjing.kernel.relations import Relation, unchanged
 
 
 @dataclass(frozen=True)
@@ -54,17 +55,17 @@ class Move:
             states = diagrams.both(states, self.enabled)
         return states
 
-    def before(self, states: int, diagrams: Diagrams) -> int:
-        """All states from which the move can lead into those states."""
-        for change in reversed(self.changes):
-            changed = diagrams.both(change.under, diagrams.given(states, change.bits))
-            states = diagrams.either(changed, diagrams.minus(states, change.under))
-        states = diagrams.both(states, self.enabled)
-        for filling in reversed(self.fillings):
-            filled = diagrams.forget(diagrams.both(states, filling.allowed), filling.levels)
-            asked = diagrams.both(filled, filling.asked)
-            states = diagrams.either(asked, diagrams.both(states, filling.unasked))
-        return diagrams.both(states, self.enabled) if self.fillings else states
+    def relation(self, diagrams: Diagrams) -> Relation:
+        """The move as pairs of states. The bits of ``fillings`` and ``changes`` are those after it."""
+        looked_at = [self.enabled, *(change.under for change in self.changes)]
+        looked_at += [part for one in self.fillings for part in (one.asked, one.unasked, one.allowed)]
+        levels = set().union(
+            *(diagrams.support(one) for one in looked_at),
+            *(one.levels for one in self.fillings),
+            *(change.bits for change in self.changes),
+        )
+        standing = diagrams.both(self.enabled, unchanged(levels, diagrams))
+        return Relation(tuple(sorted(levels)), self.after(standing, diagrams))
 
 
 class AbstractProcedure:
@@ -80,7 +81,9 @@ class AbstractProcedure:
         self._levels: dict[tuple[str, str], int] = {}
         self._name_bits()
         moves = [self._step_move(step) for step in procedure.steps.values()]
-        self.moves = [self._forgetful(move, moves) for move in moves]
+        asked = {move.name: self._asked_by(move) for move in moves}
+        by_findings = self._asked_by_findings()
+        self.moves = [self._forgetful(move, asked, by_findings) for move in moves]
         self.moves += [self._lapse(step) for step in procedure.steps.values() if step.window]
 
     def beginning(self) -> int:
@@ -105,7 +108,9 @@ class AbstractProcedure:
     def _name_bits(self) -> None:
         """Number the bits in the order of the file, facts before the step that sets them first.
 
-        Neighbours in the file concern each other, and a diagram is small where related bits are near.
+        Neighbours in the file concern each other, and a diagram is small where related bits are near. What every
+        move looks at (whether the case began, whether it ended) comes last: a move then begins where its own
+        bits begin. Each bit leaves the odd level behind it to relations.
         """
         steps = self.procedure.steps.values()
         once = {step.id for step in steps if step.once and not self._changes_nothing(step)}
@@ -122,14 +127,16 @@ class AbstractProcedure:
             ("paused", paused),
         )
         level = self._place_facts(None, 0)
-        self._levels["ended", ""] = level
-        level += 1
+        seen_by_all = [("ended", ""), *(("happened", name) for name in self.procedure.start_steps & happened)]
         for step in steps:
             level = self._place_facts(step.id, level)
             for kind, names in kinds:
-                if step.id in names:
+                if step.id in names and (kind, step.id) not in seen_by_all:
                     self._levels[kind, step.id] = level
-                    level += 1
+                    level += 2
+        for bit in seen_by_all:
+            self._levels[bit] = level
+            level += 2
 
     def _place_facts(self, setter: str | None, level: int) -> int:
         for variable in self.facts.variables:
@@ -254,15 +261,14 @@ class AbstractProcedure:
 
     # --- forgetting what can never matter again, which keeps the sets small ---
 
-    def _forgetful(self, move: Move, moves: list[Move]) -> Move:
-        """The move with every bit cleared that nothing possible after it will ever ask for."""
+    def _forgetful(self, move: Move, asked_by: Mapping[str, set[int]], by_findings: set[int]) -> Move:
+        """The move with every bit cleared that nothing possible after it, and no finding, will ever ask for."""
         if move.step is None:
             return move
         open_later = self._open_after(move.step)
-        alive = [step for step in self.procedure.steps.values() if self._may_follow(move.step, step)]
-        alive = [step for step in alive if step.id in open_later]
-        asked = {level for other in moves if other.step in alive for level in self._asked_by(other)}
-        asked |= self._asked_by_findings()
+        steps = self.procedure.steps
+        alive = [name for name in open_later if self._may_follow(move.step, steps[name])]
+        asked = by_findings.union(*(asked_by[name] for name in alive))
         stale = {
             level: False
             for (kind, name), level in self._levels.items()

@@ -32,9 +32,20 @@ class Diagrams:
 
     def bit(self, level: int, value: bool = True) -> int:
         """All vectors whose bit at ``level`` has the value."""
-        return self._node(level, NONE, ALL) if value else self._node(level, ALL, NONE)
+        return self.node(level, NONE, ALL) if value else self.node(level, ALL, NONE)
 
-    def _node(self, level: int, low: int, high: int) -> int:
+    def level(self, diagram: int) -> int:
+        """The first level on which membership depends; beyond every level for the empty set and the full one."""
+        return self._level[diagram]
+
+    def branches(self, diagram: int, level: int) -> tuple[int, int]:
+        """The vectors of the set whose bit at ``level`` is 0, and those whose bit is 1. MUST NOT lie below its first."""
+        if self._level[diagram] != level:
+            return diagram, diagram
+        return self._low[diagram], self._high[diagram]
+
+    def node(self, level: int, low: int, high: int) -> int:
+        """The set that is ``low`` where the bit at ``level`` is 0 and ``high`` where it is 1; both lie below it."""
         if low == high:
             return low
         key = (level, low, high)
@@ -70,7 +81,7 @@ class Diagrams:
             else:
                 low = self.both(self._low[first], self._low[second])
                 high = self.both(self._high[first], self._high[second])
-            found = self._ands[key] = self._node(level, low, high)
+            found = self._ands[key] = self.node(level, low, high)
         return found
 
     def either(self, first: int, second: int) -> int:
@@ -97,7 +108,7 @@ class Diagrams:
             else:
                 low = self.either(self._low[first], self._low[second])
                 high = self.either(self._high[first], self._high[second])
-            found = self._ors[key] = self._node(level, low, high)
+            found = self._ors[key] = self.node(level, low, high)
         return found
 
     def minus(self, first: int, second: int) -> int:
@@ -120,7 +131,7 @@ class Diagrams:
             else:
                 low = self.minus(self._low[first], self._low[second])
                 high = self.minus(self._high[first], self._high[second])
-            found = self._differences[key] = self._node(level, low, high)
+            found = self._differences[key] = self.node(level, low, high)
         return found
 
     def without(self, diagram: int) -> int:
@@ -128,7 +139,7 @@ class Diagrams:
         found = self._nots.get(diagram)
         if found is None:
             low, high = self.without(self._low[diagram]), self.without(self._high[diagram])
-            found = self._nots[diagram] = self._node(self._level[diagram], low, high)
+            found = self._nots[diagram] = self.node(self._level[diagram], low, high)
             self._nots[found] = diagram
         return found
 
@@ -159,7 +170,7 @@ class Diagrams:
             found = known.get(node)
             if found is None:
                 low, high = walk(self._low[node]), walk(self._high[node])
-                found = self.either(low, high) if level in levels else self._node(level, low, high)
+                found = self.either(low, high) if level in levels else self.node(level, low, high)
                 known[node] = found
             return found
 
@@ -174,29 +185,8 @@ class Diagrams:
         """All vectors with those bits."""
         result = ALL
         for level in sorted(values, reverse=True):
-            result = self._node(level, NONE, result) if values[level] else self._node(level, result, NONE)
+            result = self.node(level, NONE, result) if values[level] else self.node(level, result, NONE)
         return result
-
-    def given(self, diagram: int, values: Mapping[int, bool]) -> int:
-        """The vectors that would be in the set if those bits were set to the values."""
-        if not values:
-            return diagram
-        last, known = max(values), {NONE: NONE, ALL: ALL}
-
-        def walk(node: int) -> int:
-            level = self._level[node]
-            if level > last:
-                return node
-            found = known.get(node)
-            if found is None:
-                if level in values:
-                    found = walk(self._high[node] if values[level] else self._low[node])
-                else:
-                    found = self._node(level, walk(self._low[node]), walk(self._high[node]))
-                known[node] = found
-            return found
-
-        return walk(diagram)
 
     def support(self, diagram: int) -> set[int]:
         """The levels on which membership depends."""

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from mingjing.kernel.abstract_steps import AbstractProcedure, Move
 from mingjing.kernel.conditions import Condition
-from mingjing.kernel.diagrams import NONE
+from mingjing.kernel.diagrams import ALL, NONE
 from mingjing.kernel.procedure_parts import Guarantee, Procedure
+from mingjing.kernel.relations import Closure, Images, TooLargeError
 from mingjing.kernel.tables import Notes, Problem
 
 # A procedure that needs more nodes takes minutes to walk, and no person could oversee it either.
@@ -79,35 +80,22 @@ class Walk:
     ) -> None:
         self.abstract = AbstractProcedure(procedure, watched)
         self.abstract.moves = [move for move in self.abstract.moves if move.name not in without]
-        # Whether a step can be taken does not depend on what would follow it.
-        self.last = watched.step if watched else None
         self.diagrams = self.abstract.diagrams
-        self.most_nodes = most_nodes
+        self.images = Images(self.diagrams)
+        self.relations = {move.name: move.relation(self.diagrams) for move in self.abstract.moves}
+        # Whether a step can be taken does not depend on what would follow it.
+        last = watched.step if watched else None
+        followed = [relation for name, relation in self.relations.items() if name != last]
         self.too_large = False
-        self.reached = self._spread(self.abstract.beginning())
-
-    def _spread(self, states: int) -> int:
-        """All states reachable from those, move by move, each move only on states new to it."""
-        diagrams, seen = self.diagrams, dict.fromkeys(range(len(self.abstract.moves)), NONE)
-        while True:
-            before = states
-            for number, move in enumerate(self.abstract.moves):
-                if move.name == self.last:
-                    continue
-                ready = diagrams.both(states, move.enabled)
-                fresh = diagrams.minus(ready, seen[number])
-                seen[number] = ready
-                if fresh != NONE:
-                    states = diagrams.either(states, move.after(fresh, diagrams))
-                if len(diagrams) > self.most_nodes:
-                    self.too_large = True
-                    return states
-            if states == before:
-                return states
+        self.reached = NONE
+        try:
+            self.reached = Closure(self.diagrams, followed, most_nodes).of(self.abstract.beginning())
+        except TooLargeError:
+            self.too_large = True
 
     def can_be_made(self, move: Move) -> bool:
         """Whether any case can come to make this move."""
-        return self._made_from(move, self.reached) != NONE
+        return self.diagrams.both(self.reached, self._possible(move)) != NONE
 
     def can_be_made_where(self, step: str, when: Condition | None) -> bool:
         """Whether any case can take the step while, with its form filled in, the condition holds."""
@@ -119,7 +107,15 @@ class Walk:
         return self.diagrams.both(filled, self.abstract.facts.condition(when)) != NONE
 
     def _made_from(self, move: Move, states: int) -> int:
-        return move.after(self.diagrams.both(states, move.enabled), self.diagrams)
+        return self.images.after(self.relations[move.name], states)
+
+    def _possible(self, move: Move) -> int:
+        """The states in which the move can be made with some form."""
+        return self.images.before(self.relations[move.name], ALL)
+
+    def _leading_by(self, move: Move, states: int) -> int:
+        """The reached states from which the move leads into those."""
+        return self.diagrams.both(self.images.before(self.relations[move.name], states), self.reached)
 
     def is_ever_owed(self, step: str) -> bool:
         """Whether any case comes to owe the step."""
@@ -128,17 +124,19 @@ class Walk:
     def is_done_when_owed(self, move: Move) -> bool:
         """Whether the step is taken in any state in which it is owed."""
         owed = self.abstract.owed(move.step.id) if move.step else NONE
-        return self._made_from(move, self.diagrams.both(self.reached, owed)) != NONE
+        return self.diagrams.all_of((self.reached, owed, self._possible(move))) != NONE
 
     def dead_ends(self) -> int:
         """The reachable states from which the case can never be complete."""
-        diagrams = self.diagrams
+        diagrams, followed = self.diagrams, dict.fromkeys(self.relations, NONE)
         good = diagrams.both(self.reached, self.abstract.complete())
         while True:
             before = good
             for move in reversed(self.abstract.moves):
-                earlier = diagrams.both(move.before(good, diagrams), self.reached)
-                good = diagrams.either(good, earlier)
+                fresh = diagrams.minus(good, followed[move.name])
+                followed[move.name] = good
+                if fresh != NONE:
+                    good = diagrams.either(good, self._leading_by(move, fresh))
             if good == before:
                 return diagrams.minus(self.reached, good)
 
@@ -154,7 +152,7 @@ class Walk:
             move, earlier = next(
                 (move, earlier)
                 for move in self.abstract.moves
-                if (earlier := diagrams.both(move.before(point, diagrams), ring)) != NONE
+                if (earlier := diagrams.both(self._leading_by(move, point), ring)) != NONE
             )
             supposed = self.abstract.facts.in_words(move.step, bits) if move.step else ""
             labels.append(f"{move.title}（{supposed}）" if supposed else move.title)
