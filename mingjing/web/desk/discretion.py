@@ -97,17 +97,20 @@ def _answer(
     request: Any, power: law.Power, table: Benchmark, facts: Mapping[str, Any]
 ) -> tuple[Any, Refused | None]:
     try:
-        inputs = {question.name: _given(request, question, facts) for question in table.inputs}
+        inputs = {
+            question.name: given(question, word(request, f"q.{question.name}"), facts)
+            for question in table.inputs
+        }
         return law.discretion(power.code, inputs, facts, request.at.date()), None
     except Refused as refused:
         return None, refused
 
 
-def _given(request: Any, question: Input, facts: Mapping[str, Any]) -> Any:
+def given(question: Input, text: str, facts: Mapping[str, Any]) -> Any:
+    """The answer to a question: the amount among the facts that it asks for, else what was typed."""
     base = BASE_FACTS.get(question.name)  # type: ignore[call-overload]
     if base is not None and base[0] in facts:
         return facts[base[0]]
-    text = word(request, f"q.{question.name}")
     if not text:
         return None
     if question.kind == "bool":

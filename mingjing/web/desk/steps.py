@@ -6,24 +6,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from mingjing.cases import actions
 from mingjing.cases import queries as cases
 from mingjing.cases.facts import InvalidFacts
 from mingjing.cases.papers.forms import titles as paper_titles
-from mingjing.kernel.fines import BASE_FACTS
 from mingjing.kernel.procedure import Step as Rule
 from mingjing.kernel.refused import Refused
-from mingjing.law import queries as law
 from mingjing.review import actions as review
 from mingjing.web.ui import flash, forms
 from mingjing.web.ui.refusals import status_of
 
-from . import publishing
+from . import aid, publishing
 from .case import posted_version
-from .discretion import helper
 from .frame import desk, page
 from .sealing import seal_now
 from .step_form import first_values, form_context
@@ -38,6 +35,8 @@ def step(request: Any, no: str, step: str) -> HttpResponse:
         return _form(request, no, step)
     case, _, rule, _, view = cases.step_view(request.actor, no, step, request.at)
     typed = forms.read_post(rule.facts, request.POST)
+    if request.POST.get("do") == "aid":
+        return _form(request, no, step, typed=typed)
     try:
         taken = _take(request, case.pk, rule, view.through, typed)
     except Refused as refused:
@@ -57,6 +56,16 @@ def preview(request: Any, no: str, step: str, form: str) -> HttpResponse:
     response = HttpResponse(pdf, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="preview-{form}.pdf"'
     return response
+
+
+@require_POST
+@desk("case.move")
+def discretion_aid(request: Any, no: str, step: str) -> HttpResponse:
+    """The discretion panel for what is typed so far, as a fragment of the form's page."""
+    _, work, rule, facts, _ = cases.step_view(request.actor, no, step, request.at)
+    typed = forms.read_post(rule.facts, request.POST)
+    context = {"aid": _aid(request, work, rule, facts, typed), "case": work.case, "rule": rule}
+    return render(request, "desk/aid_panel.html", context)
 
 
 def _take(request: Any, case_id: Any, rule: Rule, through: str, typed: Mapping[str, Any]) -> actions.Taken:
@@ -120,7 +129,7 @@ def _form(
         if _publishes(view, barred, rule)
         else None,
         "since": cases.since_last(work, rule.id) if view.through == "review" and not barred else None,
-        "helper": _helper(rule, work.power, facts, request),
+        "aid": None if barred else _aid(request, work, rule, facts, typed),
         "file": None
         if barred or "handler" in rule.by or publishing.withdraws(rule)
         else cases.case_page(request.actor, no, request.at),
@@ -145,11 +154,15 @@ def _publishes(view: cases.ActionView, barred: Refused | None, rule: Rule) -> bo
     return view.through == "publicity" and barred is None and not publishing.withdraws(rule)
 
 
-def _helper(
-    rule: Rule, power: law.Power | None, facts: Mapping[str, Any], request: Any
+def _aid(
+    request: Any, work: Any, rule: Rule, facts: Mapping[str, Any], typed: Mapping[str, Any] | None
 ) -> dict[str, Any] | None:
-    """The discretion panel beside steps in which a fine is named."""
-    asks_fine = any(
-        field.name in ("fine_fen", *(name for name, _ in BASE_FACTS.values())) for field in rule.facts
-    )
-    return helper(power, facts, request.at.date()) if asks_fine and power is not None else None
+    """The discretion panel beside steps in which a fine is named; None where there is no item to reckon by."""
+    if not aid.asks_fine(rule):
+        return None
+    known = aid.so_far(rule, facts, typed)
+    try:
+        power = work.power_for(known)
+    except Refused:  # the item typed does not exist, which the form itself will say
+        return None
+    return aid.panel(rule, power, known, request.POST, request.at.date()) if power is not None else None

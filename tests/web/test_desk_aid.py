@@ -1,0 +1,108 @@
+"""The discretion panel beside a form: it follows what is typed, with scripts and without, and takes nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from mingjing.cases.models import Case, Step
+from mingjing.law.actions import load_codex
+from tests.makers import AT
+from tests.web.desk_world import World, form_of
+
+ANSWERS = {"aid.q.harm": "none", "aid.q.first": "true", "aid.q.corrected": "true", "aid.q.aggravated": "false"}
+TYPED = {
+    "power_item": "FOOD-03",
+    "proposal": "penalize",
+    "penalty_kinds": ["fine"],
+    "goods_value_fen": "90",
+}
+
+
+@pytest.fixture
+def case(world: World) -> Case:
+    """A filed case whose item of power is not chosen yet."""
+    load_codex(AT)
+    case = world.file(world.open())
+    world.take(
+        case,
+        "site_inspection",
+        {
+            "site_began_at": AT,
+            "site_ended_at": AT,
+            "site_place": "通川区某某路1号",
+            "officers_present": [world.officers["li"].pk, world.officers["wang"].pk],
+            "site_findings": "货架陈列过期食品三袋。",
+            "certificates_shown": True,
+        },
+    )
+    return case
+
+
+def asked(world: World, case: Case, facts: dict[str, Any], **more: str) -> str:
+    """What the panel says to this form."""
+    address = f"/desk/cases/{case.no}/steps/conclude/aid"
+    response = world.client("li").post(address, {**form_of(facts, case.version), **more})
+    assert response.status_code == 200
+    page: str = response.content.decode()
+    assert "<html" not in page
+    return page
+
+
+def test_before_an_item_is_chosen_the_panel_says_what_it_waits_for(world: World, case: Case) -> None:
+    assert "选定权责事项后" in asked(world, case, {})
+
+
+def test_the_range_of_the_law_follows_the_item_and_the_goods(world: World, case: Case) -> None:
+    assert "缺少货值金额" in asked(world, case, {"power_item": "FOOD-03"})
+    assert "50,000元以上100,000元以下" in asked(world, case, TYPED)
+
+
+def test_the_tier_is_told_once_its_questions_are_answered(world: World, case: Case) -> None:
+    before, after = asked(world, case, TYPED), asked(world, case, TYPED, **ANSWERS)
+
+    assert "裁量基准：" not in before
+    assert "未填写" in before
+    assert "裁量基准：" in after
+    assert '<option value="none" selected>' in after
+
+
+@pytest.mark.parametrize(
+    "fine, said",
+    [
+        ("120000", "高于法定最高 100,000元，不能这样处罚"),
+        ("40000", "低于法定最低 50,000元，须有减轻处罚的情形"),
+        ("60000", "在法定幅度之内"),
+    ],
+)
+def test_a_typed_fine_is_held_against_the_range(world: World, case: Case, fine: str, said: str) -> None:
+    assert said in asked(world, case, {**TYPED, "fine_fen": fine})
+
+
+def test_without_scripts_a_button_shows_the_form_again_with_the_panel_reckoned(
+    world: World, case: Case
+) -> None:
+    steps = Step.objects.count()
+    typed = {**form_of({**TYPED, "violation_fact": "写到一半的事实"}, case.version), "do": "aid"}
+
+    response = world.client("li").post(f"/desk/cases/{case.no}/steps/conclude", typed)
+    page = response.content.decode()
+
+    assert response.status_code == 200
+    assert "50,000元以上100,000元以下" in page
+    assert "写到一半的事实" in page
+    assert "需要更正" not in page
+    assert Step.objects.count() == steps
+
+
+def test_an_amount_that_cannot_be_read_is_told_and_breaks_nothing(world: World, case: Case) -> None:
+    page = asked(world, case, {**TYPED, "goods_value_fen": "很多"}, **ANSWERS)
+
+    assert "缺少货值金额" in page
+
+
+def test_a_step_without_a_fine_has_no_panel(world: World, case: Case) -> None:
+    page = world.client("li").get(f"/desk/cases/{case.no}/steps/evidence_extract").content.decode()
+
+    assert "裁量辅助" not in page
