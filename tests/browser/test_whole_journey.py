@@ -182,7 +182,7 @@ def test_a_case_goes_from_lead_to_archive_and_anybody_can_check_it(journey: Jour
     expect(journey.page.locator(".case-heading")).to_contain_text("处罚决定履行完毕")
 
     proof, checking = _see_as_public(journey, tmp_path)
-    _verify_offline(proof, paper)
+    _verify_offline(proof, paper, _published_key(journey))
     _verify_paper(journey, checking, paper)
     assert journey.faults == []
 
@@ -240,10 +240,16 @@ def _see_as_public(journey: Journey, folder: Path) -> tuple[Path, str]:
     return proof, address
 
 
-def _verify_offline(proof: Path, paper: Path) -> None:
+def _published_key(journey: Journey) -> str:
+    """The public key of the log as its page names it."""
+    journey.page.goto("/log")
+    return journey.page.locator("dt:has-text('公钥') + dd").inner_text().strip()
+
+
+def _verify_offline(proof: Path, paper: Path, key: str) -> None:
     """The verifier needs nothing of the platform: alone in isolated mode it proves entry and paper."""
     told = subprocess.run(
-        [sys.executable, "-I", str(VERIFIER), str(proof), "--document", str(paper)],
+        [sys.executable, "-I", str(VERIFIER), str(proof), "--document", str(paper), "--key", key],
         capture_output=True,
         text=True,
         check=False,

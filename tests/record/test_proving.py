@@ -70,6 +70,8 @@ def test_without_a_trusted_key_the_answer_carries_a_warning(tmp_path):
     answer = run(saved_proof(tmp_path, queries.prove(decided().id)))
 
     assert answer.returncode == 0
+    assert "结论：证明文件自身一致，公钥未经核对" in answer.stdout
+    assert "证明成立" not in answer.stdout
     assert "提醒：公钥取自证明文件本身" in answer.stdout
     assert "没有核对" in answer.stdout
 

@@ -4,7 +4,7 @@
 用法：
     python mingjing_verify.py proof.json [--document 决定书.pdf] [--key 公钥文本或公钥文件]
 
-退出码：0 证明成立；1 证明不成立；2 文件无法读取或用法有误。
+退出码：0 证明成立（没有 --key 时只说明文件自身一致）；1 证明不成立；2 文件无法读取或用法有误。
 
 What is checked, each step resting on the one before:
 
@@ -29,6 +29,11 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 PROVEN, NOT_PROVEN, UNUSABLE = 0, 1, 2
+# Characters that turn the direction of text, with which one line can be made to look like another.
+TURNING = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F}
+RECORD_SHAPE = {
+    "id": str, "subject": str, "kind": str, "at": str, "seq": int, "plain": dict, "files": list, "sd": list,
+}  # fmt: skip
 
 
 class NotProven(Exception):
@@ -235,18 +240,20 @@ def verify(proof: dict[str, Any], *, document: bytes | None = None, key: str | N
         raise Unusable("这不是明镜平台的证明文件（format 不是 mingjing-proof/1）。")
     try:
         return _verified(proof, document, key)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise Unusable(f"证明文件不完整或被改坏（{error}）。") from error
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
+        raise Unusable(f"证明文件不完整或被改坏（{_plain(str(error))[:200]}）。") from error
 
 
 def _verified(proof: dict[str, Any], document: bytes | None, key: str | None) -> dict[str, Any]:
     record = _unbase64(proof["record"], "记录")
     origin, size, root = open_checkpoint(proof["checkpoint"], key or proof["vkey"])
     path = [_unbase64(item, "散列") for item in proof["inclusion"]]
-    index = int(proof["leaf_index"])
+    index = proof["leaf_index"]
+    if type(index) is not int:
+        raise Unusable("leaf_index 不是整数。")
     if root_of(entry_of(record), index, size, path) != root:
         raise NotProven("记录不在所签名的日志中：内容、位置或签名头有一处被改动。")
-    fields = json.loads(record)
+    fields = _record(json.loads(record))
     return {
         "record": fields,
         "origin": origin,
@@ -258,11 +265,26 @@ def _verified(proof: dict[str, Any], document: bytes | None, key: str | None) ->
     }
 
 
+def _record(fields: Any) -> dict[str, Any]:
+    """The record, once it has the shape that the platform writes: a log may have signed anything."""
+    whole = isinstance(fields, dict) and all(
+        isinstance(fields.get(name), kind) for name, kind in RECORD_SHAPE.items()
+    )
+    if not whole or not all(
+        isinstance(file, dict) and isinstance(file.get("name"), str) and isinstance(file.get("sha256"), str)
+        for file in fields["files"]
+    ):
+        raise Unusable("所签名的内容不是明镜平台的记录。")
+    return fields
+
+
 def _disclosed(text: str, digests: list[str]) -> tuple[str, Any]:
     digest = base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b"=").decode()
     if digest not in digests:
         raise NotProven("所披露的内容不属于这条记录。")
     _, name, value = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    if not isinstance(name, str):
+        raise Unusable("所披露的内容没有名称。")
     return name, value
 
 
@@ -294,10 +316,10 @@ def main(arguments: list[str] | None = None) -> int:
         document = _read(options.document) if options.document else None
         found = verify(proof, document=document, key=_key(options.key))
     except NotProven as reason:
-        _tell("结论：证明不成立。", f"原因：{reason}")
+        _tell("结论：证明不成立。", f"原因：{_plain(str(reason))}")
         return NOT_PROVEN
     except Unusable as reason:
-        _tell("结论：无法核对。", f"原因：{reason}")
+        _tell("结论：无法核对。", f"原因：{_plain(str(reason))}")
         return UNUSABLE
     _tell(*_answer(found))
     return PROVEN
@@ -319,41 +341,50 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
 
 
 def _key(given: str | None) -> str | None:
-    if given is None or "+" in given:
+    if given is None or ("+" in given and not _is_file(given)):
         return given
     return _read(given).decode("utf-8", "replace").strip()
+
+
+def _is_file(path: str) -> bool:
+    try:
+        return Path(path).is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def _read(path: str) -> bytes:
     try:
         return Path(path).read_bytes()
-    except OSError as error:
-        raise Unusable(f"读不到文件“{path}”：{error.strerror}。") from error
+    except (OSError, ValueError) as error:
+        raise Unusable(f"读不到文件“{_plain(path)}”：不存在、是文件夹，或者没有权限。") from error
 
 
 def _read_json(path: str) -> dict[str, Any]:
     try:
         proof = json.loads(_read(path).decode("utf-8"))
     except (ValueError, RecursionError) as error:
-        raise Unusable(f"“{path}”不是 JSON 文件。") from error
+        raise Unusable(f"“{_plain(path)}”不是 JSON 文件。") from error
     if not isinstance(proof, dict):
-        raise Unusable(f"“{path}”不是证明文件。")
+        raise Unusable(f"“{_plain(path)}”不是证明文件。")
     return proof
 
 
 def _answer(found: dict[str, Any]) -> list[str]:
     record = found["record"]
     lines = [
-        "结论：证明成立。",
-        f"日志：{found['origin']}，共 {found['size']} 条，本条为第 {found['index']} 号（从 0 起）",
-        f"记录：{record['id']}",
-        f"事项：{record['subject']}，第 {record['seq']} 条，{record['kind']}",
-        f"时间：{record['at']}",
+        "结论：证明成立。"
+        if found["trusted"]
+        else "结论：证明文件自身一致，公钥未经核对，不能排除整份伪造。",
+        f"日志：{_plain(found['origin'])}，共 {found['size']} 条，本条为第 {found['index']} 号（从 0 起）",
+        f"记录：{_plain(record['id'])}",
+        f"事项：{_plain(record['subject'])}，第 {record['seq']} 条，{_plain(record['kind'])}",
+        f"时间：{_plain(record['at'])}",
     ]
-    lines += [f"公开内容：{name}＝{_plain(value)}" for name, value in sorted(record["plain"].items())]
-    lines += [f"披露内容：{name}＝{_plain(value)}" for name, value in found["disclosed"].items()]
+    lines += [f"公开内容：{_plain(name)}＝{_plain(value)}" for name, value in sorted(record["plain"].items())]
+    lines += [f"披露内容：{_plain(name)}＝{_plain(value)}" for name, value in found["disclosed"].items()]
     if found["file"]:
-        lines.append(f"文书：与记录登记的“{found['file']['name']}”完全一致")
+        lines.append(f"文书：与记录登记的“{_plain(found['file']['name'])}”完全一致")
     elif record["files"]:
         lines.append("文书：未提供，没有核对（用 --document 指定）")
     if not found["trusted"]:
@@ -362,10 +393,16 @@ def _answer(found: dict[str, Any]) -> list[str]:
 
 
 def _plain(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    """A value on one line; what would move the cursor or forge a line of the answer is shown as its code."""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return "".join(
+        char if char.isprintable() and ord(char) not in TURNING else f"\\u{ord(char):04x}" for char in text
+    )
 
 
 def _tell(*lines: str) -> None:
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="backslashreplace")
     sys.stdout.write("\n".join(lines) + "\n")
 
 
