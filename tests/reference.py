@@ -152,6 +152,7 @@ def _rights(procedure, step) -> list[tuple[str, str, str, str, str]]:
     """The right to take a step, the time to be left free before it, and what prolongs a term."""
     names = {one.name: one.title for one in procedure.reckoned}
     names |= {field.name: field.label for _, field in procedure.fields()}
+    names |= {one.stamps: f"{one.title}之日" for one in procedure.steps.values() if one.stamps}
     rows = []
     for what, rule, term in (
         ("权利", step.window, step.window and step.window.within),

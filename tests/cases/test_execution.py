@@ -126,7 +126,9 @@ def test_a_penalty_goes_to_the_court_and_its_result_comes_back(office: Office) -
     child.do("confirm_unremedied")
     child.do("demand", demand_due_on="2026-09-29")
     child.do("serve_papers")
-    child.move_to(date(2026, 10, 9)).do("apply", court_materials=["application", "decision", "opinions", "target"])
+    child.move_to(date(2026, 10, 9)).do(
+        "apply", court_materials=["application", "decision", "opinions", "target"]
+    )
     assert Obligation.objects.get(case=child.case, step="court_acceptance").clock == "CMP-CRT-ACC"
     child.move_to(date(2026, 10, 14)).do("court_acceptance", accepted="yes")
     child.do("court_ruling", ruling="granted")

@@ -11,7 +11,12 @@ from mingjing.law.actions import load_codex
 from tests.makers import AT
 from tests.web.desk_world import World, form_of
 
-ANSWERS = {"aid.q.harm": "none", "aid.q.first": "true", "aid.q.corrected": "true", "aid.q.aggravated": "false"}
+ANSWERS = {
+    "aid.q.harm": "none",
+    "aid.q.first": "true",
+    "aid.q.corrected": "true",
+    "aid.q.aggravated": "false",
+}
 TYPED = {
     "power_item": "FOOD-03",
     "proposal": "penalize",

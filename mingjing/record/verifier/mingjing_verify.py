@@ -267,9 +267,9 @@ def _verified(proof: dict[str, Any], document: bytes | None, key: str | None) ->
 
 def _record(fields: Any) -> dict[str, Any]:
     """The record, once it has the shape that the platform writes: a log may have signed anything."""
-    whole = isinstance(fields, dict) and all(
-        isinstance(fields.get(name), kind) for name, kind in RECORD_SHAPE.items()
-    )
+    if not isinstance(fields, dict):
+        raise Unusable("所签名的内容不是明镜平台的记录。")
+    whole = all(isinstance(fields.get(name), kind) for name, kind in RECORD_SHAPE.items())
     if not whole or not all(
         isinstance(file, dict) and isinstance(file.get("name"), str) and isinstance(file.get("sha256"), str)
         for file in fields["files"]
