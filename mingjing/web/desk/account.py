@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from mingjing.kernel.refused import Refused
 from mingjing.organs import actions, queries
 from mingjing.organs.passwords import HELP
-from mingjing.web.ui import flash
+from mingjing.web.ui import flash, kept
 from mingjing.web.ui.limits import address_of
 from mingjing.web.ui.refusals import status_of
 
@@ -35,7 +35,15 @@ def sign_in(request: Any) -> HttpResponse:
     if request.user.is_authenticated and request.method != "POST":
         return redirect(HOME)
     target = _next(request)
-    context: dict[str, Any] = {"username": "", "refused": None, "next": target}
+    fields = kept.handed_on(request.POST)
+    restores = request.POST.get("restores") == "1"
+    context: dict[str, Any] = {
+        "username": "",
+        "refused": None,
+        "next": target,
+        "kept": fields,
+        "restores": restores,
+    }
     if request.method != "POST":
         return render(request, "desk/account_sign_in.html", context)
     username = request.POST.get("username", "")
@@ -49,7 +57,16 @@ def sign_in(request: Any) -> HttpResponse:
     except Refused as refused:
         context |= {"username": username, "refused": refused}
         return render(request, "desk/account_sign_in.html", context, status=status_of(refused))
-    return _enter(request, account, target)
+    entered = _enter(request, account, target)
+    if not fields or account.must_change_password:
+        return entered
+    context = {
+        "fields": fields if restores else [],
+        "words": kept.words(fields),
+        "address": target,
+        "nav": [],
+    }
+    return render(request, "desk/account_resume.html", context)
 
 
 def _enter(request: Any, account: Any, target: str) -> HttpResponseRedirect:

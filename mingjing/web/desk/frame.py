@@ -17,7 +17,7 @@ from django.urls import reverse
 from mingjing.cases import queries as cases
 from mingjing.kernel.refused import Refused
 from mingjing.organs.authority import Actor, why_not
-from mingjing.web.ui import wording
+from mingjing.web.ui import kept, wording
 
 View = Callable[..., HttpResponseBase]
 
@@ -62,7 +62,7 @@ def desk(*needs: str) -> Callable[[View], View]:
         @wraps(view)
         def enter(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
+                return _to_sign_in(request)
             if request.actor is None:
                 raise Refused(
                     "no-permission",
@@ -79,6 +79,23 @@ def desk(*needs: str) -> Callable[[View], View]:
         return enter
 
     return wrap
+
+
+def _to_sign_in(request: Any) -> HttpResponseBase:
+    """To the sign-in form; what was typed before the session ended goes along on the page."""
+    if getattr(request, "htmx", False):
+        return render(request, "desk/session_over.html", status=401)
+    fields = kept.typed(request.POST) if request.method == "POST" and kept.from_us(request) else []
+    if not fields:
+        return redirect_to_login(request.get_full_path())
+    context = {
+        "username": "",
+        "refused": None,
+        "next": request.get_full_path(),
+        "kept": fields,
+        "restores": kept.restores(request),
+    }
+    return render(request, "desk/account_sign_in.html", context, status=401)
 
 
 def page(

@@ -79,7 +79,7 @@ def new_case(request: Any) -> HttpResponse:
         )
         return _show(request, procedures, chosen, rule, typed)
     typed = _typed(request, rule)
-    if request.POST.get("do") == "find":
+    if request.POST.get("do") in ("find", "restore"):
         return _show(request, procedures, chosen, rule, typed)
     try:
         _check(typed, chosen)

@@ -7,7 +7,8 @@ from django.shortcuts import render
 
 from mingjing.kernel.refused import Refused
 
-from .refusals import render_refused
+from . import kept
+from .refusals import TITLES, render_refused, wants_json
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -26,10 +27,23 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 
 def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form whose token is missing or old: the person signed in or out meanwhile, or another site sent it."""
+    """A form whose token is missing or old: the person signed in or out meanwhile, or another site sent it.
+
+    What was typed into a form of ours is given back; what another site sent is not even shown.
+    """
+    fields = kept.typed(request.POST) if request.method == "POST" and kept.from_us(request) else []
     refused = Refused(
         "stale-form",
         "这个页面打开得太久，或者期间重新登录过，刚才的提交没有生效。",
-        remedy="请返回上一页，刷新后重新提交。",
+        remedy="您填写的内容在下面，没有丢失。" if fields else "请返回上一页，刷新后重新提交。",
     )
-    return render_refused(request, refused)
+    if not fields or wants_json(request):
+        return render_refused(request, refused)
+    context = {
+        "refused": refused,
+        "title": TITLES[409],
+        "fields": fields if kept.restores(request) else [],
+        "words": kept.words(fields),
+        "address": request.get_full_path(),
+    }
+    return render(request, "errors/kept.html", context, status=409)

@@ -43,7 +43,7 @@ def render_refused(request: HttpRequest, refused: Refused) -> HttpResponse:
 
 
 def _in_shape(request: HttpRequest, refused: Refused, status: int) -> HttpResponse:
-    if _wants_json(request):
+    if wants_json(request):
         return _problem(refused, status)
     if getattr(request, "htmx", False):
         return render(request, "errors/refused_fragment.html", {"refused": refused}, status=status)
@@ -56,7 +56,8 @@ def _in_shape(request: HttpRequest, refused: Refused, status: int) -> HttpRespon
     return render(request, "errors/refused.html", context, status=status)
 
 
-def _wants_json(request: HttpRequest) -> bool:
+def wants_json(request: HttpRequest) -> bool:
+    """Whether a program asks, not a person."""
     accept = request.headers.get("Accept", "")
     return "json" in accept and "text/html" not in accept
 

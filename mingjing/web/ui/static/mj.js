@@ -100,7 +100,7 @@ document.addEventListener("htmx:configRequest", (event) => {
   const token = document.querySelector("input[name=csrfmiddlewaretoken]");
   if (token) event.detail.headers["X-CSRFToken"] = token.value;
 });
-// A refusal comes as 403, 404, 409 or 422 with a fragment worth showing.
+// A refusal comes as 401, 403, 404, 409 or 422 with a fragment worth showing.
 document.addEventListener("htmx:beforeSwap", (event) => {
-  if ([403, 404, 409, 422].includes(event.detail.xhr.status)) event.detail.shouldSwap = true;
+  if ([401, 403, 404, 409, 422].includes(event.detail.xhr.status)) event.detail.shouldSwap = true;
 });
