@@ -213,7 +213,7 @@ def _party(
     if called:
         return called["name"], "enterprise"
     if _ORGANIZATION.search(decision) or _ORGANIZATION.search(fact):
-        # A body named further on may be anybody: the customer, the owner of the site.
+        # A body named further on may be anybody: the buyer, the owner of the site.
         first = next((name for name in organizations if _opens(fact, name)), "")
         return first or "某某单位", "enterprise"
     acting = [name for name in persons if not _only_spoken_of(fact, name)]

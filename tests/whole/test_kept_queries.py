@@ -25,7 +25,7 @@ def asked(kept: Kept[Any], office: Office, matter: Matter) -> dict[str, Any]:
         "no": matter.case.no,
         "before": 100,
         "organ": office.organ.pk,
-        "region": office.organ.region[:4],
+        "path": office.organ.path,
         "subject": f"case:{matter.case.pk}",
         "officer": office.people["handler"].pk,
         "account": makers.account(office.people["handler"]).pk,
