@@ -113,9 +113,11 @@ class AbstractProcedure:
         bits begin. Each bit leaves the odd level behind it to relations.
         """
         steps = self.procedure.steps.values()
-        once = {step.id for step in steps if step.once and not self._changes_nothing(step)}
         moved = self._named(lambda step: (*step.opens, *step.closes))
         targets = self._named(lambda step: step.duties)
+        # A step that may be owed again, but done only once, matters even where it changes nothing else.
+        idle = {step.id for step in steps if step.id not in targets and self._changes_nothing(step)}
+        once = {step.id for step in steps if step.once and step.id not in idle}
         happened = self._named(lambda step: step.after) | once | self.procedure.start_steps
         paused = {name for step in steps for name in step.resumes}
         kinds = (
