@@ -46,6 +46,11 @@ def _clocks(procedures: Sequence[Procedure]) -> Iterator[tuple[str, ...]]:
             for one in procedures
             for step in one.steps.values()
             if clock.id in _named_by(step)
+        ] + [
+            f"{one.title}“{date.title}”"
+            for one in procedures
+            for date in one.reckoned
+            if clock.id in {rule.clock for rule in date.rules}
         ]
         by = "；".join([*steps[:4], *([f"等 {len(steps)} 处"] if len(steps) > 4 else []), clock.carried])
         yield (

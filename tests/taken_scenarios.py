@@ -44,8 +44,16 @@ def filled(rule: Rule, given: Mapping[str, Any], known: Mapping[str, Any], at: d
             and (each.when is None or each.when.holds(seen))
         ):
             inherited = known.get(each.default_fact or "") or known.get(each.name)
-            facts[each.name] = inherited if inherited not in (None, "", []) else plainest(each, at)
+            if inherited in (None, "", []):
+                inherited = _day_before_which(each, rule, given) or plainest(each, at)
+            facts[each.name] = inherited
     return facts
+
+
+def _day_before_which(each: Field, rule: Rule, given: Mapping[str, Any]) -> Any:
+    """The earliest date of the form that may not precede this one, if the scenario says any."""
+    after = [given[one.name] for one in rule.facts if each.name in one.not_before and one.name in given]
+    return min(after, default=None) if each.kind == "date" else None
 
 
 def plainest(each: Field, at: datetime) -> Any:
@@ -108,7 +116,10 @@ class Walk:
         rule = procedure.steps[step]
         if "system" in rule.by:
             done = cases.take_lapsed(at=line.at).taken
-            assert [one.step for one in done if one.case_id == self.case_id] == [step]
+            mine = [one.step for one in done if one.case_id == self.case_id]
+            if not mine:
+                raise Refused("not-deemed-yet", "还没有到期。")
+            assert mine == [step]
             return None
         actor = self._actor(rule, line.at)
         if self.case_id is None:

@@ -11,6 +11,7 @@ from mingjing.kernel.procedure import Step as Rule
 from mingjing.law import queries as law
 from mingjing.organs.authority import Actor
 
+from .debts import arithmetic
 from .models import Case
 from .work import LICENSE_ITEM
 
@@ -39,7 +40,7 @@ def printed_facts(
         more |= {"payment_code": payment_code, "payment_bank": case.organ.bank}
     if "reviewer" in actor.roles and rule.through == "review":
         more["reviewer_qualification"] = actor.legal_qualification
-    return {**case.facts, **derived, **dates, **supplied(case.facts), **more}
+    return {**case.facts, **derived, **dates, **supplied(case.facts), **arithmetic(case, known), **more}
 
 
 def supplied(facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from mingjing.organs import queries as organs
 from mingjing.organs.authority import Actor
 from mingjing.sql import Kept
 
+from . import debts
 from .models import Bar, Case, Obligation, Service, Step
 from .needs import Situation
 
@@ -235,10 +236,13 @@ class Work:
             standings=law.standings,
             calendar=self.calendar,
             at=self.at,
-            grown=frozenset(one.procedure for one in self.grown)
-            if "next_matter_opened" in needs
-            else frozenset(),
+            grown=frozenset(one.procedure for one in self.grown) if _GROWN & set(needs) else frozenset(),
+            debt=debts.debt_of(self.case) if debts.SURCHARGE_NEED in needs else None,
         )
+
+
+# Needs that ask which matters grew out of the case.
+_GROWN = frozenset({"next_matter_opened", "execution_matter_opened"})
 
 
 def lasting(case: Case, rule: Rule | None) -> dict[str, Any]:

@@ -108,6 +108,7 @@ class ReckonedRule:
     within: str | None
     when: Condition | None
     basis: str
+    clock: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -280,6 +280,7 @@ def _reckoned_rule(table: Table) -> ReckonedRule:
         within=table.term("within"),
         when=table.condition("when"),
         basis=table.text("basis", required=True),
+        clock=table.text("clock"),
     )
     table.finish()
     return rule

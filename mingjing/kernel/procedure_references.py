@@ -35,6 +35,9 @@ class _References:
         self.procedure = procedure
         self.notes = notes
         self.fields: dict[str, Field] = {field.name: field for _, field in procedure.fields()}
+        self.codes: dict[str, set[str]] = {}  # what any form offers for a fact, as forms may offer different things
+        for _, field in procedure.fields():
+            self.codes.setdefault(field.name, set()).update(code for code, _ in field.choices)
         self.stamps = {step.stamps for step in procedure.steps.values() if step.stamps}
         self.fixed = {fix.fact for step in procedure.steps.values() for fix in step.fixes}
         self.given = set(self.fields) | self.stamps | self.fixed | set(procedure.constants) | ALWAYS_KNOWN
@@ -92,7 +95,7 @@ class _References:
                 self.note(place, f"“{one.name}”已经是别的事实", "请换一个名称")
             for rule in one.rules:
                 self._check_date_fact(f"{place}.from", rule.from_fact, earlier)
-                self._check_names(f"{place}.when", rule.when, self.known)
+                self._check_names(f"{place}.when", rule.when, self.known | earlier)
                 self._check_constant(f"{place}.within", rule.within)
             earlier.add(one.name)
 
@@ -125,7 +128,7 @@ class _References:
             self.note(place, message, nearest(name, known))
         for name, value in _literals_compared(condition.tree):
             field = self.fields.get(name)
-            codes = [code for code, _ in field.choices] if field else []
+            codes = self.codes.get(name, set())
             if field and codes and value not in codes:
                 message = f"条件“{condition.text}”中的“{value}”不是“{field.label}”的可选项"
                 self.note(place, message, nearest(str(value), codes))

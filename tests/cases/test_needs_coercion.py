@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
+
+from tests.office import SHANGHAI
 
 from .test_needs import FIRST, SECOND, judged, power
 
@@ -69,3 +72,52 @@ def test_a_measure_without_a_last_day_needs_a_statute(coercive_power, open_term,
     facts = {"coercive_power": coercive_power, "until_remedied": open_term}
 
     assert judged("term_as_the_power_says", facts=facts) == code
+
+
+# CMP-NIGHT, 行政强制法 art. 43 (1): real days of 2026.
+@pytest.mark.parametrize(
+    ("at", "facts", "code"),
+    [
+        ((3, 4, 10, 0), {}, None),  # a Wednesday
+        ((3, 4, 6, 0), {}, None),  # the night is over
+        ((3, 4, 5, 59), {}, "night-or-holiday"),
+        ((3, 4, 21, 59), {}, None),
+        ((3, 4, 22, 0), {}, "night-or-holiday"),
+        ((3, 4, 0, 30), {}, "night-or-holiday"),
+        ((2, 17, 10, 0), {}, "night-or-holiday"),  # the first day of the lunar year
+        ((10, 1, 10, 0), {}, "night-or-holiday"),
+        ((3, 7, 10, 0), {}, "night-or-holiday"),  # a Saturday: the strict reading
+        ((3, 7, 10, 0), {"weekends_are_holidays": False}, None),
+        ((2, 14, 10, 0), {}, None),  # a Saturday on which people work
+        ((2, 17, 23, 0), {"execution_urgent": True}, None),  # an emergency
+    ],
+)
+def test_nothing_is_executed_at_night_or_on_holidays(at, facts, code):
+    moment = datetime(2026, *at, tzinfo=SHANGHAI)
+
+    assert judged("not_at_night_or_holiday", at=moment, facts=facts) == code
+
+
+@pytest.mark.parametrize(
+    ("obligation", "organ_field", "field", "item", "code"),
+    [
+        ("money", "food", "food", "FOOD-04", None),
+        ("money", "tax", "general", None, "own-execution"),
+        ("demolition", "general", "general", None, "own-execution"),
+        ("demolition", "food", "food", "FOOD-04", None),
+        ("removal", "work_safety", "work_safety", "SAFE-13", "own-execution"),
+        ("removal", "work_safety", "work_safety", "SAFE-01", None),
+        ("other", "tax", "general", None, None),
+    ],
+)
+def test_the_court_is_asked_only_by_organs_that_may_not_execute(obligation, organ_field, field, item, code):
+    given = {"obligation_kind": obligation}
+    found = judged(
+        "no_own_execution",
+        facts=given,
+        organ_field=organ_field,
+        field=field,
+        power=power(item) if item else None,
+    )
+
+    assert found == code

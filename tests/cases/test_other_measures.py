@@ -117,7 +117,7 @@ CUT = {"measure_kinds": ["cut_power"], "coercive_power": "QZ-SAFE-3"}
 def test_power_is_cut_a_day_after_the_notice_and_restored(office: Office) -> None:
     walk = opened(organ_of(office, "work_safety"), "measure-power", field="work_safety", **CUT)
     walk.do("approve_measure")
-    walk.do("notify_enterprise", noticed_at=datetime(2026, 3, 2, 15, 0, tzinfo=SHANGHAI))
+    walk.move_to(date(2026, 3, 2), hour=14).do("notify_enterprise")
     with refused("too-soon", basis="安全生产法/70(2)", match="15:00"):
         walk.move_to(date(2026, 3, 3), hour=13).do("cut_off")
     walk.move_to(date(2026, 3, 3), hour=15).do("cut_off")

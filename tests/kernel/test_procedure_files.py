@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
 from mingjing.kernel import procedure
@@ -163,6 +165,7 @@ def test_a_file_that_is_no_toml_is_refused(tmp_path, content, message):
 def test_a_file_under_another_name_than_its_procedure_is_refused(tmp_path):
     path = tmp_path / "other.toml"
     path.write_bytes((CODEX / "procedures" / "penalty-summary.toml").read_bytes())
+    shutil.copytree(CODEX / "procedures" / "parts", tmp_path / "parts")
 
     with pytest.raises(ProcedureErrors, match="与文件名不一致"):
         procedure.load(path)

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import time
+from typing import Any
+
 from mingjing.kernel.refused import Refused
 from mingjing.law import queries as law
 
 from .general import Situation, need
+
+# What a person may be forced to do, and the power without which an organ asks the court (行政强制法/53).
+_OWN_EXECUTION = {"money": "transfer", "demolition": "demolish", "removal": "remove"}
 
 
 def _kinds(situation: Situation) -> tuple[str, ...]:
@@ -72,4 +79,57 @@ def term_as_the_power_says(situation: Situation) -> Refused | None:
         f"“{power.title}”没有规定持续到违法状态消除，查封、扣押不得超过三十日。",
         basis="行政强制法/25(1)",
         remedy="请改为有期限的查封、扣押。",
+    )
+
+
+@need
+def not_at_night_or_holiday(situation: Situation) -> Refused | None:
+    """No execution at night or on a statutory holiday, but in an emergency. 行政强制法 art. 43 (1); CMP-NIGHT.
+
+    The law does not say when night begins, nor whether a weekend is a 法定节假日: the profile does, on the
+    side of those who live there.
+    """
+    facts = situation.facts
+    if facts.get("execution_urgent"):
+        return None
+    began, ended = _clock(facts, "night_from", "22:00"), _clock(facts, "night_until", "06:00")
+    at = situation.at.time()
+    resting = situation.calendar.rest_name(situation.on)
+    if resting == "周末" and not facts.get("weekends_are_holidays", True):
+        resting = None
+    night = at >= began or at < ended
+    if not night and resting is None:
+        return None
+    when = "夜间" if night else f"{situation.on}（{resting}）"
+    return Refused(
+        "night-or-holiday",
+        f"不得在夜间或者法定节假日实施行政强制执行，现在是{when}。",
+        basis="行政强制法/43(1)",
+        remedy=f"请在工作日 {ended:%H:%M} 至 {began:%H:%M} 之间实施；情况紧急的，写明紧急情况。",
+    )
+
+
+def _clock(facts: Mapping[str, Any], name: str, default: str) -> time:
+    return time.fromisoformat(str(facts.get(name) or default))
+
+
+@need
+def no_own_execution(situation: Situation) -> Refused | None:
+    """The court is asked only by an organ that may not execute by itself. 行政强制法 arts. 13 (2), 53."""
+    means = _OWN_EXECUTION.get(str(situation.facts.get("obligation_kind") or ""))
+    item = situation.power.code if situation.power else None
+    own = [
+        power
+        for power in law.coercive_powers(
+            field=situation.field, organ_field=situation.organ_field, on=situation.on
+        )
+        if means in power.kinds and power.covers(item)
+    ]
+    if not own:
+        return None
+    return Refused(
+        "own-execution",
+        f"法律已授权本机关强制执行（{own[0].title}），不申请人民法院强制执行。",
+        basis="行政强制法/34; 行政强制法/53",
+        remedy="请办理行政机关强制执行。",
     )

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from mingjing.kernel.clocks import parse_length, reckon
+from mingjing.kernel.debts import Debt
 from mingjing.kernel.fines import yuan
 from mingjing.kernel.procedure import Step as Rule
 from mingjing.kernel.refused import Refused
@@ -29,7 +30,8 @@ class Situation:
     (title, last day, basis), ``ahead`` the applications for the same license accepted earlier,
     ``served`` the forms of papers that were served on the party, ``open_children`` the titles of matters
     that grew out of this one (a seizure, a transfer) and have not ended, ``grown`` the procedures of all
-    matters that grew out of it; ``standings`` looks up how the provisions cited in a text stood on a day."""
+    matters that grew out of it; ``standings`` looks up how the provisions cited in a text stood on a day;
+    ``debt`` is what is owed of a fine, for needs that look at it."""
 
     rule: Rule
     facts: Mapping[str, Any]
@@ -59,6 +61,7 @@ class Situation:
     examiners: frozenset[int] = frozenset()
     bars: tuple[tuple[str, date, str], ...] = ()
     ahead: tuple[str, ...] = ()
+    debt: Debt | None = None
 
     @property
     def on(self) -> date:
@@ -312,6 +315,19 @@ def next_matter_opened(situation: Situation) -> Refused | None:
 
 
 @need
+def execution_matter_opened(situation: Situation) -> Refused | None:
+    """The execution is a matter of its own, opened from the case. 行政强制法 arts. 34, 53."""
+    if any(one.startswith("execution-") for one in situation.grown):
+        return None
+    return Refused(
+        "execution-matter-missing",
+        "本案还没有另立强制执行事项。",
+        basis="行政强制法/34; 行政强制法/53",
+        remedy="请先从案件页面“另立关联事项”登记强制执行，再办理本环节。",
+    )
+
+
+@need
 def within_spot_cap(situation: Situation) -> Refused | None:
     """A penalty on the spot stays under the cap of its profile. 行政处罚法 art. 51."""
     facts = situation.facts
@@ -330,7 +346,12 @@ def within_spot_cap(situation: Situation) -> Refused | None:
 
 @need
 def within_benchmark_or_reason(situation: Situation) -> Refused | None:
-    """The fine lies in the statute's range; below it only on a coded ground. 行政处罚法 arts. 32-34."""
+    """The fine lies in the statute's range; below it only on a coded ground. 行政处罚法 arts. 32-34.
+
+    A consecutive daily fine is judged by ``daily_fine_as_reckoned``.
+    """
+    if situation.facts.get("daily_penalty"):
+        return None
     fine = situation.facts.get("fine_fen")
     power = situation.power
     if not fine or power is None or not power.fines:
