@@ -86,7 +86,9 @@ def check_plan(text: str, owed_fen: int, last_on: date) -> tuple[Due, ...]:
     if total != owed_fen:
         raise _bad_plan(f"各期合计{yuan(total)}，应缴{yuan(owed_fen)}，不一致")
     if dues[-1].due_on != last_on:
-        raise _bad_plan(f"最后一期为{plain_date(dues[-1].due_on)}，与缴清的最后日期{plain_date(last_on)}不一致")
+        raise _bad_plan(
+            f"最后一期为{plain_date(dues[-1].due_on)}，与缴清的最后日期{plain_date(last_on)}不一致"
+        )
     return dues
 
 

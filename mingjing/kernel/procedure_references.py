@@ -35,7 +35,9 @@ class _References:
         self.procedure = procedure
         self.notes = notes
         self.fields: dict[str, Field] = {field.name: field for _, field in procedure.fields()}
-        self.codes: dict[str, set[str]] = {}  # what any form offers for a fact, as forms may offer different things
+        self.codes: dict[
+            str, set[str]
+        ] = {}  # what any form offers for a fact, as forms may offer different things
         for _, field in procedure.fields():
             self.codes.setdefault(field.name, set()).update(code for code, _ in field.choices)
         self.stamps = {step.stamps for step in procedure.steps.values() if step.stamps}

@@ -274,7 +274,12 @@ def test_execution_goes_on_in_a_matter_of_its_own_and_comes_back(served: Matter,
     with refused("execution-matter-missing"):
         served.do("to_execution", execution_route="court")
     child = opened(
-        office, "execution-court", at=served.at, parent=served.case_id, party=served.case.party, power="FOOD-04"
+        office,
+        "execution-court",
+        at=served.at,
+        parent=served.case_id,
+        party=served.case.party,
+        power="FOOD-04",
     )
     served.do("to_execution", execution_route="court")
     assert "execution_result" in served.owed()

@@ -126,7 +126,9 @@ def test_a_penalty_goes_to_the_court_and_its_result_comes_back(office: Office) -
     child.do("confirm_unremedied")
     child.do("demand", demand_due_on="2026-09-29")
     child.do("serve_papers")
-    child.move_to(date(2026, 10, 9)).do("apply", court_materials=["application", "decision", "opinions", "target"])
+    child.move_to(date(2026, 10, 9)).do(
+        "apply", court_materials=["application", "decision", "opinions", "target"]
+    )
     assert Obligation.objects.get(case=child.case, step="court_acceptance").clock == "CMP-CRT-ACC"
     child.move_to(date(2026, 10, 14)).do("court_acceptance", accepted="yes")
     child.do("court_ruling", ruling="granted")
@@ -163,7 +165,10 @@ def test_substitute_performance_demands_twice_and_is_signed_for(office: Office) 
 
     assert walk.papers.count("demand-notice") == 2
     first, second = walk.case.papers.filter(form="demand-notice").order_by("id")
-    assert (first.data["facts"]["demand_for"], second.data["facts"]["demand_for"]) == ("before_substitute", "substitute")
+    assert (first.data["facts"]["demand_for"], second.data["facts"]["demand_for"]) == (
+        "before_substitute",
+        "substitute",
+    )
     assert {"substitute-decision", "substitute-record"} <= set(walk.papers)
     (shown,) = Publication.objects.filter(case_id=walk.case_id)
     assert shown.conclusion.startswith("代履行，预算")

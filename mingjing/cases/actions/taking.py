@@ -71,7 +71,9 @@ def take(
         check_actor(work, rule, actor)
         new = clean(rule.facts, facts, work.facts({}, rule), files)
         known = check_rules(work, rule, new, actor, None)
-        if rule.approve is not None:  # judged with its dates now: nobody is asked to approve what cannot be taken
+        if (
+            rule.approve is not None
+        ):  # judged with its dates now: nobody is asked to approve what cannot be taken
             engine.advance(work.procedure, work.marking, rule.id, known, work.at, work.calendar)
         kept = keep_files(files)
         if rule.approve is not None:
