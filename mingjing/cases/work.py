@@ -238,6 +238,9 @@ class Work:
             grown=frozenset(one.procedure for one in self.grown)
             if "next_matter_opened" in needs
             else frozenset(),
+            running=frozenset(one.procedure for one in self.grown if not one.ended)
+            if "no_crime_transfer" in needs
+            else frozenset(),
         )
 
 

@@ -40,7 +40,9 @@ class DutyRule:
     """Doing the step that declares this obliges ``step``, ``within`` a term if one is given.
 
     ``from_fact`` names the date fact the term starts from; without it the term starts with the step.
-    ``due_fact`` names the date fact that is the due date itself; such a duty has no term.
+    ``due_fact`` names the date fact that is the due date itself; such a duty has no term. With
+    ``term_only`` the rule obliges nobody anew: it gives a step that is owed already one more term, in place of
+    an earlier one with the same clock.
     """
 
     step: str
@@ -51,6 +53,7 @@ class DutyRule:
     when: Condition | None
     from_fact: str | None
     due_fact: str | None
+    term_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
