@@ -160,6 +160,44 @@ MATTERS |= {
     }
     for form in ("freeze-notice", "decision", "announcement", "agreement", "compensation-decision", "demand")
 }
+_REMEDY: dict[str, Any] = {
+    "reconsideration_organ": "达州市人民政府",
+    "challenged_act": "《行政处罚决定书》（达市监罚〔2026〕12号）",
+    "answer_notice_no": "达府复答通〔2026〕31号",
+    "copy_received_on": "2026-06-15",
+    "term_objection": "no",
+    "apply_until_on": "2026-06-22",
+    "applied_on": "2026-06-05",
+    "answer_facts": "2026年3月10日，本机关执法人员检查发现申请人经营超过保质期的食品，立案调查后依法告知，于4月22日作出处罚决定，4月23日送达。",
+    "answer_evidence": "现场笔录、照片 | 现场笔录、物证 | 涉案食品陈列待售\n询问笔录 | 当事人的陈述 | 进货、销售的数量\n送达回证 | 书证 | 告知和送达",
+    "answer_basis": "《中华人民共和国食品安全法》第三十四条第十项、第一百二十四条第一款第五项",
+    "answer_reasons": "申请人称没有主观过错，但其未按规定定期检查库存食品，不能证明没有主观过错；本机关已对照裁量基准从轻处罚，裁量适当。",
+    "answer_request": "uphold",
+    "court_name": "达州市某某人民法院",
+    "court_case_no": "（2026）川某某行初某号",
+    "answer_agents": "周某某（本机关工作人员）、某某（四川某某律师事务所律师）",
+    "infringing_act": "2026年4月10日扣押运输车辆，后被复议决定确认违法",
+    "claim_text": "扣押期间车辆停运二十二日，请求赔偿停运损失和保管费用。",
+    "claimed_fen": 3_960_000,
+    "consult_text": "2026年7月6日当面听取意见，双方对停运天数没有争议，对每日损失未能协商一致。",
+    "compensation_outcome": "award",
+    "compensation_ways": ["money"],
+    "awarded_fen": 2_640_000,
+    "award_arithmetic": "必要的经常性费用开支每日1,200.00元×22日=26,400.00元。",
+    "decision_reason": "扣押行为已被确认违法，造成停运损失属实；请求的预期利润不属于直接损失，不予支持。",
+    "decision_basis": "《中华人民共和国国家赔偿法》第四条第二项、第三十六条第二项、第八项",
+}
+MATTERS |= {
+    form: {
+        "facts": _REMEDY,
+        "labels": {
+            "answer_request": "维持",
+            "compensation_outcome": "给予赔偿",
+            "compensation_ways": ["支付赔偿金"],
+        },
+    }
+    for form in ("reconsideration-answer", "litigation-answer", "state-compensation-decision")
+}
 _PUBLICITY: dict[str, Any] = {
     "facts": {
         "publication_channels": ["province", "portal"],
