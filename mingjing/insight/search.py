@@ -200,11 +200,13 @@ class Index:
         limit: int = 20,
         offset: int = 0,
         best_first: bool = False,
+        until: datetime | None = None,
     ) -> Hits:
         """Documents that hold every word of ``text``; words are separated by blanks.
 
-        ``kinds`` and ``tokens`` narrow the search to documents with one of each. Newest first unless
-        ``best_first``. An empty index, or a text without any letter or figure, gives no hits.
+        ``kinds`` and ``tokens`` narrow the search to documents with one of each, ``until`` to those not later.
+        Newest first unless ``best_first``. An empty index, or a text without any letter or figure, gives no
+        hits.
         """
         words = [cut for word in text.split() if (cut := [unit.word for unit in units(word)])]
         index = self._current()
@@ -212,7 +214,7 @@ class Index:
             return Hits(0, ())
         index.reload()
         searcher = index.searcher()
-        query = _query(index.schema, words, kinds, tokens)
+        query = _query(index.schema, words, kinds, tokens, until)
         order: dict[str, Any] = {} if best_first else {"order_by_field": "at"}
         limit = max(1, min(limit, MOST_HITS))
         result: Any = searcher.search(query, limit=limit, offset=offset, count=True, **order)
@@ -362,9 +364,16 @@ def _stored(document: Document) -> tantivy.Document:
 
 
 def _query(
-    schema: tantivy.Schema, words: list[list[str]], kinds: Sequence[str], tokens: Sequence[str]
+    schema: tantivy.Schema,
+    words: list[list[str]],
+    kinds: Sequence[str],
+    tokens: Sequence[str],
+    until: datetime | None,
 ) -> tantivy.Query:
     must = [_word(schema, word) for word in words]
+    if until is not None:
+        last = int(until.timestamp())
+        must.append(tantivy.Query.range_query(schema, "at", tantivy.FieldType.Integer, 0, last))
     for name, wanted in (("kind", kinds), ("tokens", tokens)):
         if wanted:
             any_of = [(tantivy.Occur.Should, tantivy.Query.term_query(schema, name, one)) for one in wanted]

@@ -6,12 +6,16 @@ import csv
 import io
 import json
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from mingjing.insight import search as insight
 from mingjing.law.actions import load_codex
+from mingjing.publicity import search
+from mingjing.publicity.models import Publication
 from tests import makers
 from tests.makers import AT
 
@@ -165,11 +169,13 @@ def test_a_withdrawn_decision_is_a_tombstone_with_its_reason(client: Client) -> 
         ("?year=nonsense", 3),
     ],
 )
-def test_the_list_is_filtered(client: Client, query: str, hits: int) -> None:
+def test_the_list_is_filtered(client: Client, own_record: Path, query: str, hits: int) -> None:
     north = makers.organ(code="north")
     makers.publication(of=makers.case(organ=north), subject="某某甲公司")
     makers.publication(decided_on=AT.date().replace(year=2025))
     makers.publication()
+    cases = Publication.objects.values_list("case_id", flat=True)
+    insight.default().index(search.documents({f"case:{one}" for one in cases}))
 
     rows = client.get(f"/decisions.json{query}").json()["items"]
 
