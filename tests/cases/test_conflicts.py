@@ -55,14 +55,16 @@ def test_on_an_sqlite_file_one_wins_and_the_others_are_told(tmp_path: Path) -> N
     exactly_one_won(on_a_file("race", tmp_path))
 
 
-@pytest.mark.slow
-def test_a_process_killed_at_any_moment_leaves_whole_steps_or_nothing(tmp_path: Path) -> None:
-    outcome = on_a_file("kills", tmp_path)
-
+def whole_steps_or_nothing(outcome: dict[str, Any]) -> None:
     assert outcome["faults"] == []
     assert outcome["killed"] == together.KILLS
     assert outcome["steps"] >= together.KILLS
     assert outcome["papers"] >= outcome["steps"] // 2
+
+
+@pytest.mark.slow
+def test_a_process_killed_at_any_moment_leaves_whole_steps_or_nothing(tmp_path: Path) -> None:
+    whole_steps_or_nothing(on_a_file("kills", tmp_path))
 
 
 on_postgresql = pytest.mark.skipif(
@@ -76,6 +78,18 @@ on_postgresql = pytest.mark.skipif(
 @pytest.mark.django_db(transaction=True)
 def test_on_postgresql_one_wins_and_the_others_are_told() -> None:
     exactly_one_won(together.race(together.new_office()))
+
+
+@pytest.mark.slow
+@on_postgresql
+@pytest.mark.django_db(transaction=True)
+def test_on_postgresql_a_process_killed_at_any_moment_leaves_whole_steps_or_nothing(
+    settings: Any, tmp_path: Path
+) -> None:
+    settings.MINGJING_VAR = tmp_path
+    settings.MINGJING_SIGNING_KEY_FILE = tmp_path / "keys" / "record.key"
+
+    whole_steps_or_nothing(together.kills())
 
 
 @pytest.mark.slow
