@@ -35,6 +35,7 @@ def main() -> int:
     else:
         with cluster(binaries, durable=True) as url:
             results.append(part("steps", "PostgreSQL", url, ["--rounds", str(options.rounds)]))
+        with cluster(binaries, durable=True) as url:
             results.append(part("pages", "PostgreSQL", url, ["--cases", str(options.cases)]))
     with (ROOT / "bench" / "results.jsonl").open("a", encoding="utf-8") as file:
         stamp = datetime.now(ZoneInfo("Asia/Shanghai")).isoformat(timespec="seconds")

@@ -61,6 +61,8 @@ class Case(models.Model):
                 fields=["organ", "due_at", "id"], condition=Q(ended_at__isnull=True), name="case_organ_due"
             ),
             models.Index(fields=["-moved_at", "-id"], name="case_moved"),
+            # Most matters stand alone: an index over all of them would look useless to the planner.
+            models.Index(fields=["parent"], condition=Q(parent__isnull=False), name="case_with_parent"),
         ]
 
     def __str__(self) -> str:
