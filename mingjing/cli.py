@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mingjing.settings")
     options = _parser().parse_args(given)
     told, lines, well = _run(options)
-    cli_words.show(told, lines, as_json=options.json, well=well)
+    cli_words.show(told, lines, as_json=options.json)
     return 0 if well else 1
 
 

@@ -90,10 +90,15 @@ def lines_of(refused: Refused) -> list[str]:
     return lines
 
 
-def show(answer: Any, lines: Iterable[str], *, as_json: bool, well: bool) -> None:
-    """Print the answer; a reader that has gone away (``| head``) is no fault of ours."""
+def show(answer: Any, lines: Iterable[str], *, as_json: bool) -> None:
+    """Print the answer; a reader that has gone away (``| head``) is no fault of ours.
+
+    A report goes to standard output whatever it found, so that it can be piped; only a refusal to people
+    goes to standard error.
+    """
     text = json.dumps(answer, ensure_ascii=False, indent=2, default=str) if as_json else "\n".join(lines)
-    target = sys.stdout if well or as_json else sys.stderr
+    refused = isinstance(answer, dict) and set(answer) == {"refused"}
+    target = sys.stderr if refused and not as_json else sys.stdout
     if not text:
         return
     try:
@@ -203,7 +208,7 @@ class Parser(argparse.ArgumentParser):
         """Say what is wrong and how the command is written."""
         usage = " ".join(self.format_usage().removeprefix("用法：").split())
         refused = Refused("bad-command", f"命令写法有误：{_chinese(message)}。", remedy=f"用法：{usage}")
-        show(told(refused), lines_of(refused), as_json=Parser.as_json, well=False)
+        show(told(refused), lines_of(refused), as_json=Parser.as_json)
         sys.exit(2)
 
     # Whether the call asked for JSON; known before the arguments can be read.

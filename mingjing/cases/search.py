@@ -23,7 +23,6 @@ from .queries.finding import visible_cases
 from .queries.lists import CaseRow, rows_of
 
 SOURCE = "cases"
-TAKEN_AT_ONCE = 2000
 
 
 @dataclass(frozen=True)
@@ -62,20 +61,8 @@ def catch_up(index: insight.Index | None = None) -> int:
     Raises: Refused ``index-busy``. Cost: 1 query when nothing changed.
     """
     index = index or insight.default()
-    return index.catch_up(SOURCE, _changes(index.cursor(SOURCE)))
-
-
-def _changes(cursor: str) -> Iterator[insight.Change]:
-    after = int(cursor) if cursor else -1
-    while lines := record.tail(after=after, limit=TAKEN_AT_ONCE):
-        last = lines[-1].leaf_index
-        assert last is not None
-        documents = list(_documents({line.subject for line in lines}))
-        # Only the last change of a group moves the cursor: a crash in between repeats the group.
-        for document in documents:
-            yield insight.Change(str(after) if after >= 0 else "", document.id, document)
-        yield insight.Change(str(last), "case:", None)
-        after = last
+    changes = insight.following(index.cursor(SOURCE), record.tail, _documents, mark="case:")
+    return index.catch_up(SOURCE, changes)
 
 
 def _documents(subjects: set[str]) -> Iterator[insight.Document]:

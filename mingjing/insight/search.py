@@ -13,14 +13,14 @@ import re
 import shutil
 import time
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import islice, pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from uuid import uuid4
 
 import tantivy
@@ -31,6 +31,7 @@ from mingjing.kernel.refused import Refused
 # Raised when the fields, the cutting into units or the tokens change: an index of another form is built anew.
 FORM = "2"
 BATCH = 500
+TAKEN_AT_ONCE = 2000
 _HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇"
 _UNIT = re.compile(rf"[{_HAN}]|[^\W_{_HAN}]+")
 _PAIR = "_"
@@ -69,6 +70,45 @@ class Change:
     cursor: str
     id: str
     document: Document | None
+
+
+class Logged(Protocol):
+    """A line of a log that an index follows: its place, and the thing it is about."""
+
+    @property
+    def leaf_index(self) -> int | None: ...
+
+    @property
+    def subject(self) -> str: ...
+
+
+class Tail(Protocol):
+    """The lines of a log behind a place, in their order."""
+
+    def __call__(self, *, after: int, limit: int) -> Sequence[Logged]: ...
+
+
+def following(
+    cursor: str,
+    tail: Tail,
+    documents: Callable[[set[str]], Iterable[Document]],
+    *,
+    mark: str,
+) -> Iterator[Change]:
+    """What a source that is fed from a log gives to ``Index.catch_up``.
+
+    ``cursor`` is the place read last (empty: none); ``documents`` gives what is to be found about the subjects
+    now. ``mark`` is an id that no document has: only the last change of a group, which carries it, moves the
+    cursor, so that a crash in between repeats the group.
+    """
+    after = int(cursor) if cursor else -1
+    while lines := tail(after=after, limit=TAKEN_AT_ONCE):
+        last = lines[-1].leaf_index
+        for document in documents({line.subject for line in lines}):
+            yield Change(str(after) if after >= 0 else "", document.id, document)
+        assert last is not None  # what has no place yet is not in the tail
+        yield Change(str(last), mark, None)
+        after = last
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,6 @@ from mingjing.record import queries as record
 from .models import Publication
 
 SOURCE, KIND = "publicity", "decision"
-TAKEN_AT_ONCE = 2000
 _DAY_SECONDS = 86_400
 
 
@@ -57,19 +56,8 @@ def catch_up(index: insight.Index | None = None) -> int:
     Raises: Refused ``index-busy``. Cost: 1 query when nothing changed.
     """
     index = index or insight.default()
-    return index.catch_up(SOURCE, _changes(index.cursor(SOURCE)))
-
-
-def _changes(cursor: str) -> Iterator[insight.Change]:
-    after = int(cursor) if cursor else -1
-    while lines := record.tail(after=after, limit=TAKEN_AT_ONCE):
-        last = lines[-1].leaf_index
-        assert last is not None
-        # Only the last change of a group moves the cursor: a crash in between repeats the group.
-        for document in documents({line.subject for line in lines}):
-            yield insight.Change(str(after) if after >= 0 else "", document.id, document)
-        yield insight.Change(str(last), f"{KIND}:", None)
-        after = last
+    changes = insight.following(index.cursor(SOURCE), record.tail, documents, mark=f"{KIND}:")
+    return index.catch_up(SOURCE, changes)
 
 
 def documents(subjects: set[str]) -> Iterator[insight.Document]:
