@@ -44,8 +44,9 @@ check: $(VENV)/.dev  ## 风格、类型、房间次序、法典、参考页、�
 bench: $(VENV)/.dev  ## 与同一次运行中的基线相比较的性能数据
 	@$(BIN)/python -m bench
 
-docs: $(VENV)/.dev  ## 重新生成 docs/reference
+docs: $(VENV)/.dev  ## 重新生成 docs/reference 和文书样张 docs/papers
 	@$(BIN)/python -m tests.reference --write
+	@$(BIN)/python -m tests.paper_sheets --write
 
 clean:  ## 删除虚拟环境和演示数据
 	rm -rf $(VENV) var build *.egg-info

@@ -22,6 +22,7 @@ CHECKS: tuple[tuple[str, list[str]], ...] = (
     ("页面模板", ["python", "-m", "tests.check_templates"]),
     ("法典", ["mingjing", "codex", "check"]),
     ("参考页与代码一致", ["python", "-m", "tests.reference"]),
+    ("文书样张是现在的格式", ["python", "-m", "tests.paper_sheets"]),
     ("没有遗漏的迁移", ["python", "-m", "django", "makemigrations", "--check", "--dry-run"]),
 )
 
