@@ -148,3 +148,24 @@ def test_a_penalty_goes_to_the_court_and_its_result_comes_back(office: Office) -
     assert matter.case.outcome == "court_enforced"
     assert Case.objects.get(pk=child.case_id).outcome == "executed"
     assert Paper.objects.filter(case=child.case, form="court-application").exists()
+
+
+_SUBSTITUTE = {"spill-cleared": "traffic", "statement-too-late": "traffic"}
+
+
+@pytest.mark.parametrize("name", names("execution-substitute"))
+def test_every_way_of_substitute_performance_is_taken_at_the_desk(office: Office, name: str) -> None:
+    walk = live(organ_of(office, _SUBSTITUTE.get(name, "environment")), "execution-substitute", name)
+
+    assert walk.case.outcome == (walk.scenario.exit or "")
+
+
+def test_substitute_performance_demands_twice_and_is_signed_for(office: Office) -> None:
+    walk = live(organ_of(office, "environment"), "execution-substitute", "river-restored")
+
+    assert walk.papers.count("demand-notice") == 2
+    first, second = walk.case.papers.filter(form="demand-notice").order_by("id")
+    assert [one.data["facts"]["demand_for"] for one in (first, second)] == ["before_substitute", "substitute"]
+    assert {"substitute-decision", "substitute-record"} <= set(walk.papers)
+    (shown,) = Publication.objects.filter(case_id=walk.case_id)
+    assert shown.conclusion.startswith("代履行，预算")
