@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 
+from mingjing.kernel.procedure import Step
+from mingjing.law import queries as law
 from tests.office import SHANGHAI
 
 from .test_needs import FIRST, SECOND, judged, power
@@ -96,6 +98,47 @@ def test_nothing_is_executed_at_night_or_on_holidays(at, facts, code):
     moment = datetime(2026, *at, tzinfo=SHANGHAI)
 
     assert judged("not_at_night_or_holiday", at=moment, facts=facts) == code
+
+
+def execution(step: str = "execute") -> Step:
+    """A step of 行政机关强制执行, whose form asks when it was done (or is to be done)."""
+    return law.procedure("execution-own", date(2026, 3, 4)).steps[step]
+
+
+# It counts when it was done, by the clock of the place, whenever it is entered: 4 March 2026 is a Wednesday.
+@pytest.mark.parametrize(
+    ("began", "ended", "code"),
+    [
+        ("2026-03-04T09:00+08:00", "2026-03-04T21:59+08:00", None),
+        ("2026-03-04T06:00+08:00", "2026-03-04T22:00+08:00", None),  # ended as the night begins
+        ("2026-03-04T05:59+08:00", "2026-03-04T09:00+08:00", "night-or-holiday"),
+        ("2026-03-04T21:00+08:00", "2026-03-04T22:01+08:00", "night-or-holiday"),
+        ("2026-03-04T22:00+08:00", "2026-03-04T22:00+08:00", "night-or-holiday"),
+        ("2026-03-04T09:00+08:00", "2026-03-05T09:00+08:00", "night-or-holiday"),  # a night between
+        ("2026-03-04T13:59+00:00", "2026-03-04T13:59+00:00", None),  # 21:59 in 达州
+        ("2026-03-04T14:00+00:00", "2026-03-04T14:00+00:00", "night-or-holiday"),  # 22:00 in 达州
+        ("2026-05-01T10:00+08:00", "2026-05-01T11:00+08:00", "night-or-holiday"),  # 劳动节
+        ("2026-05-09T10:00+08:00", "2026-05-09T11:00+08:00", None),  # a Saturday on which people work
+        (None, None, None),  # the button, before the form is filled in
+    ],
+)
+@pytest.mark.parametrize("entered", [(9, 10), (7, 23)])
+def test_the_time_of_the_act_counts_not_that_of_its_entry(began, ended, code, entered):
+    facts = {"site_began_at": began, "site_ended_at": ended}
+
+    at = datetime(2026, 3, *entered, tzinfo=SHANGHAI)
+    assert judged("not_at_night_or_holiday", rule=execution(), at=at, facts=facts) == code
+
+
+@pytest.mark.parametrize(
+    ("planned", "code"),
+    [("2026-03-04T10:00+08:00", None), ("2026-03-07T10:00+08:00", "night-or-holiday")],
+)
+def test_nobody_decides_to_execute_at_night_or_on_a_holiday(planned, code):
+    assert (
+        judged("not_at_night_or_holiday", rule=execution("decide"), facts={"execution_planned_at": planned})
+        == code
+    )
 
 
 @pytest.mark.parametrize(

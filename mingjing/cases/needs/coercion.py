@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import time
+from collections.abc import Iterator, Mapping
+from datetime import datetime, time, timedelta
+from functools import partial
 from typing import Any
 
+from mingjing.kernel.case_dates import local
+from mingjing.kernel.numerals import plain_date
 from mingjing.kernel.refused import Refused
 from mingjing.law import queries as law
 
@@ -86,31 +89,68 @@ def term_as_the_power_says(situation: Situation) -> Refused | None:
 def not_at_night_or_holiday(situation: Situation) -> Refused | None:
     """No execution at night or on a statutory holiday, but in an emergency. 行政强制法 art. 43 (1); CMP-NIGHT.
 
-    The law does not say when night begins, nor whether a weekend is a 法定节假日: the profile does, on the
-    side of those who live there.
+    Judged is when it was done (or is planned), not when it is entered. The law does not say when night begins,
+    nor whether a weekend is a 法定节假日: the profile does, on the side of those who live there.
     """
-    facts = situation.facts
-    if facts.get("execution_urgent"):
+    if situation.facts.get("execution_urgent"):
         return None
-    began, ended = _clock(facts, "night_from", "22:00"), _clock(facts, "night_until", "06:00")
-    at = situation.at.time()
-    resting = situation.calendar.rest_name(situation.on)
-    if resting == "周末" and not facts.get("weekends_are_holidays", True):
-        resting = None
-    night = at >= began or at < ended
-    if not night and resting is None:
+    found = next((each for each in map(partial(_resting, situation), _done_at(situation)) if each), None)
+    if found is None:
         return None
-    when = "夜间" if night else f"{situation.on}（{resting}）"
+    began, ended = _night(situation.facts)
     return Refused(
         "night-or-holiday",
-        f"不得在夜间或者法定节假日实施行政强制执行，现在是{when}。",
+        f"不得在夜间或者法定节假日实施行政强制执行，{found}。",
         basis="行政强制法/43(1)",
         remedy=f"请在工作日 {ended:%H:%M} 至 {began:%H:%M} 之间实施；情况紧急的，写明紧急情况。",
     )
 
 
-def _clock(facts: Mapping[str, Any], name: str, default: str) -> time:
-    return time.fromisoformat(str(facts.get(name) or default))
+def _done_at(situation: Situation) -> Iterator[datetime]:
+    """The first and the last moment of what the form tells, and the midnight between; now, where it asks none.
+
+    The form's time is the one that happened, or else the one planned; what lasts until ten ends before ten.
+    """
+    asked = [each for each in situation.rule.facts if each.kind == "datetime"]
+    began = next((each for each in asked if each.happened or each.name.endswith("_planned_at")), None)
+    if began is None:
+        yield situation.at
+        return
+    ended = next((each for each in asked if began.name in each.not_before), None)
+    first = _moment(situation.facts, began.name)
+    last = _moment(situation.facts, ended.name) if ended else None
+    if first is not None:
+        yield first
+    if first is not None and last is not None and last > first:
+        if last.date() > first.date():
+            yield datetime.combine(first.date() + timedelta(days=1), time(), first.tzinfo)
+        yield last - timedelta(seconds=1)
+
+
+def _moment(facts: Mapping[str, Any], name: str) -> datetime | None:
+    """A moment of the case by the clock of the place; None while the form is not filled in."""
+    told = facts.get(name)
+    if not told:
+        return None
+    moment = told if isinstance(told, datetime) else datetime.fromisoformat(str(told))
+    return local(moment)
+
+
+def _resting(situation: Situation, moment: datetime) -> str | None:
+    """Why nothing is executed at that moment, in words; None where it may be."""
+    began, ended = _night(situation.facts)
+    if moment.time() >= began or moment.time() < ended:
+        return f"{plain_date(moment)}{moment:%H:%M}是夜间"
+    rest = situation.calendar.rest_name(moment.date())
+    if rest == "周末" and not situation.facts.get("weekends_are_holidays", True):
+        return None
+    return f"{plain_date(moment)}是{rest}" if rest else None
+
+
+def _night(facts: Mapping[str, Any]) -> tuple[time, time]:
+    """When the night begins and ends, by the profile."""
+    told = facts.get("night_from") or "22:00", facts.get("night_until") or "06:00"
+    return time.fromisoformat(str(told[0])), time.fromisoformat(str(told[1]))
 
 
 @need
