@@ -244,7 +244,19 @@ def test_the_page_tells_what_may_be_done_and_why_the_rest_may_not(office: Office
     assert actions["decide"].refused is not None
     assert actions["decide"].refused.code == "window-running"
     assert page.nearest is not None
-    assert page.checks
+    waiting = [check for check in page.checks if check.title.endswith("期限未满")]
+    assert [check.title for check in waiting] == ["陈述、申辩：期限未满"]
+    assert "届满前不得办理" in waiting[0].reason
+    assert "作出决定" in waiting[0].reason
+
+
+def test_a_right_that_nothing_waits_for_keeps_nobody_waiting(office: Office) -> None:
+    matter = to_decision(open_matter(office))
+    matter.do("serve_decision")
+    page = queries.case_page(office.actor("handler"), matter.case.no, matter.at)
+
+    assert any(window.state == "open" for window in page.windows)
+    assert [check.title for check in page.checks if check.title.endswith("期限未满")] == []
 
 
 def test_what_may_be_done_is_sorted_as_one_thinks_of_it(office: Office) -> None:

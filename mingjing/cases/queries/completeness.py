@@ -37,7 +37,7 @@ def completeness(
         *_terms(obligations, work.at),
         *_recordings(work.procedure, read.done),
         *_services(work.procedure, read.papers),
-        *_windows(windows),
+        *_windows(work, windows),
     ]
     order = {False: 0, None: 1, True: 2}
     return tuple(sorted(lines, key=lambda line: order[line.ok]))
@@ -87,26 +87,30 @@ def _recordings(procedure: Procedure, done: Sequence[DoneRow]) -> Iterator[Check
 
 
 def _services(procedure: Procedure, papers: Sequence[PaperRow]) -> Iterator[CheckLine]:
-    """Papers that the party must receive and that nobody has served yet. 行政处罚法 arts. 44, 61."""
-    forms = {form for step in procedure.steps.values() for form in step.serves}
+    """Papers that the party must receive and that nobody has served yet, by the law of the serving step."""
+    serving = {form: step.basis for step in procedure.steps.values() for form in step.serves}
     for paper in papers:
-        if paper.form not in forms or paper.voided_at is not None:
+        if paper.form not in serving or paper.voided_at is not None:
             continue
         name = f"《{paper.title}》{paper.number}"
         if paper.served:
             yield CheckLine(True, f"{name}已送达")
         else:
-            yield CheckLine(
-                False, f"{name}尚未送达", "送达后期限才起算，请办理送达并登记回证。", "行政处罚法/61"
-            )
+            remedy = "送达后期限才起算，请办理送达并登记回证。"
+            yield CheckLine(False, f"{name}尚未送达", remedy, serving[paper.form])
 
 
-def _windows(windows: Sequence[Window]) -> Iterator[CheckLine]:
+def _windows(work: Work, windows: Sequence[Window]) -> Iterator[CheckLine]:
+    """Rights that a step still to come must wait for; the others keep nobody waiting and are told elsewhere."""
     said = {"used": "已经行使", "waived": "已明确放弃", "lapsed": "期限已满"}
     for one in windows:
-        if one.state in said:
+        waiting = [
+            step.title
+            for step in work.procedure.steps.values()
+            if one.step in step.waits_for_windows and step.id not in work.marking.executed
+        ]
+        if waiting and one.state in said:
             yield CheckLine(True, f"{one.title}：{said[one.state]}", basis=one.basis)
-        elif one.state == "open" and one.due_on is not None:
-            yield CheckLine(
-                None, f"{one.title}：期限未满", f"至 {one.due_on} 届满，届满前不得作出决定。", one.basis
-            )
+        elif waiting and one.state == "open" and one.due_on is not None:
+            told = f"至 {one.due_on} 届满，届满前不得办理{'、'.join(waiting)}。"
+            yield CheckLine(None, f"{one.title}：期限未满", told, one.basis)
