@@ -25,7 +25,7 @@ from mingjing.parties import queries as parties
 from mingjing.parties.facts import KINDS
 from mingjing.web.ui import flash, forms
 from mingjing.web.ui.refusals import status_of
-from mingjing.web.ui.wording import ACTS
+from mingjing.web.ui.wording import by_act
 
 from .frame import desk, page, word
 from .sealing import seal_now
@@ -114,12 +114,6 @@ def _openers(procedure: Procedure) -> set[str]:
     """The roles that begin such a matter; the head of a unit where handlers do."""
     roles = {role for name in procedure.start_steps for role in procedure.steps[name].by}
     return roles | {"unit_head"} if "handler" in roles else roles
-
-
-def _groups(procedures: list[Procedure]) -> list[tuple[str, list[Procedure]]]:
-    """The procedures by kind of act, in the order of the acts."""
-    acts = {act: [one for one in procedures if one.act == act] for act in ACTS}
-    return [(ACTS[act], group) for act, group in acts.items() if group]
 
 
 def _chosen(procedures: list[Procedure], wanted: str) -> Procedure:
@@ -252,7 +246,7 @@ def _show(
     begins = set() if chosen.matter.assigned else set(rule.by)
     handling = [one for one in staff if one.roles & {"handler", "unit_head", *begins}]
     context = {
-        "groups": _groups(procedures),
+        "groups": by_act(procedures),
         "chosen": chosen,
         "title_help": chosen.matter.title_help or TITLE_HELP,
         "rule": rule,

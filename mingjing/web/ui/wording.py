@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import quote
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from mingjing.cases.queries import COUNTED
 from mingjing.kernel.fines import yuan
+from mingjing.kernel.procedure import Procedure
 from mingjing.kernel.refused import Refused
 from mingjing.law.queries import parse as parse_basis
 
@@ -50,6 +51,14 @@ RECORDING: Mapping[str, str] = {
     "key": "音像",
     "full": "全程音像",
 }
+
+
+def by_act(procedures: Iterable[Procedure]) -> list[tuple[str, list[Procedure]]]:
+    """Procedures by kind of act, in the order of ``ACTS``, each kind with its name."""
+    of_act: dict[str, list[Procedure]] = {act: [] for act in ACTS}
+    for one in procedures:
+        of_act[one.act].append(one)
+    return [(ACTS[act], group) for act, group in of_act.items() if group]
 
 
 def counted(number: int) -> str:

@@ -18,6 +18,7 @@ from mingjing.law import queries as law
 from mingjing.law.queries import Basis
 from mingjing.organs import queries as organs
 from mingjing.organs.roles import role_title
+from mingjing.web.ui import wording
 from mingjing.web.ui.asked import word
 from mingjing.web.ui.conditions import Vocabulary, in_words
 from mingjing.web.ui.limits import count_look_up
@@ -94,7 +95,8 @@ def power(request: Any, code: str) -> HttpResponse:
 @public_page
 def procedures(request: Any) -> HttpResponse:
     """Every procedure in force today. Cost: no query."""
-    return render(request, "public/procedures.html", {"procedures": law.procedures(request.at.date())})
+    groups = wording.by_act(law.procedures(request.at.date()))
+    return render(request, "public/procedures.html", {"groups": groups})
 
 
 @public_page
