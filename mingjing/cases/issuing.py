@@ -130,12 +130,33 @@ def preview(
     serves: Sequence[str] = (),
 ) -> bytes:
     """The paper as it would look now, without a number and kept nowhere."""
-    form = forms.form(form_id)
-    data = paper_data(
-        form, case=case, procedure=procedure, facts=facts, officers=officers, approvals=[], at=at
+    data = unissued(
+        form_id, case=case, procedure=procedure, facts=facts, officers=officers, at=at, serves=serves
     )
-    data |= earlier_papers(case, serves)
     return render(form_id, data, preview=True, fonts=_fonts()).pdf
+
+
+def unissued(
+    form_id: str,
+    *,
+    case: Case,
+    procedure: Procedure,
+    facts: Mapping[str, Any],
+    officers: Sequence[Actor],
+    at: datetime,
+    serves: Sequence[str] = (),
+) -> dict[str, Any]:
+    """What a form would be filled with now, before anybody approved it or gave it a number."""
+    data = paper_data(
+        forms.form(form_id),
+        case=case,
+        procedure=procedure,
+        facts=facts,
+        officers=officers,
+        approvals=[],
+        at=at,
+    )
+    return data | earlier_papers(case, serves)
 
 
 def _fonts() -> Path | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from typing import Any
 
 import pytest
@@ -192,6 +194,18 @@ def test_a_preview_shows_what_is_typed_without_a_number(world: World, case: Case
     assert response.status_code == 200
     assert response["Content-Type"] == "application/pdf"
     assert response.content.startswith(b"%PDF-")
+    assert not case.papers.filter(form="filing-approval").exists()
+
+
+def test_a_draft_is_a_word_document_with_what_is_typed(world: World, case: Case) -> None:
+    url = f"{address(case, 'file')}/draft/filing-approval.docx"
+
+    response = world.client("li").post(url, form_of({"cause": "涉嫌经营超过保质期的食品"}, case.version))
+
+    assert response.status_code == 200
+    assert "filename*=UTF-8''%E8%8D%89%E7%A8%BF-" in response["Content-Disposition"]
+    with zipfile.ZipFile(io.BytesIO(response.content)) as package:
+        assert "涉嫌经营超过保质期的食品" in package.read("word/document.xml").decode()
     assert not case.papers.filter(form="filing-approval").exists()
 
 

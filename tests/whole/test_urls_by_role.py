@@ -87,6 +87,7 @@ TABLE: dict[str, tuple[str, str, dict[str, int], int | None]] = {
     # Whoever may move cases sees the page; whose step it is may add to it, which the action judges.
     "recording": ("GET", "/desk/cases/{no}/recordings/1", _gets(OFFICE), 404),
     "preview": ("POST", "/desk/cases/{no}/steps/file/preview/filing-approval.pdf", _gets(OFFICE), 404),
+    "draft": ("POST", "/desk/cases/{no}/steps/file/draft/filing-approval.docx", _gets(OFFICE), 404),
     "aid": ("POST", "/desk/cases/{no}/steps/file/aid", _gets(OFFICE), 404),
     "approve": ("POST", "/desk/submissions/{submission}/approve", _gets(("organ_head",), 302), 404),
     "send-back": ("POST", "/desk/submissions/{submission}/return", _gets(("organ_head",), 302), 404),

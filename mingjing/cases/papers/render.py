@@ -64,6 +64,7 @@ class Typesetter:
     """One kept compiler with its fonts. Typst's compiler is not shared between threads, hence the lock."""
 
     compiler: typst.Compiler
+    book: typst.Fonts
     lock: threading.Lock
     families: frozenset[str]
     folder: Path
@@ -80,7 +81,7 @@ def typesetter(fonts: Path | None = None, folder: Path = forms.FOLDER) -> Typese
     paths = [str(Path(pylopdf_fonts_zh_cn.__file__).parent), *([str(fonts)] if fonts else [])]
     book = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=paths)
     compiler = typst.Compiler(root=str(folder), font_paths=book, ignore_system_fonts=True)
-    return Typesetter(compiler, threading.Lock(), frozenset(book.families()), folder)
+    return Typesetter(compiler, book, threading.Lock(), frozenset(book.families()), folder)
 
 
 def font_report(fonts: Path | None = None) -> list[tuple[str, str, bool]]:
@@ -144,7 +145,7 @@ def _compile(
                 **how,
             )
     except typst.TypstError as failure:
-        raise _refusal(form, prepared, failure) from failure
+        raise refusal_of(form, prepared, failure) from failure
     return made, tuple(warning.message for warning in warnings)
 
 
@@ -154,7 +155,8 @@ def _timestamp(day: str) -> datetime:
     return datetime.fromisoformat(day[:10]).replace(tzinfo=SHANGHAI).astimezone(UTC)
 
 
-def _refusal(form: Form, prepared: Mapping[str, Any], failure: typst.TypstError) -> Refused:
+def refusal_of(form: Form, prepared: Mapping[str, Any], failure: typst.TypstError) -> Refused:
+    """Why a paper could not be set, in the words of the form and its fields."""
     glyph = _MISSING_GLYPH.search(failure.message)
     if glyph is None:
         cause = f"《{form.title}》（{form.id}）排版失败：{failure.message}"

@@ -32,7 +32,7 @@ from .lists import (
 )
 from .money import SlipRow, slips
 from .page import case_page, returned_facts, step_view
-from .previewing import preview
+from .previewing import draft, preview
 from .similar import Similar, SimilarCase, similar
 from .since import since_last
 from .telling import fact_lines, in_words
@@ -66,6 +66,7 @@ __all__ = [
     "case_page",
     "case_work",
     "done",
+    "draft",
     "entry_of_case",
     "evidence_for",
     "fact_lines",

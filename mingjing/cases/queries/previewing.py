@@ -11,6 +11,7 @@ from mingjing.organs.authority import Actor
 
 from .. import issuing
 from ..facts import clean_so_far
+from ..papers import draft as drafts
 from ..printing import supplied
 from .page import step_view
 
@@ -21,16 +22,27 @@ def preview(actor: Actor, no: str, step: str, form: str, given: Mapping[str, Any
     What is typed wrongly is left out; gaps are marked on the paper.
     Raises: Refused ``not-found``, ``no-such-form``, ``paper-not-rendered``.
     """
+    return issuing.preview(form, **_filled(actor, no, step, form, given, at))
+
+
+def draft(actor: Actor, no: str, step: str, form: str, given: Mapping[str, Any], at: datetime) -> bytes:
+    """The same as a .docx to work on, marked as a draft. Raises: as ``preview``."""
+    return drafts.draft(form, issuing.unissued(form, **_filled(actor, no, step, form, given, at)))
+
+
+def _filled(
+    actor: Actor, no: str, step: str, form: str, given: Mapping[str, Any], at: datetime
+) -> dict[str, Any]:
+    """What the paper is about: the case as it stands, and what is typed so far where it is right."""
     case, work, rule, _, _ = step_view(actor, no, step, at)
     if form not in {paper.form for paper in rule.papers}:
         raise Refused("no-such-form", f"“{rule.title}”不制作名为“{form}”的文书。", remedy="请从表单页预览。")
     facts = work.facts(clean_so_far(rule.facts, given, work.facts({}, rule)), rule)
-    return issuing.preview(
-        form,
-        case=case,
-        procedure=work.procedure,
-        facts={**facts, **supplied(facts)},
-        officers=work.handlers,
-        at=at,
-        serves=rule.serves,
-    )
+    return {
+        "case": case,
+        "procedure": work.procedure,
+        "facts": {**facts, **supplied(facts)},
+        "officers": work.handlers,
+        "at": at,
+        "serves": rule.serves,
+    }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -25,6 +26,8 @@ from .frame import desk, page
 from .sealing import seal_now
 from .step_form import first_values, form_context
 from .uploads import uploads_of
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -55,6 +58,19 @@ def preview(request: Any, no: str, step: str, form: str) -> HttpResponse:
     pdf = cases.preview(request.actor, no, step, form, typed, request.at)
     response = HttpResponse(pdf, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="preview-{form}.pdf"'
+    return response
+
+
+@require_POST
+@desk("case.move")
+def draft(request: Any, no: str, step: str, form: str) -> HttpResponse:
+    """The paper as a Word document to work on, with what is typed so far."""
+    _, _, rule, _, _ = cases.step_view(request.actor, no, step, request.at)
+    typed = forms.read_post(rule.facts, request.POST)
+    made = cases.draft(request.actor, no, step, form, typed, request.at)
+    response = HttpResponse(made, content_type=DOCX)
+    name = quote(f"草稿-{paper_titles()[form]}.docx")
+    response["Content-Disposition"] = f"attachment; filename=\"draft-{form}.docx\"; filename*=UTF-8''{name}"
     return response
 
 

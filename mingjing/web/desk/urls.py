@@ -47,6 +47,7 @@ urlpatterns = [
     path("desk/cases/<slug:no>/dossier.zip", files.dossier_zip, name="dossier-zip"),
     path("desk/cases/<slug:no>/steps/<slug:step>", steps.step, name="step"),
     path("desk/cases/<slug:no>/steps/<slug:step>/preview/<slug:form>.pdf", steps.preview, name="preview"),
+    path("desk/cases/<slug:no>/steps/<slug:step>/draft/<slug:form>.docx", steps.draft, name="draft"),
     path("desk/cases/<slug:no>/steps/<slug:step>/aid", steps.discretion_aid, name="aid"),
     path("desk/submissions/<int:submission_id>/approve", submissions.approve, name="approve"),
     path("desk/submissions/<int:submission_id>/return", submissions.send_back, name="send-back"),
