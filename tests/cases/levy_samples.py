@@ -216,3 +216,25 @@ _PUBLICITY: dict[str, Any] = {
     },
 }
 MATTERS |= {"publicity-review": _PUBLICITY, "publicity-withdrawal": _PUBLICITY}
+
+_COMPENSATION: dict[str, Any] = {
+    "infringing_act": "2026年3月违法扣押货运车辆33日（达交运扣〔2026〕18号，已被行政复议决定撤销）",
+    "known_on": "2026-04-10",
+    "claimed_on": "2026-06-30",
+    "received_on": "2026-06-30",
+    "claimed_fen": 3_960_000,
+    "claim_text": "车辆被扣押期间停运，按每日1,200.00元计算停运损失39,600.00元。",
+    "consulted_on": "2026-07-06",
+    "consult_text": "赔偿请求人提交运输合同和结算单；双方对停运天数没有争议，对每日金额没有协商一致。",
+    "compensation_outcome": "award",
+    "compensation_ways": ["money"],
+    "awarded_fen": 2_640_000,
+    "award_arithmetic": "停运33日×每日800.00元=26,400.00元。",
+    "decision_reason": "扣押决定已被撤销，扣押期间车辆停运，造成经常性费用和直接损失；按近三个月结算单，每日净收入为800.00元。",
+    "decision_basis": "《中华人民共和国国家赔偿法》第四条第二项、第三十六条第八项",
+}
+MATTERS["state-compensation-decision"] = {
+    "facts": _COMPENSATION,
+    "labels": {"compensation_outcome": "给予赔偿", "compensation_ways": "支付赔偿金"},
+    "papers": [],
+}
