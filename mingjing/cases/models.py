@@ -70,16 +70,25 @@ class Case(models.Model):
 
 
 class CaseOfficer(models.Model):
-    """办案人员: who handles, reviews or hears a matter; separation of duties is judged on these rows."""
+    """办案人员: who handles, reviews or hears a matter; separation of duties is judged on these rows.
+
+    ``until`` is when a handler handed the matter over; the row stays, for whoever once handled a case neither
+    reviews nor approves in it.
+    """
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="officers")
     officer = models.ForeignKey(Officer, models.PROTECT, related_name="case_roles")
     role = models.CharField(max_length=30)  # handler reviewer hearing_host …
     since = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["id"]
-        constraints = [models.UniqueConstraint(fields=["case", "officer", "role"], name="case_officer_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "officer", "role"], condition=Q(until__isnull=True), name="case_officer_once"
+            )
+        ]
         indexes = [models.Index(fields=["officer", "role"], name="case_officer_role")]
 
 
@@ -108,13 +117,67 @@ class Step(models.Model):
         indexes = [models.Index(fields=["by", "-at"], name="step_by_at")]
 
 
+class Move(models.Model):
+    """经办变动: what happened to a matter in the office and is no step of the law: handed over, urged, returned.
+
+    ``seq`` counts in one row with the steps, so that the time line tells both in order; ``entry_id`` names the
+    entry of the record. A move never changes what the law asks for.
+    """
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="moves")
+    seq = models.PositiveIntegerField()
+    kind = models.CharField(max_length=30)
+    title = models.CharField(max_length=80)
+    at = models.DateTimeField()
+    by = models.ForeignKey(Officer, models.PROTECT, null=True, blank=True, related_name="moves")
+    by_name = models.CharField(max_length=130)
+    text = models.CharField(max_length=1000, blank=True)
+    entry_id = models.UUIDField()
+
+    class Meta:
+        ordering = ["case_id", "seq"]
+        constraints = [models.UniqueConstraint(fields=["case", "seq"], name="move_seq_once")]
+
+
+class Handover(models.Model):
+    """案件移交: a handler gives a matter to a colleague, who takes it over or declines.
+
+    ``duties`` and ``materials`` list what was owed and what lay in the file when it was offered.
+    """
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="handovers")
+    giver = models.ForeignKey(Officer, models.PROTECT, related_name="handed_over")
+    receiver = models.ForeignKey(Officer, models.PROTECT, related_name="taken_over")
+    reason = models.CharField(max_length=500)
+    duties = models.JSONField(default=list)
+    materials = models.JSONField(default=list)
+    offered_by = models.ForeignKey(Officer, models.PROTECT, related_name="handovers_offered")
+    offered_at = models.DateTimeField()
+    state = models.CharField(max_length=20, default="open")  # open accepted declined withdrawn
+    closed_by = models.ForeignKey(Officer, models.PROTECT, null=True, blank=True, related_name="+")
+    closed_at = models.DateTimeField(null=True, blank=True)
+    answer = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["case"], condition=Q(state="open"), name="handover_open_once"),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True, closed_by__isnull=True)
+                | Q(closed_at__isnull=False, closed_by__isnull=False),
+                name="handover_closed_at_with_by",
+            ),
+        ]
+
+
 class Obligation(models.Model):
     """法定职责: a duty that the law, or a colleague's submission, has put on somebody, with its term.
 
-    ``kind`` is ``duty`` (opened by the procedure) or ``approval`` (opened by a submission). ``role`` says
+    ``kind`` is ``duty`` (opened by the procedure), ``approval`` (opened by a submission) or ``handover`` (a case
+    offered by a colleague). ``role`` says
     who owes it; ``assignee`` narrows it to one officer. ``explanation`` shows how the date was reckoned.
     ``ready_at`` is the moment from which it can be done if nothing else happens; None while another step must
-    come first.
+    come first. ``urged_at`` is when somebody last asked for it (催办), ``urges`` how often.
     """
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="obligations")
@@ -136,6 +199,8 @@ class Obligation(models.Model):
     state = models.CharField(max_length=20, default="open")  # open discharged cancelled
     closed_at = models.DateTimeField(null=True, blank=True)
     late = models.BooleanField(default=False)
+    urged_at = models.DateTimeField(null=True, blank=True)
+    urges = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         ordering = [F("due_at").asc(nulls_last=True), "id"]

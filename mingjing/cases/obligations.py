@@ -114,6 +114,40 @@ def close_approval(work: Work, *, step: str) -> None:
         work.owed.remove(row)
 
 
+def open_personal(
+    case: Case, *, kind: str, key: str, title: str, role: str, assignee_id: int, at: datetime
+) -> None:
+    """Put something that a colleague asks of one officer on that officer's to-do list."""
+    row = Obligation(
+        case=case,
+        organ_id=case.organ_id,
+        kind=kind,
+        step=kind,
+        key=key,
+        title=title,
+        role=role,
+        assignee_id=assignee_id,
+        opened_at=at,
+        ready_at=at,
+    )
+    insert([row])
+
+
+def close_personal(work: Work, *, kind: str, key: str, done: bool) -> None:
+    """Take it off again: discharged if it was answered, else cancelled."""
+    for row in [one for one in work.owed if (one.kind, one.key) == (kind, key)]:
+        _close(row, "discharged" if done else "cancelled", work.at)
+        work.owed.remove(row)
+
+
+def reassign(work: Work, *, giver_id: int, receiver_id: int) -> None:
+    """Put the duties of one handler on the list of another. Cost: 1 query for each."""
+    for row in work.owed:
+        if row.kind == "duty" and row.assignee_id == giver_id:
+            row.assignee_id = receiver_id
+            update(row, "assignee")
+
+
 def earliest_due(work: Work) -> datetime | None:
     """The nearest date that the organ, not the party, must keep."""
     dates = [row.due_at for row in work.owed if row.due_at and not row.paused and row.role != "party"]

@@ -112,8 +112,9 @@ def test_two_officers_act_or_one_where_a_statute_lets_him(
     handlers: Any, facts: Any, two: str | None, one: str | None
 ) -> None:
     """行政处罚法 art. 42."""
-    assert judged("two_certified_officers", handlers=handlers, facts=facts) == two
-    assert judged("one_certified_officer", handlers=handlers, facts=facts) == one
+    rule = law.procedure("penalty-ordinary", AT.date()).steps["site_inspection"]  # its form names them
+    assert judged("two_certified_officers", rule=rule, handlers=handlers, facts=facts) == two
+    assert judged("one_certified_officer", rule=rule, handlers=handlers, facts=facts) == one
 
 
 @pytest.mark.parametrize(
@@ -419,3 +420,9 @@ def test_a_case_without_power_item_has_no_range_to_keep() -> None:
 def test_what_is_said_to_follow_has_been_opened(said: Any, grown: set[str], expected: str | None) -> None:
     """移送规定 art. 10; 行政处罚法 art. 54(2)."""
     assert judged("next_matter_opened", facts={"next_matter": said}, grown=frozenset(grown)) == expected
+
+
+def test_officers_named_in_an_earlier_form_do_not_speak_for_a_later_step() -> None:
+    """Whoever handed the case over since is no stranger to a step that names nobody."""
+    rule = law.procedure("penalty-ordinary", AT.date()).steps["file"]
+    assert judged("two_certified_officers", rule=rule, facts={"officers_present": [1, 9]}) is None

@@ -106,6 +106,31 @@ def assign(office: Office, tmp: Path) -> Any:
     )
 
 
+def handover(office: Office) -> int:
+    """An offer of a case by its handler to a colleague."""
+    return cases.hand_over(
+        case_id=open_matter(office).case_id,
+        giver_id=office.people["handler"].pk,
+        receiver_id=office.people["colleague"].pk,
+        reason="调离岗位。",
+        actor=office.actor("handler"),
+        at=MONDAY,
+    )
+
+
+def _answer(office: Office, who: str, action: Any, **more: Any) -> Any:
+    offer, actor = handover(office), office.actor(who)
+    return lambda: action(handover_id=offer, actor=actor, at=MONDAY, **more)
+
+
+def urge(office: Office, tmp: Path) -> Any:
+    matter, _ = filing(office)
+    owed = matter.case.obligations.get(kind="approval", state="open")
+    return lambda: cases.urge(
+        case_id=matter.case_id, obligation_id=owed.pk, actor=office.actor("handler"), at=matter.at
+    )
+
+
 def confirm_payment(office: Office, tmp: Path) -> Any:
     matter = to_decision(open_matter(office))
     matter.do("serve_decision")
@@ -175,6 +200,13 @@ CALLS: dict[str, Callable[[Office, Path], Callable[[], Any]]] = {
     "cases.withdraw_submission": withdraw_submission,
     "cases.assign": assign,
     "cases.add_recording": add_recording,
+    "cases.hand_over": lambda office, tmp: lambda: handover(office),
+    "cases.accept_handover": lambda office, tmp: _answer(office, "colleague", cases.accept_handover),
+    "cases.decline_handover": lambda office, tmp: _answer(
+        office, "colleague", cases.decline_handover, reason="手头案件过多。"
+    ),
+    "cases.withdraw_handover": lambda office, tmp: _answer(office, "handler", cases.withdraw_handover),
+    "cases.urge": urge,
     "cases.confirm_payment": confirm_payment,
     "review.give_opinion": give_opinion,
     "publicity.publish": publish,

@@ -1,22 +1,29 @@
 """The one door for writing in matters: everything that moves a case goes through here."""
 
 from .approving import approve, send_back, withdraw_submission
+from .handing_over import accept_handover, decline_handover, hand_over, withdraw_handover
 from .lapsing import Lapsed, take_lapsed
 from .opening import assign, open_case
 from .paying import confirm_payment
 from .recording import add_recording
 from .taking import Taken, take
+from .urging import urge
 
 __all__ = [
     "Lapsed",
     "Taken",
+    "accept_handover",
     "add_recording",
     "approve",
     "assign",
     "confirm_payment",
+    "decline_handover",
+    "hand_over",
     "open_case",
     "send_back",
     "take",
     "take_lapsed",
+    "urge",
+    "withdraw_handover",
     "withdraw_submission",
 ]

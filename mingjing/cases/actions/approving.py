@@ -9,10 +9,9 @@ from django.db import transaction
 from mingjing.kernel.refused import Refused
 from mingjing.organs import queries as organs
 from mingjing.organs.authority import Actor, why_not_role
-from mingjing.record import actions as record
 from mingjing.sql import update
 
-from .. import obligations
+from .. import moves, obligations
 from ..models import Submission
 from ..work import Work, lock
 from .taking import Taken, check_rules, execute
@@ -64,7 +63,10 @@ def withdraw_submission(*, submission_id: int, actor: Actor, at: datetime) -> No
     """Take back one's own submission before it is approved."""
     with transaction.atomic():
         work, submission = _open(submission_id, at, None)
-        if actor.id != submission.proposed_by_id:
+        handlers = {one.id for one in work.handlers}
+        # Who took a case over answers for what his predecessor had submitted.
+        inherited = actor.id in handlers and submission.proposed_by_id not in handlers
+        if actor.id != submission.proposed_by_id and not inherited:
             raise Refused("not-proposer", "只有报批人本人可以撤回。", remedy="请联系报批人，或由审批人退回。")
         _end(work, submission, "withdrawn", actor, at, "")
 
@@ -97,10 +99,10 @@ def _check_approver(work: Work, submission: Submission, actor: Actor, verb: str)
         raise refused
     if actor.id == submission.proposed_by_id:
         raise Refused("same-person", f"报批人不能自己{verb}。", remedy="请由其他有权人员办理。")
-    if actor.id in {one.id for one in work.handlers}:
+    if actor.id in work.handled:
         raise Refused(
             "same-person",
-            f"{actor.name}是本案承办人，不能{verb}本案的报批。",
+            f"{actor.name}是本案承办人或者曾经承办本案，不能{verb}本案的报批。",
             basis="行政处罚法/57(1)",
             remedy="请由未承办本案的负责人办理。",
         )
@@ -123,17 +125,17 @@ def _close(submission: Submission, state: str, actor: Actor, at: datetime, opini
     update(submission, "state", "closed_by", "closed_at", "opinion")
 
 
+_ENDED = {"returned": "退回报批", "withdrawn": "撤回报批"}
+
+
 def _end(work: Work, submission: Submission, state: str, actor: Actor, at: datetime, reason: str) -> None:
-    record.append(
-        kind=f"submission-{state}",
-        subject=f"case:{work.case.pk}",
-        at=at,
-        actor=actor,
-        plain={"step": submission.step, "submission": str(submission.entry_id)},
-        personal={"reason": reason} if reason else {},
-    )
     _close(submission, state, actor, at, reason)
     obligations.close_approval(work, step=submission.step)
-    work.case.version += 1
-    work.case.moved_at = at
-    update(work.case, "version", "moved_at")
+    moves.note(
+        work,
+        kind=f"submission-{state}",
+        title=f"{_ENDED[state]}：{submission.title}",
+        actor=actor,
+        text=reason,
+        plain={"step": submission.step, "submission": str(submission.entry_id)},
+    )

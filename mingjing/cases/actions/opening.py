@@ -15,20 +15,20 @@ from mingjing.kernel.procedure import Procedure
 from mingjing.kernel.refused import Refused
 from mingjing.law import queries as law
 from mingjing.organs import queries as organs
-from mingjing.organs.authority import Actor, require, why_not_role
+from mingjing.organs.authority import Actor, require
 from mingjing.organs.models import Organ
 from mingjing.parties import actions as parties
 from mingjing.parties import queries as party_queries
-from mingjing.record import actions as record
 
 from ..facts import Upload
+from ..handling import HANDLING, check_handlers, check_newcomer, handling, may_arrange
 from ..issuing import next_number
 from ..models import Case, CaseOfficer
+from ..moves import note
 from ..work import LICENSE_ITEM, lock
 from .taking import Taken, take
 
 MOST_TITLE = 300
-HANDLING = frozenset({"handler", "unit_head"})
 # Two digits of the case number, and the series in which acts that share them are counted.
 _ACT_DIGITS = {
     "license": "01",
@@ -102,7 +102,7 @@ def open_case(
         case.parent_id = parent_id
         case.save(force_insert=True)
         chosen = list(dict.fromkeys(handlers)) or _opener_as_handler(edition.procedure, actor)
-        _check_handlers(chosen, organ_id, _handling(edition.procedure), at)
+        check_handlers(chosen, organ_id, handling(edition.procedure), at)
         CaseOfficer.objects.bulk_create(
             CaseOfficer(case=case, officer_id=one, role="handler", since=at) for one in chosen
         )
@@ -142,24 +142,6 @@ def _opener_as_handler(procedure: Procedure, actor: Actor) -> list[int]:
     return [] if assigned or actor.officer_id is None else [actor.officer_id]
 
 
-def _handling(procedure: Procedure) -> list[str]:
-    """The roles that may handle such a matter: those that begin it too, unless it is assigned to others."""
-    begins = procedure.steps[_start_of(procedure)].by
-    return [*sorted(HANDLING), *(() if procedure.matter.assigned else begins)]
-
-
-def _check_handlers(officer_ids: Sequence[int], organ_id: int, roles: Sequence[str], at: datetime) -> None:
-    """Handlers are those whose office it is to handle cases, or one of ``roles``."""
-    actors = organs.actors_of(list(officer_ids), at.date())
-    for one in officer_ids:
-        actor = actors.get(one)
-        if actor is None or actor.organ_id != organ_id:
-            raise Refused("other-organ", "承办人须为本机关在职人员。", remedy="请从名单中重新选择。")
-        refused = why_not_role(actor, tuple(roles), "承办案件")
-        if refused is not None:
-            raise refused
-
-
 def assign(
     *, case_id: uuid.UUID, officer_id: int, role: str, actor: Actor, at: datetime, version: int | None = None
 ) -> None:
@@ -174,27 +156,26 @@ def assign(
                 f"本案由{case.organ.name}办理，不能增加办案人员。",
                 remedy="请由该机关人员办理。",
             )
-        if "case.assign" not in actor.permissions and actor.id not in {one.id for one in work.handlers}:
+        if not may_arrange(work, actor):
             raise Refused(
                 "not-handler-of-case",
                 f"只有本案承办人或者承办机构负责人可以增加办案人员，{actor.name}都不是。",
                 remedy="请由承办人或者承办机构负责人增加。",
             )
-        _check_handlers([officer_id], case.organ_id, _handling(work.procedure), at)
+        check_newcomer(work, officer_id)
         _, created = CaseOfficer.objects.get_or_create(
-            case=case, officer_id=officer_id, role=role, defaults={"since": at}
+            case=case, officer_id=officer_id, role=role, until=None, defaults={"since": at}
         )
         if not created:
             raise Refused(
                 "already-assigned", "该人员已是本案办案人员，无须再增加。", remedy="请刷新案件页面核对。"
             )
-        record.append(
+        newcomer = organs.actor_of_officer(officer_id, at.date())
+        note(
+            work,
             kind="assignment",
-            subject=f"case:{case.pk}",
-            at=at,
+            title="增加办案人员",
             actor=actor,
+            text=f"增加{newcomer.name}为本案办案人员。",
             plain={"officer": f"officer:{officer_id}", "role": role},
         )
-        case.version += 1
-        case.moved_at = at
-        case.save(update_fields=["version", "moved_at"])

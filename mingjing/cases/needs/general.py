@@ -25,7 +25,7 @@ LICENSED_REVIEWERS_SINCE = date(2021, 7, 15)  # 行政处罚法 art. 58 in its 2
 
 @dataclass(frozen=True)
 class Situation:
-    """Everything a need may look at. ``deciders`` are the officers who took a deciding step, ``acceptors`` and
+    """Everything a need may look at. ``handled`` are all who handle the case or once did, ``deciders`` are the officers who took a deciding step, ``acceptors`` and
     ``examiners`` those who accepted and examined an application, ``bars`` what keeps the party from applying
     (title, last day, basis), ``ahead`` the applications for the same license accepted earlier,
     ``served`` the forms of papers that were served on the party, ``open_children`` the titles of matters
@@ -55,6 +55,7 @@ class Situation:
     calendar: Calendar
     at: datetime
     grown: frozenset[str] = frozenset()
+    handled: frozenset[int] = frozenset()
     procedure: str = ""
     license: LicenseItem | None = None
     acceptors: frozenset[int] = frozenset()
@@ -70,14 +71,23 @@ class Situation:
 
     def acting(self) -> tuple[Actor, ...]:
         """The officers on the spot: those the step names, else the handlers of the case."""
-        named = self.facts.get("officers_present")
+        named = self._named()
         if not named:
             return self.handlers
         return tuple(actor for actor in self.handlers if actor.id in named)
 
+    def handlers_ever(self) -> frozenset[int | None]:
+        """Who handles the case, and who handed it over: both stay out of its review, hearing and publication."""
+        return self.handled | {actor.id for actor in self.handlers}
+
     def strangers(self) -> frozenset[int]:
         """The officers that the step names and the case does not know."""
-        return frozenset(self.facts.get("officers_present") or ()) - {actor.id for actor in self.handlers}
+        return frozenset(self._named()) - {actor.id for actor in self.handlers}
+
+    def _named(self) -> tuple[int, ...]:
+        """Whom the form of this step names: those of an earlier one may have handed the case over since."""
+        asked = any(field.name == "officers_present" for field in self.rule.facts)
+        return tuple(self.facts.get("officers_present") or ()) if asked else ()
 
 
 Need = Callable[[Situation], Refused | None]
@@ -192,11 +202,11 @@ def within_limitation(situation: Situation) -> Refused | None:
 
 
 def _not_handler(situation: Situation, what: str, basis: str) -> Refused | None:
-    if situation.actor.id not in {actor.id for actor in situation.handlers}:
+    if situation.actor.id not in situation.handlers_ever():
         return None
     return Refused(
         "same-person",
-        f"{situation.actor.name}是本案承办人，不得{what}。",
+        f"{situation.actor.name}是本案承办人或者曾经承办本案，不得{what}。",
         basis=basis,
         remedy="请由未承办本案的人员办理。",
     )
@@ -239,7 +249,7 @@ def publisher_not_handler(situation: Situation) -> Refused | None:
 def cashier_not_decider(situation: Situation) -> Refused | None:
     """Deciding and collecting are separate. 行政处罚法 art. 67."""
     actor = situation.actor
-    if actor.kind == "system" or actor.id not in situation.deciders | {one.id for one in situation.handlers}:
+    if actor.kind == "system" or actor.id not in situation.deciders | situation.handlers_ever():
         return None
     return Refused(
         "same-person",

@@ -102,7 +102,7 @@ def issuer_not_decider(situation: Situation) -> Refused | None:
 @need
 def host_not_examiner(situation: Situation) -> Refused | None:
     """The hearing is hosted by somebody who does not examine the application. 行政许可法 art. 48(1)(3)."""
-    examining = situation.examiners | {one.id for one in situation.handlers}
+    examining = situation.examiners | situation.handlers_ever()
     if situation.actor.id not in examining:
         return None
     return Refused(

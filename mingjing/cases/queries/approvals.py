@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef
+
 from mingjing.law import queries as law
 from mingjing.organs import queries as organs
 from mingjing.organs.authority import Actor, require
 
-from ..models import Submission
+from ..models import CaseOfficer, Submission
 from .telling import changed, fact_lines
 from .views import ChangeLine, FactLine
 
@@ -36,7 +38,7 @@ class ApprovalRow:
 def approvals(actor: Actor, at: datetime) -> tuple[list[ApprovalRow], bool]:
     """What this person may approve, the longest waiting first, and whether there is more.
 
-    One's own submissions, and those of cases that one handles, are for somebody else. Cost: 3 queries.
+    One's own submissions, and those of cases that one handles or handled, are for somebody else. Cost: 3 queries.
     """
     require(actor, "desk.enter")
     if actor.organ_id is None or actor.id is None:
@@ -44,7 +46,7 @@ def approvals(actor: Actor, at: datetime) -> tuple[list[ApprovalRow], bool]:
     rows = (
         Submission.objects.filter(state="open", case__organ_id=actor.organ_id, role__in=actor.roles)
         .exclude(proposed_by_id=actor.id)
-        .exclude(case__officers__officer_id=actor.id, case__officers__role="handler")
+        .exclude(Exists(CaseOfficer.objects.filter(case=OuterRef("case"), officer=actor.id, role="handler")))
         .select_related("case", "proposed_by")
         .order_by("proposed_at", "id")
     )

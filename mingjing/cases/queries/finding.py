@@ -13,7 +13,7 @@ from mingjing.kernel.refused import Refused
 from mingjing.law import queries as law
 from mingjing.organs.authority import Actor, require
 
-from ..models import Case, Evidence, Paper, Payment, Step, Submission
+from ..models import Case, Evidence, Move, Paper, Payment, Step, Submission
 from ..work import Work
 
 OF_ORGAN, UNDER = "organ", "organ__path__startswith"
@@ -120,9 +120,9 @@ def submission_case(actor: Actor, submission_id: int) -> str:
 
 
 def entry_of_case(actor: Actor, entry_id: uuid.UUID) -> None:
-    """Pass if the entry of the record belongs to a readable case, else refuse. Cost: at most 3 queries."""
+    """Pass if the entry of the record belongs to a readable case, else refuse. Cost: at most 4 queries."""
     cases = visible_cases(actor)
-    tables = (Step, Submission, Evidence)
+    tables = (Step, Submission, Evidence, Move)
     if not any(one.objects.filter(entry_id=entry_id, case__in=cases).exists() for one in tables):
         raise Refused("not-found", f"没有编号为 {entry_id} 的记录，或者您无权查看。")
 

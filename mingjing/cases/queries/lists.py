@@ -58,6 +58,8 @@ class TodoRow:
     basis: str
     mine: bool
     waiting: str  # why it cannot be done yet; empty if it can
+    urged_at: datetime | None = None
+    urges: int = 0
 
 
 @dataclass(frozen=True)
@@ -182,6 +184,8 @@ def _todo_row(row: Obligation, actor: Actor, at: datetime, calendar: Calendar) -
         basis=row.basis,
         mine=row.assignee_id == actor.id,
         waiting=_waiting(row, at) if row.kind == "duty" else "",
+        urged_at=row.urged_at,
+        urges=row.urges,
     )
 
 
@@ -326,7 +330,9 @@ def _narrow(
     if filters.organ:
         rows = rows.filter(organ__code=filters.organ)
     if filters.mine:
-        rows = rows.filter(officers__officer_id=actor.officer_id, officers__role="handler")
+        rows = rows.filter(
+            officers__officer_id=actor.officer_id, officers__role="handler", officers__until__isnull=True
+        )
     if filters.lamp == "overdue":
         rows = rows.filter(due_at__lt=at, ended_at__isnull=True)
     elif filters.lamp == "soon":

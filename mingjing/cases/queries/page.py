@@ -13,17 +13,17 @@ from mingjing.kernel.fines import yuan
 from mingjing.kernel.procedure import Procedure
 from mingjing.kernel.procedure import Step as Rule
 from mingjing.kernel.refused import Refused
-from mingjing.kernel.workdays import Calendar
 from mingjing.organs.authority import Actor, why_not_role
 from mingjing.organs.roles import role_title
 
 from ..access import why_not_actor
 from ..models import Case, Obligation, Submission
 from ..needs import unmet
+from ..urges import why_not_urge
 from ..work import POWER_ITEM, Work
 from .completeness import completeness
 from .finding import case_for, case_work
-from .reading import ObligationRow, Read, RelatedRow, StepRow, SubmissionRow, read
+from .reading import HandoverRow, MoveRow, ObligationRow, Read, RelatedRow, StepRow, SubmissionRow, read
 from .telling import changed, fact_lines
 from .views import (
     ActionView,
@@ -31,6 +31,8 @@ from .views import (
     ChangeLine,
     EventView,
     EvidenceView,
+    HandoverView,
+    MoveView,
     ObligationView,
     PaperView,
     RelatedCase,
@@ -47,7 +49,7 @@ def case_page(actor: Actor, no: str, at: datetime, *, before: int | None = None)
     told = read(actor, no, at, before)
     work, case, facts = told.work, told.work.case, told.work.facts()
     names = {one.id: one.name for one in work.handlers}
-    obligations = tuple(_obligation(row, at, work.calendar) for row in told.obligations)
+    obligations = tuple(_obligation(row, work, actor) for row in told.obligations)
     dated = [one for one in obligations if one.due_at and not one.paused and one.role != role_title("party")]
     nearest = min(dated, key=lambda one: one.due_at or at, default=None)
     windows = tuple(
@@ -98,9 +100,10 @@ def case_page(actor: Actor, no: str, at: datetime, *, before: int | None = None)
             {"code": one.code, "due": yuan(one.due_fen), "state": one.state, "paid_on": one.paid_on}
             for one in told.payments
         ),
-        sealed=sum(step.leaf is not None for step in told.steps),
         done_steps=tuple(work.marking.executed),
         checks=completeness(told, facts, actor, obligations, windows),
+        moves=tuple(_move(one) for one in told.moves),
+        handover=next((_handover(one, actor) for one in told.handovers), None),
     )
 
 
@@ -114,7 +117,7 @@ def step_view(
     facts = work.facts()
     open_submissions = list(case.submissions.filter(step=step, state="open"))
     obligations = tuple(
-        _obligation(row, at, work.calendar) for row in case.obligations.filter(state="open", step=step)
+        _obligation(row, work, None) for row in case.obligations.filter(state="open", step=step)
     )
     refused = engine.why_not(work.procedure, work.marking, step, facts, at)
     view = _action(work, rule, refused, facts, actor, obligations, open_submissions)
@@ -127,7 +130,8 @@ def returned_facts(case_id: uuid.UUID, step: str) -> dict[str, Any]:
     return dict(last.facts) if last is not None and last.state in ("returned", "withdrawn") else {}
 
 
-def _obligation(row: Obligation | ObligationRow, at: datetime, calendar: Calendar) -> ObligationView:
+def _obligation(row: Obligation | ObligationRow, work: Work, actor: Actor | None) -> ObligationView:
+    """``actor`` is who might ask for it; None where nobody does."""
     return ObligationView(
         step=row.step,
         kind=row.kind,
@@ -136,10 +140,47 @@ def _obligation(row: Obligation | ObligationRow, at: datetime, calendar: Calenda
         due_at=row.due_at,
         provisional=row.provisional,
         paused=row.paused,
-        lamp=lamp(row.due_at, at, calendar) if row.due_at and not row.paused else None,
+        lamp=lamp(row.due_at, work.at, work.calendar) if row.due_at and not row.paused else None,
         clock=row.clock,
         basis=row.basis,
         explanation=tuple(row.explanation),
+        id=row.id,
+        may_urge=actor is not None and _may_urge(work, row, actor),
+        urged_at=row.urged_at,
+        urges=row.urges,
+    )
+
+
+def _may_urge(work: Work, row: Obligation | ObligationRow, actor: Actor) -> bool:
+    ours = actor.organ_id == work.case.organ_id and "case.move" in actor.permissions
+    return ours and why_not_urge(work, row, actor) is None
+
+
+def _move(row: MoveRow) -> MoveView:
+    return MoveView(
+        seq=row.seq,
+        kind=row.kind,
+        title=row.title,
+        at=row.at,
+        by=row.by_name,
+        text=row.text,
+        entry_id=row.entry_id,
+        leaf=row.leaf,
+        hash=row.leaf_hash.hex() if row.leaf_hash else "",
+    )
+
+
+def _handover(row: HandoverRow, actor: Actor) -> HandoverView:
+    return HandoverView(
+        id=row.id,
+        giver=row.giver,
+        receiver=row.receiver,
+        reason=row.reason,
+        duties=tuple(row.duties),
+        materials=tuple(row.materials),
+        offered_at=row.offered_at,
+        mine=actor.id == row.receiver_id,
+        to_withdraw=actor.id in (row.offered_by_id, row.giver_id),
     )
 
 

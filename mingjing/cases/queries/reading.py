@@ -15,11 +15,24 @@ from mingjing.organs.authority import Actor
 from mingjing.record import queries as record
 from mingjing.sql import Kept, Rows
 
-from ..models import Case, Evidence, Obligation, Paper, Payment, Service, Step, Submission
+from ..models import (
+    Case,
+    CaseOfficer,
+    Evidence,
+    Handover,
+    Move,
+    Obligation,
+    Paper,
+    Payment,
+    Service,
+    Step,
+    Submission,
+)
 from ..work import Grown, Work
 from .finding import OF_ORGAN, UNDER, case_work, not_found, sight
 
 EVENTS_SHOWN = 50
+MOVES_SHOWN = 100
 SUBMISSIONS_SHOWN = 10
 _NEWEST = 2**31 - 1
 
@@ -89,6 +102,7 @@ class EvidenceRow(NamedTuple):
 class ObligationRow(NamedTuple):
     """Something owed."""
 
+    id: int
     step: str
     kind: str
     title: str
@@ -99,6 +113,40 @@ class ObligationRow(NamedTuple):
     clock: str
     basis: str
     explanation: list[str]
+    assignee_id: int | None
+    ready_at: datetime | None
+    urged_at: datetime | None
+    urges: int
+
+
+class MoveRow(NamedTuple):
+    """A move in the office, on the time line between the steps."""
+
+    id: int
+    seq: int
+    kind: str
+    title: str
+    at: datetime
+    by_name: str
+    text: str
+    entry_id: uuid.UUID
+    leaf: int | None
+    leaf_hash: bytes | None
+
+
+class HandoverRow(NamedTuple):
+    """An offer of the case that waits for its receiver."""
+
+    id: int
+    giver: str
+    receiver: str
+    receiver_id: int
+    reason: str
+    duties: list[dict[str, str]]
+    materials: list[str]
+    offered_by_id: int
+    giver_id: int
+    offered_at: datetime
 
 
 class SubmissionRow(NamedTuple):
@@ -152,6 +200,8 @@ class Read:
     submissions: Sequence[SubmissionRow]
     payments: Sequence[PaymentRow]
     related: Sequence[RelatedRow]
+    moves: Sequence[MoveRow] = ()
+    handovers: Sequence[HandoverRow] = ()
 
 
 def read(actor: Actor, no: str, at: datetime, before: int | None) -> Read:
@@ -171,6 +221,7 @@ def read(actor: Actor, no: str, at: datetime, before: int | None) -> Read:
     work = case_work(case, at)
     work.know(
         handlers=tuple(organs.actors(case.handler_rows, at.date()).values()),
+        handled=frozenset(one for (one,) in case.handled_rows),
         takers=tuple((one.step, one.by_id) for one in case.done_rows),
         served=frozenset(one.form for one in case.paper_rows if one.served),
         grown=tuple(
@@ -189,6 +240,8 @@ def read(actor: Actor, no: str, at: datetime, before: int | None) -> Read:
         submissions=case.submission_rows,
         payments=case.payment_rows,
         related=case.related_rows,
+        moves=case.move_rows,
+        handovers=case.handover_rows,
     )
 
 
@@ -205,9 +258,29 @@ def _page(no: Any, before: Any, lookup: str, sight: Any) -> QuerySet[Case]:
 _OF_CASE = OuterRef("pk")
 
 
+_HANDOVER = (
+    "id",
+    "giver_name",
+    "receiver_name",
+    "receiver_id",
+    "reason",
+    "duties",
+    "materials",
+    "offered_by_id",
+    "giver_id",
+    "offered_at",
+)
+
+
 def _within(before: Any) -> dict[str, Rows]:
     """Everything that belongs to a case, as rows within its row."""
-    handlers = organs.Officer.objects.filter(case_roles__case=_OF_CASE, case_roles__role="handler")
+    handlers = organs.Officer.objects.filter(
+        case_roles__case=_OF_CASE, case_roles__role="handler", case_roles__until__isnull=True
+    )
+    handled = CaseOfficer.objects.filter(case=_OF_CASE, role="handler").order_by("id")
+    moves = Move.objects.filter(case=_OF_CASE, seq__lt=before).order_by("-seq")[:MOVES_SHOWN]
+    handovers = Handover.objects.filter(case=_OF_CASE, state="open")
+    handovers = handovers.annotate(giver_name=F("giver__name"), receiver_name=F("receiver__name"))
     steps = Step.objects.filter(case=_OF_CASE)
     shown = _shown(_OF_CASE, before).annotate(proposer=F("proposed_by__name"), **record.place_of("entry_id"))
     films = Evidence.objects.filter(step=OuterRef("pk"), kind="audiovisual")
@@ -221,6 +294,9 @@ def _within(before: Any) -> dict[str, Rows]:
     submissions = Submission.objects.filter(case=_OF_CASE, state__in=("open", "returned"))
     submissions = submissions.annotate(proposer=F("proposed_by__name")).order_by("-id")[:SUBMISSIONS_SHOWN]
     return {
+        "handled_rows": Rows(handled.values_list("officer_id")),
+        "move_rows": _rows(moves.annotate(**record.place_of("entry_id")), MoveRow),
+        "handover_rows": Rows(handovers.order_by("id").values_list(*_HANDOVER), HandoverRow),
         "handler_rows": Rows(organs.holdings(handlers.order_by("case_roles__pk"))),
         "step_rows": _rows(shown, StepRow),
         "done_rows": _rows(steps.annotate(**filmed).order_by("seq"), DoneRow),

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from mingjing.kernel.clocks import Lamp
 from mingjing.kernel.enabling import Window
@@ -96,6 +96,7 @@ class EventView:
     evidence: tuple[EvidenceView, ...]
     may_film: bool = False  # whether this person may add a recording that was not there in time
     happened_on: date | None = None  # the legal date, where the form tells one; ``at`` is the time of entry
+    is_move: ClassVar[bool] = False
 
     @property
     def belated(self) -> bool:
@@ -136,6 +137,41 @@ class ObligationView:
     clock: str
     basis: str
     explanation: tuple[str, ...]
+    id: int = 0
+    may_urge: bool = False
+    urged_at: datetime | None = None
+    urges: int = 0
+
+
+@dataclass(frozen=True)
+class MoveView:
+    """A move in the office on the time line: handed over, urged, returned. ``leaf``, ``hash`` as of an event."""
+
+    seq: int
+    kind: str
+    title: str
+    at: datetime
+    by: str
+    text: str
+    entry_id: uuid.UUID
+    leaf: int | None
+    hash: str
+    is_move: ClassVar[bool] = True
+
+
+@dataclass(frozen=True)
+class HandoverView:
+    """An offer of the case to a colleague; ``mine`` to take over, ``to_withdraw`` by this person."""
+
+    id: int
+    giver: str
+    receiver: str
+    reason: str
+    duties: tuple[dict[str, str], ...]
+    materials: tuple[str, ...]
+    offered_at: datetime
+    mine: bool
+    to_withdraw: bool
 
 
 @dataclass(frozen=True)
@@ -299,9 +335,22 @@ class CasePage:
     actions: tuple[ActionView, ...]
     submissions: tuple[SubmissionView, ...]
     payments: tuple[dict[str, Any], ...]
-    sealed: int
     done_steps: tuple[str, ...]
     checks: tuple[CheckLine, ...] = ()
+    moves: tuple[MoveView, ...] = ()
+    handover: HandoverView | None = None
+
+    @property
+    def story(self) -> tuple[EventView | MoveView, ...]:
+        """Steps and moves in one line, newest first; moves older than the last step shown wait for its page."""
+        first = self.events[-1].seq if self.events and self.events_before > 0 else 0
+        moves = [one for one in self.moves if one.seq > first]
+        return tuple(sorted((*self.events, *moves), key=lambda one: one.seq, reverse=True))
+
+    @property
+    def sealed(self) -> int:
+        """How many lines of the story have their place in the log."""
+        return sum(one.leaf is not None for one in self.story)
 
     @property
     def mine_now(self) -> tuple[ActionView, ...]:

@@ -1,0 +1,110 @@
+"""经办变动: handing a case over and asking for what is owed, from the case page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods, require_POST
+
+from mingjing.cases import actions
+from mingjing.cases import queries as cases
+from mingjing.kernel.refused import Refused
+from mingjing.organs import queries as organs
+from mingjing.web.ui import flash
+from mingjing.web.ui.refusals import status_of
+
+from .case import case_page, may_assign, posted_version
+from .frame import desk, page
+from .sealing import seal_now
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk("case.move")
+def handover(request: Any, no: str) -> HttpResponse:
+    """Offering the case to a colleague; or, while an offer is open, taking it over, declining, withdrawing."""
+    shown = cases.case_page(request.actor, no, request.at)
+    refused = None
+    if request.method == "POST":
+        try:
+            told = _act(request, shown)
+            seal_now(request)
+            flash.say(request, told)
+            return redirect("desk:case", no=no)
+        except Refused as no_way:
+            refused = no_way
+            shown = cases.case_page(request.actor, no, request.at)
+    staff = organs.actors_of_organ(request.actor.organ_id, request.at.date())
+    names = {name for name, _ in shown.handlers}
+    handlers = [one for one in staff if one.name in names]
+    assigns = "case.assign" in request.actor.permissions
+    context = {
+        "case": shown,
+        "offer": shown.handover,
+        "givers": handlers if assigns else [one for one in handlers if one.id == request.actor.id],
+        "colleagues": [
+            one for one in staff if one.roles & {"handler", "unit_head"} and one.name not in names
+        ],
+        "may_offer": shown.ended_at is None and may_assign(request.actor, shown),
+        "typed": request.POST,
+        "refused": refused,
+    }
+    status = status_of(refused) if refused else 200
+    return page(request, "desk/handover.html", context, current="cases", status=status)
+
+
+def _act(request: Any, shown: cases.CasePage) -> str:
+    """Do what the button says; what to tell the person afterwards."""
+    common: dict[str, Any] = {"actor": request.actor, "at": request.at}
+    do, words = request.POST.get("do", "offer"), request.POST.get("words", "")
+    if do == "offer":
+        actions.hand_over(
+            case_id=shown.id,
+            giver_id=_chosen(request, "giver"),
+            receiver_id=_chosen(request, "receiver"),
+            reason=request.POST.get("reason", ""),
+            materials=request.POST.get("materials", ""),
+            version=posted_version(request),
+            **common,
+        )
+        return "已提出移交，等待接收人接收。"
+    offer = shown.handover
+    if offer is None:
+        raise Refused("changed-meanwhile", "这一移交已经办结。", remedy="请刷新页面。")
+    if do == "accept":
+        actions.accept_handover(handover_id=offer.id, note=words, **common)
+        return "已接收，本案由您承办。"
+    if do == "decline":
+        actions.decline_handover(handover_id=offer.id, reason=words, **common)
+        return "已退回移交人。"
+    actions.withdraw_handover(handover_id=offer.id, **common)
+    return "已撤回移交。"
+
+
+def _chosen(request: Any, name: str) -> int:
+    text = request.POST.get(name, "")
+    if not text.isdecimal():
+        raise Refused("bad-choice", "没有选择人员。", remedy="请从名单中选择一名同事。")
+    return int(text)
+
+
+@require_POST
+@desk("case.move")
+def urge(request: Any, no: str) -> HttpResponse:
+    """Ask for what is owed in the case."""
+    shown = cases.case_page(request.actor, no, request.at)
+    owed = request.POST.get("obligation", "")
+    try:
+        actions.urge(
+            case_id=shown.id,
+            obligation_id=int(owed) if owed.isdecimal() else 0,
+            words=request.POST.get("words", ""),
+            actor=request.actor,
+            at=request.at,
+        )
+    except Refused as refused:
+        return case_page(request, no, refused=refused)
+    seal_now(request)
+    flash.say(request, "已催办，显示在对方的待办里。")
+    return redirect("desk:case", no=no)

@@ -1,0 +1,111 @@
+"""The desk's pages for moves: a case handed over, somebody asked for what he owes."""
+
+from __future__ import annotations
+
+import pytest
+
+from mingjing.cases.models import Case, Handover, Move
+from tests.web.desk_world import FILE, World
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def case(world: World) -> Case:
+    return world.open()
+
+
+def offer(world: World, case: Case, by: str = "li", **changes: object) -> object:
+    values = {
+        "do": "offer",
+        "version": case.version,
+        "giver": world.officers["li"].pk,
+        "receiver": world.officers["zhao"].pk,
+        "reason": "调离执法岗位。",
+        "materials": "封存样品一袋",
+        **changes,
+    }
+    return world.client(by).post(f"/desk/cases/{case.no}/handover", values)
+
+
+def test_a_case_is_handed_over_through_the_pages(world: World, case: Case) -> None:
+    form = world.client("li").get(f"/desk/cases/{case.no}/handover").content.decode()
+    assert "接收人接收以后" in form
+    assert "核查并决定是否立案" in form
+
+    assert offer(world, case).status_code == 302
+
+    assert "查看并接收" in world.client("zhao").get(f"/desk/cases/{case.no}").content.decode()
+    todo = world.client("zhao").get("/desk").content.decode()
+    assert "接收移交：li某移交的案件" in todo
+    assert f"/desk/cases/{case.no}/handover" in todo
+    page = world.client("zhao").get(f"/desk/cases/{case.no}/handover").content.decode()
+    assert "封存样品一袋" in page
+    done = world.client("zhao").post(f"/desk/cases/{case.no}/handover", {"do": "accept", "words": ""})
+    assert done.status_code == 302
+    story = world.client("wang").get(f"/desk/cases/{case.no}").content.decode()
+    assert "zhao某接收本案，li某不再承办。" in story
+    assert [one.name for one in case_handlers(world, case)] == ["wang某", "zhao某"]
+
+
+def case_handlers(world: World, case: Case) -> list[object]:
+    rows = case.officers.filter(role="handler", until__isnull=True).select_related("officer")
+    return [one.officer for one in rows]
+
+
+def test_what_was_typed_stays_when_the_offer_is_refused(world: World, case: Case) -> None:
+    answer = offer(world, case, receiver=world.officers["wang"].pk, reason="家中有急事，请假一个月。")
+
+    assert answer.status_code == 409
+    text = answer.content.decode()
+    assert "接收人已是本案承办人" in text
+    assert "家中有急事，请假一个月。" in text
+    assert not Handover.objects.exists()
+
+
+def test_declining_needs_a_reason_and_the_receiver(world: World, case: Case) -> None:
+    offer(world, case)
+    path = f"/desk/cases/{case.no}/handover"
+    assert "没有写明不接收的理由" in world.client("zhao").post(path, {"do": "decline"}).content.decode()
+    assert "只有接收人本人" in world.client("wang").post(path, {"do": "accept"}).content.decode()
+    world.client("zhao").post(path, {"do": "decline", "words": "手头案件过多。"})
+    assert Handover.objects.get().state == "declined"
+    offer(world, Case.objects.get(pk=case.pk))
+    world.client("li").post(path, {"do": "withdraw"})
+    assert Handover.objects.latest("pk").state == "withdrawn"
+
+
+def test_who_waits_for_the_head_asks_him_from_the_case_page(world: World, case: Case) -> None:
+    world.take(case, "file", FILE)
+    owed = case.obligations.get(kind="approval", state="open")
+    assert f'value="{owed.pk}"' in world.client("li").get(f"/desk/cases/{case.no}").content.decode()
+
+    path = f"/desk/cases/{case.no}/urge"
+    first = world.client("li").post(path, {"obligation": owed.pk, "words": "请尽快。"})
+    again = world.client("wang").post(path, {"obligation": owed.pk})
+
+    assert (first.status_code, again.status_code) == (302, 409)
+    assert "二十四小时内不再重复催办" in again.content.decode()
+    assert "催办 1 次" in world.client("juzhang").get("/desk").content.decode()
+    assert Move.objects.get().title == "催办：立案"
+
+
+def test_colleagues_and_strangers_do_not_urge(world: World, case: Case) -> None:
+    world.take(case, "file", FILE)
+    owed = case.obligations.get(kind="approval", state="open")
+    path = f"/desk/cases/{case.no}/urge"
+
+    assert world.client("zhao").post(path, {"obligation": owed.pk}).status_code == 409
+    assert world.client("stranger").post(path, {"obligation": owed.pk}).status_code == 404
+    assert not Move.objects.exists()
+
+
+def test_the_story_tells_a_returned_submission(world: World, case: Case) -> None:
+    taken = world.take(case, "file", FILE)
+    world.client("juzhang").post(
+        f"/desk/submissions/{taken.submission_id}/return", {"opinion": "请补充现场照片。"}
+    )
+
+    page = world.client("li").get(f"/desk/cases/{case.no}").content.decode()
+    assert "退回报批：立案" in page
+    assert page.count("请补充现场照片。") >= 2
