@@ -51,9 +51,7 @@ def _clocks(procedures: Sequence[Procedure], proofs: Proofs) -> Iterator[tuple[s
     from mingjing.law import queries as law
 
     for clock in law.clocks():
-        places = [
-            (one, step) for one in procedures for step in one.steps.values() if clock.id in _named_by(step)
-        ]
+        places = [(one, step) for one in procedures for step in one.steps.values() if clock.id in step.clocks]
         dates = [
             (one, date)
             for one in procedures
@@ -84,13 +82,6 @@ def _clocks(procedures: Sequence[Procedure], proofs: Proofs) -> Iterator[tuple[s
             _some(screens),
             _some(proofs.of_clock(clock.id) or proofs.naming(*asked, *(date.name for _, date in dates))),
         )
-
-
-def _named_by(step: Step) -> set[str]:
-    """The numbers of the terms that a step's relations name."""
-    named = {duty.clock for duty in step.duties} | {bar.clock for bar in step.bars}
-    parts: list[Any] = [step.window, step.at_least, step.extends]
-    return named | {getattr(part, "clock", "") for part in parts if part is not None}
 
 
 def _screens(step: Step, clock: str) -> list[str]:

@@ -67,8 +67,7 @@ def _clock_problems(procedure: Procedure, shown: str) -> Iterator[Problem]:
     """Terms named by a number that the catalogue of terms does not have."""
     known = {clock.id for clock in law.clocks()}
     for rule in procedure.steps.values():
-        named = {duty.clock for duty in rule.duties} | {rule.window.clock if rule.window else ""}
-        for clock in sorted(named - known - {""}):
+        for clock in sorted(rule.clocks - known):
             remedy = f"在 codex/clocks 中登记，或改正编号。{nearest(clock, known)}"
             yield Problem(f"{shown} steps.{rule.id}", f"期限总表没有编号“{clock}”", remedy)
 

@@ -176,6 +176,10 @@ class Work:
             if not one.ended and not law.procedure_edition(one.procedure, one.edition).matter.apart
         )
 
+    def _running(self) -> frozenset[str]:
+        """The procedures of the matters that grew out of the case and have not ended."""
+        return frozenset(one.procedure for one in self.grown if not one.ended)
+
     def _took(self, stamp: str) -> frozenset[int]:
         """The officers who took a step that stamps this day."""
         steps = {step.id for step in self.procedure.steps.values() if step.stamps == stamp}
@@ -244,6 +248,7 @@ class Work:
             calendar=self.calendar,
             at=self.at,
             grown=frozenset(one.procedure for one in self.grown) if _GROWN & set(needs) else frozenset(),
+            running=self._running() if "no_crime_transfer" in needs else frozenset(),
             debt=debts.debt_of(self.case) if debts.SURCHARGE_NEED in needs else None,
         )
 

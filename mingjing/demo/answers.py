@@ -266,7 +266,15 @@ def _recheck(scene: Scene, at: datetime, known: Mapping[str, Any]) -> Facts:
 
 
 def _hearing_request(scene: Scene, at: datetime, known: Mapping[str, Any]) -> Facts:
-    return {"hearing_request_text": "对违法所得的认定有异议，要求听证。"}
+    return {"hearing_requested_on": _day(at), "hearing_request_text": "对违法所得的认定有异议，要求听证。"}
+
+
+def _accept_hearing(scene: Scene, at: datetime, known: Mapping[str, Any]) -> Facts:
+    return {"hearing_accepted_on": _day(at)}
+
+
+def _handling_notice(scene: Scene, at: datetime, known: Mapping[str, Any]) -> Facts:
+    return {"handling_place_told": "达州市某某路1号车驾管综合服务站（演示）"}
 
 
 def _hearing_notice(scene: Scene, at: datetime, known: Mapping[str, Any]) -> Facts:
@@ -440,6 +448,11 @@ def _testing(scene: Scene, at: datetime, known: Mapping[str, Any]) -> Facts:
 
 def _transfer_report(scene: Scene, at: datetime, known: Mapping[str, Any]) -> Facts:
     return {
+        "source_kind": "penalty",
+        "cause": f"涉嫌{scene.story.cause}",
+        "found_on": _day(at),
+        "violation_place": f"达州市{scene.place}",
+        "violation_fact": scene.story.fact,
         "suspected_crime": "某某罪（演示）",
         "prosecution_standard": "达到立案追诉标准的情形（演示）。",
         "crime_evidence": scene.story.evidence,
@@ -485,6 +498,8 @@ ANSWERS: dict[str, Answer] = {
     "statement": _statement,
     "statement_recheck": _recheck,
     "hearing_request": _hearing_request,
+    "accept_hearing": _accept_hearing,
+    "handling_notice": _handling_notice,
     "hearing_notice": _hearing_notice,
     "hearing": _hearing,
     "hearing_report": _hearing_report,

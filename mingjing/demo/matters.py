@@ -33,9 +33,9 @@ from .stories import GIVEN, PLACES, SPOT_STORIES, STORIES, SURNAMES, Story
 # Which possible step an orderly office takes first. What is not listed is taken by nobody in the demo.
 _ORDER = (
     "transfer_out", "decline_filing", "site_inspection", "file", "service_address", "interview",
-    "recusal_request", "preserve_evidence", "evidence_extract", "testing_commission", "transfer_report",
+    "recusal_request", "handling_notice", "preserve_evidence", "evidence_extract", "testing_commission",
     "suspend", "correction_order", "correction_check", "conclude", "resubmit", "legal_review",
-    "advance_notice", "serve_notice", "statement", "statement_recheck", "hearing_request", "hearing_notice",
+    "advance_notice", "serve_notice", "statement", "statement_recheck", "hearing_request", "accept_hearing", "hearing_notice",
     "hearing", "hearing_report", "discussion", "decide", "serve_decision", "publish", "publish_no_penalty",
     "payment_confirmed", "close", "archive_penalized", "archive_no_penalty", "archive_not_proven",
     "remedy_outcome", "withdraw_publication",
@@ -108,7 +108,9 @@ class City:
     def _deck(self, team: Team) -> list[Plan]:
         """The plans for a team, shuffled; only some fields know violations that are punished on the spot."""
         spots = any(story.field == team.field for story in SPOT_STORIES)
-        fitting = [plan for plan in PLANS if spots or plan.procedure != SPOT]
+        fitting = [
+            plan for plan in PLANS if (spots or plan.procedure != SPOT) and plan.field in ("", team.field)
+        ]
         return self.random.sample(fitting, len(fitting))
 
     def _matter(self, number: int, team: Team, plan: Plan) -> Matter:
@@ -230,6 +232,26 @@ class City:
         matter.done.add(start)
         return start
 
+    def _grow(self, matter: Matter, at: datetime) -> None:
+        """Open the matter that the plan says grows out of this one."""
+        if not matter.plan.grows:
+            return
+        procedure = law.procedure(matter.plan.grows, at.date())
+        start = next(iter(procedure.start_steps))
+        cases.open_case(
+            organ_id=matter.team.organ_id,
+            procedure=procedure.id,
+            title=f"{matter.scene.party_name}{matter.scene.story.cause}案（{procedure.title}）",
+            facts=answer(start, matter.scene, at, {}),
+            actor=self._actor(matter.scene.officers[0], at),
+            at=at,
+            party_id=matter.party_id,
+            handlers=matter.scene.officers,
+            field=matter.scene.story.field,
+            files=film_of(procedure.steps[start], matter.number),
+            parent_id=matter.case_id,
+        )
+
     def _next(self, matter: Matter, work: Work) -> str | None:
         possible = engine.possible(work.procedure, work.marking, work.facts(), work.at)
         order = _SPOT_ORDER if matter.plan.procedure == SPOT else _ORDER
@@ -296,6 +318,7 @@ class City:
     def _after(self, matter: Matter, step: str, at: datetime) -> datetime | None:
         matter.done.add(step)
         if matter.plan.stop == step:
+            self._grow(matter, at)
             return None
         return self._later(at, *_PACE.get(step, (1, 4)))
 

@@ -16,7 +16,7 @@ SPOT, ORDINARY = "penalty-summary", "penalty-ordinary"
 SPECIAL = frozenset(
     {
         "decline_filing", "transfer_out", "preserve_evidence", "testing_commission", "correction_order",
-        "correction_check", "suspend", "transfer_report", "recusal_request", "statement", "statement_recheck",
+        "correction_check", "suspend", "recusal_request", "handling_notice", "statement", "statement_recheck",
         "hearing_request", "resubmit", "remedy_outcome", "withdraw_publication",
     }
 )  # fmt: skip
@@ -30,6 +30,8 @@ class Plan:
     """One fate. ``held`` delays single steps until so many days ago; ``stop`` is the last step taken.
 
     ``pending``: the last step was submitted and waits for its approver. ``size``: which fines are asked.
+    ``grows``: the procedure of a matter that is opened out of this one after its last step.
+    ``field``: the only field in which such a matter occurs.
     """
 
     opened: Days
@@ -40,6 +42,8 @@ class Plan:
     size: Literal["any", "minor", "major"] = "any"
     proposal: str = "penalize"
     problems: bool = False
+    grows: str = ""
+    field: str = ""
     procedure: str = ORDINARY
 
 
@@ -64,8 +68,9 @@ LIVE = (
     _at("preserve_evidence", 4, 9, opened=(14, 30), special=("preserve_evidence",)),
     _at("preserve_evidence", 9, 13, opened=(18, 30), special=("preserve_evidence",)),
     _at("testing_commission", 5, 20, opened=(26, 60), special=("testing_commission",)),
-    _at("transfer_report", 0, 4, opened=(14, 30), special=("transfer_report",)),
+    _at("evidence_extract", 0, 4, opened=(14, 30), grows="transfer-crime"),
     _at("recusal_request", 0, 4, opened=(12, 30), special=("recusal_request",)),
+    _at("handling_notice", 2, 9, opened=(6, 14), special=("handling_notice",), field="traffic"),
     _at("suspend", 8, 40, opened=(60, 90), special=("suspend",)),
     # review: waiting, sent back, back again
     _at("conclude", 0, 6, opened=(25, 55), size="major"),

@@ -83,8 +83,10 @@ class AbstractProcedure:
         moves = [self._step_move(step) for step in procedure.steps.values()]
         asked = {move.name: self._asked_by(move) for move in moves}
         by_findings = self._asked_by_findings()
-        self.moves = [self._forgetful(move, asked, by_findings) for move in moves]
-        self.moves += [self._lapse(step) for step in procedure.steps.values() if step.window]
+        # A right lapses next to where it is used: what follows from either is then walked in the same round.
+        self.moves = [
+            one for move in moves for one in (self._forgetful(move, asked, by_findings), *self._lapses(move))
+        ]
 
     def beginning(self) -> int:
         """The states in which a case begins."""
@@ -114,7 +116,7 @@ class AbstractProcedure:
         """
         steps = self.procedure.steps.values()
         moved = self._named(lambda step: (*step.opens, *step.closes))
-        targets = self._named(lambda step: step.duties)
+        targets = self._named(_obliging)
         # A step that may be owed again, but done only once, matters even where it changes nothing else.
         idle = {step.id for step in steps if step.id not in targets and self._changes_nothing(step)}
         once = {step.id for step in steps if step.once and step.id not in idle}
@@ -179,6 +181,9 @@ class AbstractProcedure:
             changes=tuple(self._changes_of(step)),
             name=step.id,
         )
+
+    def _lapses(self, move: Move) -> list[Move]:
+        return [self._lapse(move.step)] if move.step and move.step.window else []
 
     def _lapse(self, step: Step) -> Move:
         changes = (Change(ALL, self._set(False, ("right", "used"), (step.id,))),)
@@ -246,7 +251,7 @@ class AbstractProcedure:
         yield Change(ALL, self._set(False, ("paused",), step.resumes))
         yield from self._linked(step.closes, False, ("included", "owed", "paused"))
         yield from self._linked(step.opens, True, ("included",))
-        yield from self._linked(step.duties, True, ("owed",))
+        yield from self._linked(_obliging(step), True, ("owed",))
         waived = [
             other.id
             for other in self.procedure.steps.values()
@@ -346,12 +351,17 @@ class AbstractProcedure:
             yield Change(self.facts.condition(when), self._set(value, kinds, names))
 
 
+def _obliging(step: Step) -> tuple[DutyRule, ...]:
+    """The duties that make a step owed; one that only sets a term changes no state."""
+    return tuple(rule for rule in step.duties if not rule.term_only)
+
+
 def _conditions(procedure: Procedure) -> list[Condition]:
     """The conditions that decide how a case may go; those of papers do not."""
     found: dict[Condition, None] = {}
     for step in procedure.steps.values():
         conditions = [step.when, step.window.when if step.window else None, *(fix.when for fix in step.fixes)]
-        for links in (step.after, step.not_while, step.opens, step.closes, step.duties):
+        for links in (step.after, step.not_while, step.opens, step.closes, _obliging(step)):
             conditions += [link.when for link in links]
         found.update(dict.fromkeys(condition for condition in conditions if condition is not None))
     return list(found)

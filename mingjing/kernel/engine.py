@@ -290,10 +290,17 @@ class _Firing:
 
     def _respond(self) -> None:
         for rule in self.step.duties:
-            if rule.when is None or rule.when.holds(self.situation.facts):
-                duty = self._reckoned(self._new_duty(rule))
-                others = tuple(old for old in self.pending.get(rule.step, ()) if old.key != duty.key)
-                self.pending[rule.step] = (*others, duty)
+            if rule.when is not None and not rule.when.holds(self.situation.facts):
+                continue
+            if rule.term_only and rule.step not in self.pending:
+                continue
+            duty = self._reckoned(self._new_duty(rule))
+            others = tuple(
+                old
+                for old in self.pending.get(rule.step, ())
+                if old.key != duty.key and not (rule.term_only and old.clock == duty.clock)
+            )
+            self.pending[rule.step] = (*others, duty)
 
     def _new_duty(self, rule: DutyRule) -> Duty:
         facts, at = self.situation.facts, self.situation.at

@@ -40,7 +40,9 @@ class DutyRule:
     """Doing the step that declares this obliges ``step``, ``within`` a term if one is given.
 
     ``from_fact`` names the date fact the term starts from; without it the term starts with the step.
-    ``due_fact`` names the date fact that is the due date itself; such a duty has no term.
+    ``due_fact`` names the date fact that is the due date itself; such a duty has no term. With
+    ``term_only`` the rule obliges nobody anew: it gives a step that is owed already one more term, in place of
+    an earlier one with the same clock.
     """
 
     step: str
@@ -51,6 +53,7 @@ class DutyRule:
     when: Condition | None
     from_fact: str | None
     due_fact: str | None
+    term_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,6 +325,16 @@ class Step:
         """The names of the facts this step may set: those of its form, the day it stamps, what it fixes."""
         stamped = (self.stamps,) if self.stamps else ()
         return frozenset((*(field.name for field in self.facts), *stamped, *(fix.fact for fix in self.fixes)))
+
+    @property
+    def clocks(self) -> frozenset[str]:
+        """The numbers of all terms that the step's relations name.
+
+        A right or a wait whose length differs by field names one number for each, parted by semicolons.
+        """
+        timed = (*self.duties, *self.bars, self.window, self.at_least, self.extends)
+        named = ";".join(one.clock for one in timed if one is not None)
+        return frozenset(part.strip() for part in named.split(";")) - {""}
 
 
 @dataclass(frozen=True)

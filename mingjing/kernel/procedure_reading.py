@@ -390,7 +390,10 @@ def _duty(table: Table, position: int, item: object) -> DutyRule:
         when=entry.condition("when"),
         from_fact=entry.optional_text("from"),
         due_fact=entry.optional_text("due"),
+        term_only=entry.flag("term_only"),
     )
+    if rule.term_only and not entry.has("within"):
+        entry.wrong("term_only", "没有期限，只添期限没有意义", "请补上 within，或者删去 term_only")
     if rule.from_fact and not entry.has("within"):
         entry.wrong("from", "没有期限，起算日没有意义", "请补上 within，或者删去 from")
     if rule.due_fact and entry.has("within"):

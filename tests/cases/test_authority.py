@@ -43,6 +43,7 @@ MAY: dict[tuple[str, ...], set[str]] = {
     ("publisher",): {"publisher"},
     ("cashier",): {"cashier"},
     ("archivist",): {"archivist"},
+    ("system",): set(),
 }
 
 

@@ -118,6 +118,38 @@ def test_two_officers_act_or_one_where_a_statute_lets_him(
 
 
 @pytest.mark.parametrize(
+    "field, facts, code",
+    [
+        ("public_security", {"handling_place": True}, None),
+        ("public_security", {"handling_place": False}, "officers-not-certified"),
+        ("public_security", {}, "officers-not-certified"),
+        ("traffic", {"handling_place": True}, "officers-not-certified"),
+        ("food", {"handling_place": True}, "officers-not-certified"),
+    ],
+)
+def test_one_police_officer_may_question_alone_only_in_a_regulated_place(
+    field: str, facts: dict[str, Any], code: str | None
+) -> None:
+    """治安管理处罚法 art. 108; 行政处罚法 art. 42 for everybody else."""
+    police = officer(1, certificate(fields=("general",)))
+
+    assert judged("two_officers_or_recorded_place", handlers=(police,), field=field, facts=facts) == code
+
+
+@pytest.mark.parametrize(
+    "running, code",
+    [
+        (frozenset(), None),
+        (frozenset({"measure-sealing"}), None),
+        (frozenset({"transfer-crime"}), "crime-transfer-running"),
+    ],
+)
+def test_a_penalty_waits_for_the_transfer_to_the_police(running: frozenset[str], code: str | None) -> None:
+    """行政处罚法 art. 27(1); 行政执法机关移送涉嫌犯罪案件的规定 art. 11(1)."""
+    assert judged("no_crime_transfer", running=running) == code
+
+
+@pytest.mark.parametrize(
     "change, counts",
     [
         ({"valid_from": date(2026, 3, 4)}, True),

@@ -255,22 +255,6 @@ def test_a_case_from_outside_the_region_is_not_filed(office: Office) -> None:
         matter.do("file")
 
 
-def test_suspected_crime_needs_the_principal_head(office: Office) -> None:
-    office.hire("deputy", ("organ_head",))
-    matter = upto("site_inspection", "file")(office)
-    matter.do(
-        "transfer_report",
-        suspected_crime="生产、销售不符合安全标准的食品罪",
-        prosecution_standard="立案追诉标准第十九条。",
-        crime_evidence="检验报告一份。",
-        task_group=[office.people["handler"].pk, office.people["second"].pk],
-    )
-
-    with nothing_saved(matter), refused("not-principal"):
-        matter.do("transfer_decision", who="deputy", transfer_approved="yes")
-    matter.do("transfer_decision", transfer_approved="yes")
-
-
 @pytest.mark.parametrize(
     "kind, cap", [("person", 20_000), ("sole_proprietor", 300_000), ("enterprise", 300_000)]
 )

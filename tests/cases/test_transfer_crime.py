@@ -32,8 +32,8 @@ def told(office: Office, **given: Any) -> dict[str, Any]:
     }
 
 
-def opened(office: Office) -> Matter:
-    party = company()
+def opened(office: Office, parent: Case | None = None) -> Matter:
+    party = (parent.party if parent else None) or company()
     taken = cases.open_case(
         organ_id=office.organ.pk,
         procedure=CRIME,
@@ -43,12 +43,13 @@ def opened(office: Office) -> Matter:
         at=MONDAY,
         party_id=party.pk,
         handlers=[office.people[who].pk for who in ("handler", "second")],
+        parent_id=parent.pk if parent else None,
     )
     return Matter(office, scene(party_name=party.name), MONDAY, taken.case_id, [taken])
 
 
-def transferred(office: Office) -> Matter:
-    matter = opened(office)
+def transferred(office: Office, parent: Case | None = None) -> Matter:
+    matter = opened(office, parent)
     matter.do("transfer_decision", transfer_approved="yes")
     matter.do(
         "transfer_crime",
@@ -61,6 +62,14 @@ def transferred(office: Office) -> Matter:
         transfer_materials="调查报告一份\n涉案物品清单一份\n检验报告一份",
     )
     matter.do("police_receipt", receipt_at=matter.at, receipt_by="某警官", police_competent="yes")
+    return matter
+
+
+def investigated(office: Office) -> Matter:
+    """A penalty case with its evidence, before anything is proposed."""
+    matter = open_matter(office)
+    for step in ("site_inspection", "file", "interview", "evidence_extract"):
+        matter.do(step)
     return matter
 
 
@@ -117,3 +126,44 @@ def test_what_the_police_decline_becomes_a_penalty_case_before_the_matter_is_clo
     Case.objects.filter(pk=lead.case_id).update(parent=matter.case_id)
     matter.do("close_declined", **closing)
     assert matter.case.outcome == "police_declined"
+
+
+def test_a_penalty_stands_still_while_the_police_look_at_it_and_ends_with_the_hand_over(
+    office: Office,
+) -> None:
+    """行政处罚法 art. 27(1); 移送规定 arts. 11(1), 12: no penalty in place of the transfer."""
+    penalty = investigated(office)
+    crime = transferred(office, penalty.case)
+
+    with refused("crime-transfer-running", basis="行政执法机关移送涉嫌犯罪案件的规定/11"):
+        penalty.do("conclude")
+    with refused("crime-transfer-running"):
+        penalty.do(
+            "withdraw_filing",
+            matter_kind="withdraw",
+            withdrawal_ground="other",
+            matter_reason="另案移送。",
+            matter_basis="行政处罚法/27(1)",
+        )
+
+    crime.move_to(date(2026, 3, 4)).do("police_reply", police_opened="yes", police_reply_on="2026-03-04")
+    crime.do(
+        "hand_over", handed_over_on="2026-03-04", handed_over_items="熟肉制品一箱", handed_over_to="某支队"
+    )
+
+    crime.do("close_transferred", closing_kind="transferred", closing_result="物品移交完毕。")
+
+    assert penalty.owed() == {"close_transferred"}
+    penalty.move_to(date(2026, 3, 5)).do("close_transferred", closing_result="公安机关已立案，移送结案。")
+    assert penalty.case.outcome == "transferred_crime"
+
+
+def test_a_penalty_goes_on_where_the_police_decline(office: Office) -> None:
+    """移送规定 art. 10."""
+    penalty = investigated(office)
+    crime = transferred(office, penalty.case)
+    crime.move_to(date(2026, 3, 4)).do("police_reply", police_opened="no", police_reply_on="2026-03-04")
+    crime.do("close_declined", next_matter="running", next_matter_reason="依法应当给予行政处罚。")
+
+    penalty.move_to(date(2026, 3, 5)).do("conclude")
+    assert "crime_taken" not in penalty.owed()

@@ -147,7 +147,8 @@ def test_a_year_later_the_same_case_is_late_in_the_codex_procedure():
         Event("file", start + timedelta(days=1), {}),
         Event("decide", start + timedelta(days=120), {}),
     ]
-    constants = {"statement_term": "5wd", "field": "food"}
+    terms = {"filing_days": "15wd", "decision_days": "90d", "serve_days": "7wd", "statement_term": "5wd"}
+    constants = {**terms, "field": "food"}
 
     breaches = Auditor(found, CALENDAR, start + timedelta(days=121)).audit(events, constants).breaches
 

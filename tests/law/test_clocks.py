@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from mingjing.cases import checks
+from mingjing.kernel.case_dates import settled
 from mingjing.kernel.terms import parse_length
 from mingjing.law import queries as law
 from tests.procedure_samples import procedure_of
@@ -37,13 +40,19 @@ def test_a_procedure_may_only_name_terms_of_the_catalogue():
 def test_what_a_procedure_says_of_a_term_agrees_with_the_catalogue():
     """Where a duty names a general term with a fixed length, the catalogue has the same length."""
     known = {clock.id: clock for clock in law.clocks()}
-    ordinary = law.procedure("penalty-ordinary", law.all_benchmarks()[0].in_force)
+    on = date(2026, 8, 15)
+    ordinary = law.procedure("penalty-ordinary", on)
+    fields = {
+        "PEN-90": "general", "PEN-PS-30": "public_security", "PEN-DELIV-PS": "public_security", "PUB-7": "general",
+        "PUB-20": "general", "WDR-1": "general", "WDR-3": "general", "PEN-TRAF-24H": "traffic",
+        "PEN-TRAF-3": "traffic", "PEN-TRAF-7": "traffic", "PEN-PAY-TRAF": "traffic", "PEN-HR-PS": "public_security",
+    }  # fmt: skip
     fixed = {
-        duty.clock: duty.within
+        duty.clock: settled(duty.within, law.constants(fields[duty.clock], on, person=True))
         for step in ordinary.steps.values()
         for duty in step.duties
-        if duty.within and duty.clock in ("PEN-90", "PEN-PS-30", "PUB-7", "PUB-20", "WDR-1", "WDR-3")
+        if duty.within and duty.clock in fields and duty.step != "accept_hearing"
     }
 
-    assert fixed
-    assert {name: known[name].length for name in fixed} == fixed
+    assert fixed.keys() == fields.keys()
+    assert fixed == {name: known[name].length for name in fixed}

@@ -23,7 +23,7 @@ VALUES = [
     ("public_security", "publishable", "2025-12-31", True),
     ("public_security", "publishable", "2026-01-01", False),
     ("traffic", "publishable", "2026-11-01", True),
-    ("traffic", "announcement_days", "2026-11-01", "60d"),
+    ("traffic", "public_notice_days", "2026-11-01", "60d"),
     ("environment", "limitation_harm", "2026-11-01", "5y"),
     ("health", "hearing_request_days", "2026-11-01", "5wd"),
 ]

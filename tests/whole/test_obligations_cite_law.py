@@ -86,8 +86,7 @@ def clocks_used() -> dict[str, str]:
     used = {}
     for path in PROCEDURES:
         for step in procedure(path.stem).steps.values():
-            rules = [*step.duties, *([step.window] if step.window else [])]
-            used |= {rule.clock: f"{path.stem}/{step.id}" for rule in rules if rule.clock}
+            used |= dict.fromkeys(step.clocks, f"{path.stem}/{step.id}")
     return used
 
 

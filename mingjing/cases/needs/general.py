@@ -30,8 +30,8 @@ class Situation:
     (title, last day, basis), ``ahead`` the applications for the same license accepted earlier,
     ``served`` the forms of papers that were served on the party, ``open_children`` the titles of matters
     that grew out of this one (a seizure, a transfer) and have not ended, ``grown`` the procedures of all
-    matters that grew out of it; ``standings`` looks up how the provisions cited in a text stood on a day;
-    ``debt`` is what is owed of a fine, for needs that look at it."""
+    matters that grew out of it and ``running`` of those that have not ended; ``standings`` looks up how the
+    provisions cited in a text stood on a day; ``debt`` is what is owed of a fine, for needs that look at it."""
 
     rule: Rule
     facts: Mapping[str, Any]
@@ -56,6 +56,7 @@ class Situation:
     at: datetime
     grown: frozenset[str] = frozenset()
     handled: frozenset[int] = frozenset()
+    running: frozenset[str] = frozenset()
     procedure: str = ""
     license: LicenseItem | None = None
     acceptors: frozenset[int] = frozenset()
@@ -159,6 +160,19 @@ def two_certified_officers(situation: Situation) -> Refused | None:
 def one_certified_officer(situation: Situation) -> Refused | None:
     """One certified officer where a statute lets one act alone (traffic, undisputed public security)."""
     return _certified(situation, 1, "行政处罚法/42")
+
+
+@need
+def two_officers_or_recorded_place(situation: Situation) -> Refused | None:
+    """Two officers, or one police officer in a regulated handling place who records the whole of it.
+
+    治安管理处罚法 art. 108(2), (3): the law that lets one act alone makes the recording a condition. That the
+    recording is there is asked by the step's form.
+    """
+    facts = situation.facts
+    if situation.field == "public_security" and facts.get("handling_place"):
+        return _certified(situation, 1, "治安管理处罚法/108(2)")
+    return two_certified_officers(situation)
 
 
 @need
@@ -295,6 +309,22 @@ def children_ended(situation: Situation) -> Refused | None:
         f"本案关联的事项尚未办结：{'、'.join(situation.open_children)}。",
         basis="行政强制法/27",
         remedy="请先办结关联事项：查封、扣押的财物须作出没收、销毁、解除等处理。",
+    )
+
+
+@need
+def no_crime_transfer(situation: Situation) -> Refused | None:
+    """No administrative penalty takes the place of a transfer: while one runs, the case stands still.
+
+    行政处罚法 art. 27(1); 行政执法机关移送涉嫌犯罪案件的规定 art. 11(1).
+    """
+    if "transfer-crime" not in situation.running:
+        return None
+    return Refused(
+        "crime-transfer-running",
+        "本案涉嫌犯罪，正在另案移送，办结以前不得以行政处罚代替移送。",
+        basis="行政执法机关移送涉嫌犯罪案件的规定/11(1)",
+        remedy="请先办结关联的涉嫌犯罪案件移送：不批准移送或者公安机关不予立案的，办结后本案继续。",
     )
 
 
