@@ -154,7 +154,9 @@ def test_a_penalty_stands_still_while_the_police_look_at_it_and_ends_with_the_ha
     crime.do("close_transferred", closing_kind="transferred", closing_result="物品移交完毕。")
 
     assert penalty.owed() == {"close_transferred"}
-    penalty.move_to(date(2026, 3, 5)).do("close_transferred", closing_result="公安机关已立案，移送结案。")
+    penalty.move_to(date(2026, 3, 5)).do(
+        "close_transferred", closing_kind="transferred", closing_result="公安机关已立案，移送结案。"
+    )
     assert penalty.case.outcome == "transferred_crime"
 
 
