@@ -24,7 +24,6 @@ register_converter(WordsConverter, "words")
 app_name = "public"
 urlpatterns = [
     path("", home.home, name="home"),
-    path("en", home.home, {"lang": "en"}, name="home-en"),
     path("find", home.find, name="find"),
     path("about", home.about, name="about"),
     path("healthz", home.healthz, name="healthz"),
@@ -53,4 +52,19 @@ urlpatterns = [
     path("log", verify.log, name="log"),
     path("log/mingjing_verify.py", verify.verifier, name="verifier"),
     path("log/<path:path>", verify.log_file, name="log-file"),
+]
+# The pages that also read in English (``web.ui.english.PAGES``): the same views under ``en/``.
+urlpatterns += [
+    path("en", home.home, name="home-en"),
+    path("en/find", home.find, name="find-en"),
+    path("en/about", home.about, name="about-en"),
+    path("en/decisions", decisions.decisions, name="decisions-en"),
+    path("en/decisions/<slug:slug>", decisions.decision, name="decision-en"),
+    path("en/agencies", before.agencies, name="agencies-en"),
+    path("en/officers", before.officers, name="officers-en"),
+    path("en/officers/<words:number>", before.officer, name="officer-en"),
+    path("en/verify", verify.verify, name="verify-en"),
+    re_path(r"^en/verify/(?P<sha256>[0-9a-fA-F]{64})$", verify.verify_sha256, name="verify-sha256-en"),
+    path("en/v/<words:code>", verify.short, name="short-en"),
+    path("en/log", verify.log, name="log-en"),
 ]

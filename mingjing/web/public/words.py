@@ -1,4 +1,4 @@
-"""Public wording that is not a template: fines in sentences, the home page in two languages."""
+"""Public wording that is not a template: fines in sentences."""
 
 from __future__ import annotations
 
@@ -44,58 +44,3 @@ def _multiples(least: Decimal, most: Decimal) -> str:
     if least == most:
         return f"的{low}倍"
     return f"{high}倍以下" if not least else f"{low}倍以上{high}倍以下"
-
-
-HOME_ZH: Mapping[str, str] = {
-    "lang": "zh-CN",
-    "title": "查执法决定，验文书真伪",
-    "hint": "输入当事人名称、统一社会信用代码、文书号、执法证号或者文书上的验证码",
-    "placeholder": "例如：达市监罚〔2026〕17号",
-    "label": "查询内容",
-    "button": "查询",
-    "before": "事前公开",
-    "before_text": "谁来执法、凭什么、怎么办、要多久。",
-    "during": "事中公示",
-    "during_text": "遇到执法人员上门，先核对证件。",
-    "after": "事后公开",
-    "after_text": "许可、处罚决定 7 个工作日内公开，可以核验。",
-    "agencies": "执法主体",
-    "powers": "权责事项和依据",
-    "licenses": "行政许可服务指南",
-    "procedures": "执法流程和服务指南",
-    "officers": "核验执法人员证件",
-    "verify": "核验执法文书",
-    "decisions": "执法决定",
-    "log": "存证日志",
-    "latest": "最新执法决定",
-    "all": "全部",
-    "none": "还没有公开的执法决定。",
-    "none_hint": "决定作出后 7 个工作日内在这里公开。",
-}
-
-HOME_EN: Mapping[str, str] = {
-    "lang": "en",
-    "title": "Find a decision, verify a document",
-    "hint": "Enter a party's name, credit code, document number, officer certificate or verification code",
-    "placeholder": "e.g. 达市监罚〔2026〕17号",
-    "label": "Search for",
-    "button": "Search",
-    "before": "Before the act",
-    "before_text": "Who enforces, on what basis, how, and how long it takes.",
-    "during": "During the act",
-    "during_text": "An officer at the door? Check the certificate first.",
-    "after": "After the act",
-    "after_text": "License and penalty decisions are public within 7 working days and can be verified.",
-    "agencies": "Enforcement organs",
-    "powers": "Powers and their legal basis",
-    "licenses": "Licenses: how to apply (in Chinese)",
-    "procedures": "Procedures and service guides",
-    "officers": "Check an officer's certificate",
-    "verify": "Verify a document",
-    "decisions": "Decisions",
-    "log": "Transparency log",
-    "latest": "Latest decisions (in Chinese)",
-    "all": "All",
-    "none": "No decision has been published yet.",
-    "none_hint": "Decisions appear here within 7 working days.",
-}

@@ -11,7 +11,7 @@ from jinja2 import Environment, StrictUndefined
 
 from mingjing.organs.roles import role_title
 
-from . import conditions, flash, forms, wording
+from . import conditions, english, flash, forms, wording
 
 
 def environment(**options: Any) -> Environment:
@@ -28,6 +28,7 @@ def environment(**options: Any) -> Environment:
         input_id=forms.input_id,
         shown_value=forms.shown_value,
         condition_json=conditions.as_json,
+        **english.GLOBALS,
     )
     env.filters.update(
         on=wording.on,

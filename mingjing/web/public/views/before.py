@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 from markupsafe import Markup
 
@@ -18,7 +19,7 @@ from mingjing.law import queries as law
 from mingjing.law.queries import Basis
 from mingjing.organs import queries as organs
 from mingjing.organs.roles import role_title
-from mingjing.web.ui import wording
+from mingjing.web.ui import english, wording
 from mingjing.web.ui.asked import word
 from mingjing.web.ui.conditions import Vocabulary, in_words
 from mingjing.web.ui.limits import count_look_up
@@ -42,8 +43,9 @@ def officers(request: Any) -> HttpResponse:
     """The form in which a certificate number is checked; a number leads to its answer."""
     number = word(request, "no")
     if number and "/" not in number:
-        return redirect("public:officer", number)
-    return render(request, "public/officers.html", {"number": number, "found": None, "asked": bool(number)})
+        return redirect(english.link(request.path, reverse("public:officer", args=[number])))
+    context = {"number": number, "found": None, "asked": bool(number), "fields": []}
+    return render(request, "public/officers.html", context)
 
 
 @require_safe
@@ -56,7 +58,10 @@ def officer(request: Any, number: str) -> HttpResponse:
 @public_page
 def _officer(request: Any, number: str) -> HttpResponse:
     found = organs.officer_by_certificate(number, request.at.date())
-    context = {"number": number, "found": found, "asked": True, "states": STATES}
+    fields = (
+        [english.said(request.path, wording.field_title(one)) for one in found["fields"]] if found else []
+    )
+    context = {"number": number, "found": found, "asked": True, "states": STATES, "fields": fields}
     return render(request, "public/officers.html", context)
 
 

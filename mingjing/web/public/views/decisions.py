@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from mingjing.organs import queries as organs
 from mingjing.publicity import queries as publicity
 from mingjing.publicity.queries import Filters
 from mingjing.record import queries as record
+from mingjing.web.ui import english
 from mingjing.web.ui.asked import word
 from mingjing.web.ui.svg.qr import qr
 from mingjing.web.ui.wording import ACTS
@@ -33,15 +35,16 @@ def decisions(request: HttpRequest) -> HttpResponse:
     shown = rows[: publicity.PAGE]
     chosen = _chosen(filters)
     further = len(rows) > publicity.PAGE
+    said, here = partial(english.said, request.path), english.link(request.path, "/decisions")
     context = {
         "filters": filters,
         "rows": shown,
         "organs": [(organ.code, organ.short_name) for organ in organs.organs()],
-        "acts": list(ACTS.items()),
-        "years": [(year, f"{year} 年") for year in publicity.years()],
+        "acts": [(code, said(title)) for code, title in ACTS.items()],
+        "years": [(year, said("{year} 年", year=year)) for year in publicity.years()],
         "query": urlencode(chosen),
-        "next_href": f"/decisions?{urlencode({**chosen, 'after': shown[-1].cursor})}" if further else None,
-        "first_href": f"/decisions?{urlencode(chosen)}" if after else None,
+        "next_href": f"{here}?{urlencode({**chosen, 'after': shown[-1].cursor})}" if further else None,
+        "first_href": f"{here}?{urlencode(chosen)}" if after else None,
     }
     return render(request, "public/decisions.html", context)
 

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_safe
 from mingjing.organs import queries as organs
 from mingjing.publicity import queries as publicity
 from mingjing.web.ui.asked import word
+from mingjing.web.ui.english import link
 from mingjing.web.ui.limits import count_look_up
 
 from ..cached import public_page
-from ..words import HOME_EN, HOME_ZH
 
 _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 # What may be the number of a certificate or a paper's code: one word with a digit in it.
@@ -26,11 +26,10 @@ LATEST = 8
 
 
 @public_page
-def home(request: HttpRequest, lang: str = "zh") -> HttpResponse:
+def home(request: HttpRequest) -> HttpResponse:
     """One search box, three doors, the latest decisions. Cost: 3 queries."""
     everything = publicity.Filters()
     context = {
-        "words": HOME_EN if lang == "en" else HOME_ZH,
         "rows": publicity.published(everything, limit=LATEST),
         "total": publicity.count(everything),
         "count_up_to": publicity.COUNT_UP_TO,
@@ -43,8 +42,8 @@ def find(request: Any) -> HttpResponse:
     """Lead whatever was typed to the page that answers it. Cost: at most 4 queries."""
     words = word(request, "q")
     if not words:
-        return redirect("public:home")
-    return redirect(_address_for(words, request))
+        return redirect(link(request.path, "/"))
+    return redirect(link(request.path, _address_for(words, request)))
 
 
 def _address_for(words: str, request: Any) -> str:

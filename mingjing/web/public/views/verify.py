@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import mimetypes
+from functools import partial
 from importlib.resources import files
 from typing import Any
 
@@ -21,6 +22,7 @@ from mingjing.kernel.refused import Refused
 from mingjing.publicity import queries as publicity
 from mingjing.publicity.queries import PaperFacts
 from mingjing.record import queries as record
+from mingjing.web.ui import english
 from mingjing.web.ui.asked import word
 from mingjing.web.ui.limits import count_look_up
 from mingjing.web.ui.wording import at as at_words
@@ -37,14 +39,14 @@ def verify(request: Any) -> HttpResponse:
     """Drop a file or type a code; a posted file is judged here."""
     code = str(request.POST.get("code", "")).replace("\x00", "").strip()[:100] or word(request, "code")
     upload = request.FILES.get("file") if request.method == "POST" else None
-    context: dict[str, Any] = {"code": code, "answer": None}
+    answer = None
     if upload is not None:
         if code:
             count_look_up(request, "code", request.at)
-        context["answer"] = judge(_digest(upload), code)
+        answer = judge(_digest(upload), code)
     elif code:
-        context["answer"] = _by_code(request, code)
-    return render(request, "public/verify.html", context)
+        answer = _by_code(request, code)
+    return _page(request, code, answer)
 
 
 @require_safe
@@ -55,9 +57,11 @@ def verify_sha256(request: Any, sha256: str) -> HttpResponse:
         count_look_up(request, "code", request.at)
     answer = judge(sha256.lower(), code)
     if "application/json" in request.headers.get("Accept", ""):
-        response: HttpResponse = JsonResponse(answer, json_dumps_params={"ensure_ascii": False})
+        response: HttpResponse = JsonResponse(
+            _told(request, answer), json_dumps_params={"ensure_ascii": False}
+        )
     else:
-        response = render(request, "public/verify.html", {"code": code, "answer": answer})
+        response = _page(request, code, answer)
     response["Cache-Control"] = "no-store"
     return response
 
@@ -71,7 +75,38 @@ def short(request: Any, code: str) -> HttpResponse:
 
 @public_page
 def _short(request: HttpRequest, code: str) -> HttpResponse:
-    return render(request, "public/verify.html", {"code": code, "answer": _issued(code)})
+    return _page(request, code, _issued(code))
+
+
+def _page(request: HttpRequest, code: str, answer: dict[str, Any] | None) -> HttpResponse:
+    spoken = {name: english.said(request.path, text) for name, text in _SPOKEN.items()}
+    context = {"code": code, "answer": answer and _told(request, answer), "spoken": spoken}
+    return render(request, "public/verify.html", context)
+
+
+# What the page's script says by itself.
+_SPOKEN = {
+    "digest": "您的文件 SHA-256：",
+    "decision": "查看公示的决定",
+    "unverified": "未核验",
+    "large": "文件太大",
+    "large_text": "超过 200 MB 的文件请用离线核验程序。",
+    "later": "暂时不能核验",
+    "later_text": "网络或者服务器没有应答，请稍后再试。",
+    "unread_text": "文件没有读出来，或者网络中断，请重试。",
+}
+
+
+def _told(request: HttpRequest, answer: dict[str, Any]) -> dict[str, Any]:
+    """The answer in the language of the page; what the organ wrote stays as it is."""
+    said = partial(english.said, request.path)
+    return answer | {
+        "mark": said(answer["mark"]),
+        "title": said(answer["title"]),
+        "text": said(answer["text"]),
+        "paper": [(said(label), value) for label, value in answer["paper"]],
+        "address": english.link(request.path, answer["address"]),
+    }
 
 
 def judge(sha256: str, code: str = "") -> dict[str, Any]:
@@ -136,7 +171,7 @@ def _shown(paper: PaperFacts) -> list[tuple[str, str]]:
         ("文书号", paper.number),
         ("出具机关", paper.organ),
         ("出具时间", at_words(paper.issued_at)),
-        ("页数", f"{paper.pages} 页"),
+        ("页数", str(paper.pages)),
         ("验证码", paper.verify_code),
         ("登记的摘要", paper.sha256),
     ]

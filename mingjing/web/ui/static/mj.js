@@ -21,7 +21,7 @@ function bindSize() {
   const root = document.documentElement;
   for (const link of document.querySelectorAll("[data-size-toggle]")) {
     const label = () => {
-      link.textContent = root.dataset.size ? "标准版" : "长者版";
+      link.textContent = root.dataset.size ? link.dataset.standard : link.dataset.large;
     };
     label();
     link.addEventListener("click", (event) => {

@@ -3,6 +3,8 @@ const form = document.querySelector("[data-verify]");
 const file = form.querySelector("#file");
 const drop = form.querySelector("[data-drop]");
 const answer = document.querySelector("#answer");
+// The words of the page's language.
+const said = JSON.parse(form.dataset.verify);
 const LARGEST = 200 * 1024 * 1024;
 
 const hex = (bytes) => [...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -21,12 +23,12 @@ function show(result) {
   for (const [label, value] of result.paper || []) list.append(element("dt", label), element("dd", value));
   const parts = [heading, element("p", result.text), list];
   if (result.sha256) {
-    const line = element("p", "您的文件 SHA-256：", "small");
+    const line = element("p", said.digest, "small");
     line.append(element("span", result.sha256, "hash-full"));
     parts.push(line);
   }
   if (result.address) {
-    const link = element("a", "查看公示的决定", "button");
+    const link = element("a", said.decision, "button");
     link.href = result.address;
     parts.push(link);
   }
@@ -35,15 +37,15 @@ function show(result) {
   answer.scrollIntoView({ block: "nearest" });
 }
 
-const fail = (title, text) => show({ mark: "未核验", tone: "amber", title, text });
+const fail = (title, text) => show({ mark: said.unverified, tone: "amber", title, text });
 
 async function judge(chosen) {
-  if (chosen.size > LARGEST) return fail("文件太大", "超过 200 MB 的文件请用离线核验程序。");
+  if (chosen.size > LARGEST) return fail(said.large, said.large_text);
   const digest = hex(await crypto.subtle.digest("SHA-256", await chosen.arrayBuffer()));
   const code = form.querySelector("#code").value.trim();
   const query = code ? `?code=${encodeURIComponent(code)}` : "";
-  const response = await fetch(`/verify/${digest}${query}`, { headers: { Accept: "application/json" } });
-  if (!response.ok) return fail("暂时不能核验", "网络或者服务器没有应答，请稍后再试。");
+  const response = await fetch(`${new URL(form.action).pathname}/${digest}${query}`, { headers: { Accept: "application/json" } });
+  if (!response.ok) return fail(said.later, said.later_text);
   show(await response.json());
 }
 
@@ -52,7 +54,7 @@ if (globalThis.crypto && crypto.subtle) {
   form.addEventListener("submit", (event) => {
     if (!file.files.length) return;
     event.preventDefault();
-    judge(file.files[0]).catch(() => fail("暂时不能核验", "文件没有读出来，或者网络中断，请重试。"));
+    judge(file.files[0]).catch(() => fail(said.later, said.unread_text));
   });
   drop.addEventListener("dragover", (event) => {
     event.preventDefault();
