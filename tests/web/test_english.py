@@ -110,7 +110,7 @@ def test_a_search_in_english_leads_to_an_english_answer(world: World) -> None:
 def test_a_certificate_that_does_not_exist_is_told_in_english(world: World) -> None:
     page = Client().get("/en/officers", {"no": "00000000"}, follow=True).content.decode()
 
-    assert "There is no certificate “00000000”" in page
+    assert "There is no certificate &#34;00000000&#34;" in page
 
 
 def test_an_unknown_paper_is_told_in_english_to_the_script_too(world: World) -> None:

@@ -44,7 +44,7 @@ def officers(request: Any) -> HttpResponse:
     number = word(request, "no")
     if number and "/" not in number:
         return redirect(english.link(request.path, reverse("public:officer", args=[number])))
-    context = {"number": number, "found": None, "asked": bool(number), "fields": []}
+    context: dict[str, Any] = {"number": number, "found": None, "asked": bool(number), "fields": []}
     return render(request, "public/officers.html", context)
 
 
