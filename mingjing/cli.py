@@ -282,18 +282,27 @@ def _behind_proxy() -> dict[str, Any]:
 
 
 def _worker(options: argparse.Namespace) -> Result:
-    """What must happen without anybody asking: number the record, record what the law brought about."""
+    """What must happen without anybody asking: open yearly matters, record what the law brought about, number it."""
     _django()
     from mingjing.cases import actions as cases
     from mingjing.record.actions import seal
 
     while True:
-        lapsed, sealed = cases.take_lapsed(at=_now()), seal(_now())
-        told = {"lapsed": len(lapsed.taken), "refused": len(lapsed.refused), **vars(sealed)}
-        lines = [f"登记法定效果 {len(lapsed.taken)} 项；新编入 {sealed.added} 条，日志共 {sealed.size} 条。"]
-        lines += [f"案件 {case_id} 未能登记：{why.reason}" for case_id, why in lapsed.refused]
+        opened, lapsed, sealed = cases.open_yearly(at=_now()), cases.take_lapsed(at=_now()), seal(_now())
+        refused = [*opened.refused, *lapsed.refused]
+        told = {
+            "opened": len(opened.taken),
+            "lapsed": len(lapsed.taken),
+            "refused": len(refused),
+            **vars(sealed),
+        }
+        lines = [
+            f"开启年度事项 {len(opened.taken)} 件；登记法定效果 {len(lapsed.taken)} 项；"
+            f"新编入 {sealed.added} 条，日志共 {sealed.size} 条。"
+        ]
+        lines += [f"{which} 未能登记：{why.reason}" for which, why in refused]
         if options.once:
-            return told, lines, not lapsed.refused
+            return told, lines, not refused
         print("\n".join(lines), flush=True)
         time.sleep(options.every)
 
@@ -358,7 +367,7 @@ def _parser() -> argparse.ArgumentParser:
     one = _command(commands, "serve", "运行网站", _serve)
     _address(one)
 
-    one = _command(commands, "worker", "定时事务：编入记录，登记期限届满的法定效果", _worker)
+    one = _command(commands, "worker", "定时事务：开启年度事项，登记期限届满的法定效果，编入记录", _worker)
     one.add_argument("--every", type=cli_words.whole(1, 86_400), default=60, help="每隔多少秒，默认 60")
     one.add_argument("--once", action="store_true", help="只做一次")
 

@@ -14,6 +14,7 @@ from mingjing.law.actions import import_statutes, load_codex
 from mingjing.organs import queries as organs
 from mingjing.record.actions import hurried, seal
 
+from .duties import live_duties
 from .matters import City
 from .staffing import found_city
 
@@ -46,6 +47,8 @@ def build_city(*, at: datetime, matters: int) -> dict[str, Any]:
         bar.advance(task)
         with hurried():
             _live(City(teams, until=at), matters, bar)
+            with transaction.atomic():
+                live_duties(teams, at)
         bar.update(task, description="编入全过程记录")
         seal(at)
         bar.update(task, description="编制检索")

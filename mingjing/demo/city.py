@@ -101,5 +101,7 @@ def people_of(organ_code: str) -> list[Person]:
 
 BUREAU_PEOPLE = (
     Person("sfj-jiandu", "水某甲", "行政执法监督科", "执法监督员", ("supervisor",), certified=False),
+    Person("sfj-kezhang", "云某丙", "行政执法监督科", "科长", ("supervisor", "archivist"), certified=False),
+    Person("sfj-juzhang", "苏某丁", "局领导", "局长", ("organ_head",), principal=True, certified=False),
     Person("sfj-guanli", "窦某乙", "信息科", "系统管理员", ("manager",), certified=False),
 )

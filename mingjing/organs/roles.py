@@ -151,9 +151,10 @@ ROLES: dict[str, Role] = {
         _role(
             "supervisor",
             "执法监督员",
-            "司法行政机关工作人员，可查看本地区全部案件并提出监督意见；不得改动案件数据。",
+            "司法行政机关工作人员，可查看本地区全部案件，办理执法监督事项；不得改动被监督机关的案件数据。",
             "desk.enter",
             "case.read",
+            "case.move",
             "case.read.region",
             "party.read",
             "law.read",

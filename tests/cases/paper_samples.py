@@ -7,7 +7,7 @@ from typing import Any
 from mingjing.cases.papers import forms
 from mingjing.cases.papers.forms import Field, Form
 
-from . import inspection_samples, levy_samples, license_samples, paper_samples_coercion
+from . import duty_samples, inspection_samples, levy_samples, license_samples, paper_samples_coercion
 
 REMEDY = [
     "如不服本决定，可以自收到本决定书之日起六十日内向达州市人民政府申请行政复议；",
@@ -319,7 +319,11 @@ APPROVALS = [
 
 def full(form: Form, **changes: Any) -> dict[str, Any]:
     """Data with every field filled; a form of another kind of matter prints that matter's own facts."""
-    own = levy_samples.MATTERS.get(form.id) or license_samples.matter_of(form)
+    own = (
+        levy_samples.MATTERS.get(form.id)
+        or duty_samples.MATTERS.get(form.id)
+        or license_samples.matter_of(form)
+    )
     cause = own.get("facts", {}).get("cause")
     return {
         "organ": {

@@ -245,7 +245,7 @@ def test_an_officer_added_to_the_case_may_act_in_it(office: Office) -> None:
     [
         ("colleague", "unit_head", "not-handler-of-case"),
         ("organ_head", "colleague", "not-handler-of-case"),
-        ("supervisor", "colleague", "no-permission"),
+        ("supervisor", "colleague", "not-handler-of-case"),
         ("manager", "colleague", "no-permission"),
         ("handler", "second", "already-assigned"),
         ("handler", "cashier", "wrong-role"),

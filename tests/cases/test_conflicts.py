@@ -65,6 +65,17 @@ def test_a_process_killed_at_any_moment_leaves_whole_steps_or_nothing(tmp_path: 
     assert outcome["papers"] >= outcome["steps"] // 2
 
 
+def each_once(outcome: dict[str, Any]) -> None:
+    assert outcome["there"] > 0
+    assert outcome["opened"] == outcome["there"] == outcome["different"]
+    assert outcome["refused"] == outcome["faults"] == []
+
+
+@pytest.mark.slow
+def test_workers_at_once_on_an_sqlite_file_open_each_yearly_matter_once(tmp_path: Path) -> None:
+    each_once(on_a_file("yearly", tmp_path))
+
+
 on_postgresql = pytest.mark.skipif(
     connection.vendor != "postgresql",
     reason="row locks need PostgreSQL; the file variant above runs anywhere",
@@ -76,6 +87,13 @@ on_postgresql = pytest.mark.skipif(
 @pytest.mark.django_db(transaction=True)
 def test_on_postgresql_one_wins_and_the_others_are_told() -> None:
     exactly_one_won(together.race(together.new_office()))
+
+
+@pytest.mark.slow
+@on_postgresql
+@pytest.mark.django_db(transaction=True)
+def test_workers_at_once_on_postgresql_open_each_yearly_matter_once() -> None:
+    each_once(together.yearly())
 
 
 @pytest.mark.slow

@@ -30,10 +30,10 @@ RIVALS = 4
 
 
 def main(mode: str) -> dict[str, Any]:
-    """Prepare a database of its own and run one mode: ``race`` or ``kills``."""
+    """Prepare a database of its own and run one mode: ``race``, ``kills`` or ``yearly``."""
     django.setup()
     call_command("migrate", verbosity=0)
-    return {"race": race_on_a_new_office, "kills": kills}[mode]()
+    return {"race": race_on_a_new_office, "kills": kills, "yearly": yearly}[mode]()
 
 
 def new_office() -> Any:
@@ -142,6 +142,27 @@ def taking(matter: Any, step: str, facts: dict[str, Any], **more: Any) -> Callab
     from mingjing.cases.actions import take
 
     return partial(take, case_id=matter.case_id, step=step, facts=facts, at=matter.at, **more)
+
+
+def yearly() -> dict[str, Any]:
+    """Several workers open the same day's yearly matters: what each opened, and what is there."""
+    from datetime import datetime
+
+    from mingjing.cases.actions import open_yearly
+    from mingjing.cases.models import Case
+    from tests.office import SHANGHAI
+
+    new_office()
+    at = datetime(2026, 1, 1, 0, 5, tzinfo=SHANGHAI)
+    results = together([lambda: open_yearly(at=at)] * RIVALS)
+    kinds = list(Case.objects.order_by("procedure", "organ_id").values_list("procedure", "organ_id"))
+    return {
+        "opened": sum(len(one.taken) for one in results),
+        "refused": [why.reason for one in results for _, why in one.refused],
+        "there": len(kinds),
+        "different": len(set(kinds)),
+        "faults": faults(),
+    }
 
 
 def told(results: list[Any]) -> list[str]:

@@ -70,7 +70,7 @@ TABLE: dict[str, tuple[str, str, dict[str, int], int | None]] = {
     # name: (method, path, what each role gets, what the stranger from another organ gets or None: as the role)
     "todo": ("GET", "/desk", _gets(READERS, manager=302), 200),
     "todo-export": ("GET", "/desk/todo.xlsx", _gets(READERS), 200),
-    "approvals": ("GET", "/desk/approvals", _gets(OFFICE), 200),
+    "approvals": ("GET", "/desk/approvals", _gets(READERS), 200),
     "help": ("GET", "/desk/help", _gets(OPEN), 200),
     "search": ("GET", "/desk/search", _gets(OPEN), 200),
     "cases": ("GET", "/desk/cases", _gets(READERS), 200),
@@ -79,8 +79,8 @@ TABLE: dict[str, tuple[str, str, dict[str, int], int | None]] = {
     "find-party": ("GET", "/desk/parties/find", _gets(OPENERS), 200),
     "case": ("GET", "/desk/cases/{no}", _gets(READERS), 404),
     "case-flow": ("GET", "/desk/cases/{no}/flow", _gets(READERS), 404),
-    "handlers": ("GET", "/desk/cases/{no}/handlers", _gets(OFFICE), 404),
-    "handover": ("GET", "/desk/cases/{no}/handover", _gets(OFFICE), 404),
+    "handlers": ("GET", "/desk/cases/{no}/handlers", _gets(READERS), 404),
+    "handover": ("GET", "/desk/cases/{no}/handover", _gets(READERS), 404),
     # What is asked for does not exist any more: whoever may move cases is told so.
     "urge": ("POST", "/desk/cases/{no}/urge", _gets(OFFICE, 404), 404),
     "dossier-pdf": ("GET", "/desk/cases/{no}/dossier.pdf", _gets(BINDERS), 404),
@@ -88,10 +88,10 @@ TABLE: dict[str, tuple[str, str, dict[str, int], int | None]] = {
     # A step is taken by the role that the procedure names: here 现场检查, by a handler of the case.
     "step": ("GET", "/desk/cases/{no}/steps/site_inspection", _gets(("handler",)), 404),
     # Whoever may move cases sees the page; whose step it is may add to it, which the action judges.
-    "recording": ("GET", "/desk/cases/{no}/recordings/1", _gets(OFFICE), 404),
-    "preview": ("POST", "/desk/cases/{no}/steps/file/preview/filing-approval.pdf", _gets(OFFICE), 404),
-    "draft": ("POST", "/desk/cases/{no}/steps/file/draft/filing-approval.docx", _gets(OFFICE), 404),
-    "aid": ("POST", "/desk/cases/{no}/steps/file/aid", _gets(OFFICE), 404),
+    "recording": ("GET", "/desk/cases/{no}/recordings/1", _gets(READERS), 404),
+    "preview": ("POST", "/desk/cases/{no}/steps/file/preview/filing-approval.pdf", _gets(READERS), 404),
+    "draft": ("POST", "/desk/cases/{no}/steps/file/draft/filing-approval.docx", _gets(READERS), 404),
+    "aid": ("POST", "/desk/cases/{no}/steps/file/aid", _gets(READERS), 404),
     "approve": ("POST", "/desk/submissions/{submission}/approve", _gets(("organ_head",), 302), 404),
     "send-back": ("POST", "/desk/submissions/{submission}/return", _gets(("organ_head",), 302), 404),
     "withdraw": ("POST", "/desk/submissions/{submission}/withdraw", _gets(("handler",), 302), 404),

@@ -8,9 +8,11 @@ from .paying import confirm_payment
 from .recording import add_recording
 from .taking import Taken, take
 from .urging import urge
+from .yearly import Opened, open_yearly
 
 __all__ = [
     "Lapsed",
+    "Opened",
     "Taken",
     "accept_handover",
     "add_recording",
@@ -20,6 +22,7 @@ __all__ = [
     "decline_handover",
     "hand_over",
     "open_case",
+    "open_yearly",
     "send_back",
     "take",
     "take_lapsed",

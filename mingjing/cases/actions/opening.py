@@ -109,6 +109,18 @@ def open_case(
         return take(case_id=case.pk, step=start.id, facts=facts, actor=actor, at=at, files=files)
 
 
+def begin_case(
+    organ: Organ, edition: law.Edition, *, title: str, facts: Mapping[str, Any], actor: Actor, at: datetime
+) -> Taken:
+    """A matter that the platform opens by itself: nobody opposite, nobody named to handle it yet.
+
+    MUST run inside a transaction.
+    """
+    case = _new_case(organ, edition, title, organ.region, organ.field, at)
+    case.save(force_insert=True)
+    return take(case_id=case.pk, step=_start_of(edition.procedure), facts=facts, actor=actor, at=at)
+
+
 def _start_of(procedure: Procedure) -> str:
     return next(step.id for step in procedure.steps.values() if step.start)
 

@@ -18,6 +18,7 @@ from .frame import desk, page, word
 from .listing import MOST_EXPORTED, address, workbook
 
 LATEST = 10
+MINE = "mine"  # the tab of what a supervisor has to do himself; without it stands how the organs are
 APPROVERS = frozenset({"organ_head", "unit_head"})
 LAMPS = (("overdue", "已超期"), ("soon", "3 个工作日内到期"))
 NOTES = {
@@ -34,9 +35,9 @@ def todo(request: Any) -> HttpResponse:
     permissions = request.actor.permissions
     if "case.read" not in permissions:
         return redirect("desk:organs")
-    if "case.read.region" in permissions and "case.move" not in permissions:
-        return _region(request)
     tab = word(request, "tab")
+    if _oversees(request.actor) and not (tab or word(request, "lamp") or word(request, "words")):
+        return _region(request)
     counts = cases.todo_counts(request.actor, request.at)
     context = {"counts": counts, "tabs": _tabs(request.actor, tab, counts), "tab": tab, "at": request.at}
     if tab == "done":
@@ -60,13 +61,25 @@ def todo(request: Any) -> HttpResponse:
     return page(request, "desk/todo.html", context, current="todo", owed=counts.open)
 
 
+def _oversees(actor: Actor) -> bool:
+    """Whether the person looks after the cases of other organs too, and so starts from how they stand."""
+    return "case.read.region" in actor.permissions
+
+
 def _region(request: Any) -> HttpResponse:
-    """Where a supervisor starts: how the organs stand, each figure a way to its cases."""
+    """Where a supervisor starts: what he has to do himself, then how the organs stand, each figure a way to its cases."""
     organs = cases.by_organ(request.actor, request.at)
+    mine, more = cases.todo(request.actor, request.at, limit=LATEST)
     late, _ = cases.case_list(
         request.actor, request.at, CaseFilters(lamp="overdue", sort="due"), limit=LATEST
     )
-    context = {"organs": organs, "late": late, "at": request.at}
+    context = {
+        "organs": organs,
+        "late": late,
+        "mine": mine,
+        "all_mine": address(reverse("desk:todo"), {"tab": MINE}) if mine or more else None,
+        "at": request.at,
+    }
     return page(request, "desk/region.html", context, current="todo")
 
 
@@ -107,8 +120,9 @@ def _filters(request: Any, *, paged: bool = True) -> TodoFilters:
 def _tabs(actor: Actor, tab: str, counts: cases.TodoCounts) -> list[dict[str, Any]]:
     """The tabs with their figures; what nobody of this role ever has is left out."""
     path = reverse("desk:todo")
+    first = MINE if _oversees(actor) else ""
     tabs = [
-        ("", "待办", counts.open),
+        (first, "待办", counts.open),
         ("approval", "待我审批", counts.approvals),
         ("waiting", "等前面的环节", counts.waiting),
         ("done", "已办", None),
