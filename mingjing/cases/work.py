@@ -224,6 +224,7 @@ class Work:
             act=self.case.act,
             field=self.case.field,
             case_region=self.case.region,
+            organ_id=self.case.organ_id,
             organ_name=self.case.organ.name,
             organ_region=self.case.organ.region,
             organ_field=self.case.organ.field,

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 
 from mingjing.kernel.refused import Refused
+from mingjing.organs import queries as organs
 from mingjing.organs.authority import SYSTEM, Actor, require
+from mingjing.organs.models import Organ
 from mingjing.record import actions as record
 
 from . import parties_file, payments_file, powers_file
@@ -36,12 +39,13 @@ def import_file(
     *,
     at: datetime,
     actor: Actor = SYSTEM,
+    organ: str = "",
     errors: Path | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Report | LawsReport:
     """Take in a file of this kind; rejected rows go to a workbook at ``errors`` or beside the file.
 
-    ``progress`` is called with the number of rows read. A run that is interrupted may simply be run again:
+    ``organ`` is the code of the organ whose list of powers the file is. ``progress`` is called with the number of rows read. A run that is interrupted may simply be run again:
     what is already there is left alone.
     Raises: Refused ``unknown-kind``, ``no-permission`` for payments, ``file-missing`` and the other refusals
     of ``tables.open_table``.
@@ -56,7 +60,7 @@ def import_file(
     if kind == "payments":
         _require_cashier(actor)
     with turn(kind):
-        return _table(kind, Path(path), at, actor, errors, progress)
+        return _table(kind, Path(path), at, actor, _about(kind, organ), errors, progress)
 
 
 def _table(
@@ -64,6 +68,7 @@ def _table(
     source: Path,
     at: datetime,
     actor: Actor,
+    about: Mapping[str, Organ],
     errors: Path | None,
     progress: Callable[[int], None] | None,
 ) -> Report:
@@ -72,12 +77,26 @@ def _table(
     fields = [(column.field, column.names[0]) for column in columns]
     workbook = ErrorsWorkbook(place_for(source, errors), fields, fault_of)
     with workbook:
-        for read in importer(source, report, workbook, actor=actor, at=at):
+        for read in importer(source, report, workbook, actor=actor, at=at, **about):
             if progress is not None:
                 progress(read)
     report.errors = workbook.path if workbook.rows else None
     _note(kind, report, actor, at, report.sha256)
     return report
+
+
+def _about(kind: str, organ: str) -> dict[str, Organ]:
+    """What else the importer is told: whose list of powers it is."""
+    if not organ:
+        return {}
+    if kind != "powers":
+        raise Refused("not-of-an-organ", "只有权责清单才写明是哪个机关的。", remedy="请去掉 --organ。")
+    try:
+        return {"organ": organs.organ(organ)}
+    except ObjectDoesNotExist:
+        raise Refused(
+            "no-such-organ", f"没有代码为“{organ[:40]}”的机关。", remedy="机关代码见网页“机关和人员”。"
+        ) from None
 
 
 def _require_cashier(actor: Actor) -> None:

@@ -19,6 +19,7 @@ from mingjing.kernel.refused import Refused
 from mingjing.law import actions as law_actions
 from mingjing.law import queries as law
 from mingjing.organs.authority import Actor
+from mingjing.organs.models import Organ
 from mingjing.record import actions as record
 
 from .errors_workbook import ErrorsWorkbook
@@ -129,9 +130,17 @@ class Read:
 
 
 def import_powers(
-    path: Path, report: Report, errors: ErrorsWorkbook, *, actor: Actor, at: datetime
+    path: Path,
+    report: Report,
+    errors: ErrorsWorkbook,
+    *,
+    actor: Actor,
+    at: datetime,
+    organ: Organ | None = None,
 ) -> Iterator[int]:
     """Take in the whole list in one transaction, because what is missing from it counts as withdrawn.
+
+    ``organ`` is the one whose list it is; without it, any organ may name its items.
 
     Yields the rows read so far. Raises: Refused as ``open_table``.
     """
@@ -155,15 +164,18 @@ def import_powers(
         raise Refused(
             "no-rows", f"{path.name} 没有一行可以导入，原有清单未作改动。", remedy="请查看未导入的原因。"
         )
-    _take_in(path, list(items.values()), report, actor, at)
+    _take_in(path, list(items.values()), report, actor, at, organ)
 
 
-def _take_in(path: Path, items: list[Read], report: Report, actor: Actor, at: datetime) -> None:
+def _take_in(
+    path: Path, items: list[Read], report: Report, actor: Actor, at: datetime, organ: Organ | None
+) -> None:
     with transaction.atomic():
         done = law_actions.take_in_powers(
-            source=f"导入：{path.stem}"[:80],
+            source=f"导入：{organ.short_name if organ else ''}{path.stem}"[:80],
             edition=at.date(),
             items=[(item.power, item.original) for item in items],
+            organ_id=organ.pk if organ else None,
         )
         record.append(
             kind="powers.imported",
@@ -174,6 +186,10 @@ def _take_in(path: Path, items: list[Read], report: Report, actor: Actor, at: da
         )
     report.created, report.changed, report.unchanged = done.created, done.changed, done.unchanged
     report.accepted = done.created + done.changed
+    if organ is None:
+        report.notes.append(
+            "没有写明是哪个机关的清单：各机关都可以引用，登记表单中不列出；请加 --organ 机关代码。"
+        )
     _tell(items, done.withdrawn, report)
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from mingjing.organs.models import Organ
+
 
 class Statute(models.Model):
     """法律、法规、规章或者规范性文件: one instrument through all its versions."""
@@ -109,6 +111,8 @@ class PowerItem(models.Model):
     article = models.CharField(max_length=200, blank=True)
     # The kind of organ that acts; further ones stand in ``data["organ_fields"]``.
     organ_field = models.CharField(max_length=40, blank=True)
+    # Whose list it is; null for the codex, and for an imported list that was not tied to an organ.
+    organ = models.ForeignKey(Organ, models.PROTECT, null=True, blank=True, related_name="power_items")
     # Everything else of the codex entry (fines, measures, original wording); shape: ``law.powers.Power``.
     data = models.JSONField(default=dict)
     withdrawn = models.BooleanField(default=False)

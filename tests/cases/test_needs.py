@@ -223,6 +223,9 @@ def test_only_a_confirmed_organ_acts(confirmed_on: date | None, code: str | None
         ("TRAF-01", {}, "power-of-another-organ"),
         # An imported list names bodies in words, which cannot be compared.
         ("TRAF-01", {"sure": "imported"}, None),
+        # Unless the list was tied to an organ.
+        ("TRAF-01", {"sure": "imported", "organ_id": 7}, None),
+        ("FOOD-04", {"sure": "imported", "organ_id": 8}, "power-of-another-organ"),
     ],
 )
 def test_a_case_rests_on_an_item_that_the_organ_may_use(
@@ -231,7 +234,7 @@ def test_a_case_rests_on_an_item_that_the_organ_may_use(
     """R-006 of the city's plan; 行政处罚法 arts. 4, 17."""
     of = replace(power(item), **given) if item else None
 
-    assert judged("power_item", power=of) == code
+    assert judged("power_item", power=of, organ_id=7) == code
 
 
 THEN, NOW = date(2026, 8, 14), date(2026, 9, 1)

@@ -15,6 +15,7 @@ from mingjing.kernel.refused import Refused
 from mingjing.law import queries as law
 from mingjing.law.actions import load_codex
 from mingjing.law.models import PowerItem
+from tests.makers import organ
 from tests.shared_data import shared_data
 
 from . import sheets
@@ -148,3 +149,36 @@ def test_the_real_lists_are_taken_in_whole(tmp_path: Path, name: str, rows: int)
     assert (first.created, first.rejected) == (rows, 0)
     assert (second.created, second.changed, second.unchanged) == (0, 0, rows)
     assert all(law.power_of(row).basis for row in PowerItem.objects.filter(source__startswith="导入"))
+
+
+def test_a_list_tied_to_an_organ_is_that_organs_alone(tmp_path: Path) -> None:
+    own, other = organ(name="某某局"), organ(name="另一局")
+    import_file("powers", sheets.xlsx(tmp_path / "清单.xlsx", [HEADER, LITTER]), at=NOON, organ=own.code)
+
+    offered = [power.title for power in law.powers_of_organ(own.pk)]
+
+    assert offered == ["乱丢垃圾"]
+    assert law.powers_of_organ(other.pk) == law.powers_of_organ(None) == []
+    assert item("乱丢垃圾").organ_id == own.pk
+
+
+def test_two_organs_may_keep_lists_of_one_name(tmp_path: Path) -> None:
+    path = sheets.xlsx(tmp_path / "清单.xlsx", [HEADER, LITTER])
+    for one in (organ(name="某某局"), organ(name="另一局")):
+        import_file("powers", path, at=NOON, organ=one.code)
+
+    assert PowerItem.objects.filter(withdrawn=False).count() == 2
+
+
+def test_a_list_of_nobody_says_so(tmp_path: Path) -> None:
+    report = run(sheets.xlsx(tmp_path / "清单.xlsx", [HEADER, LITTER]))
+
+    assert any("--organ" in note for note in report.notes)
+
+
+@pytest.mark.parametrize(("kind", "code"), [("powers", "no-such-organ"), ("parties", "not-of-an-organ")])
+def test_an_organ_that_does_not_fit_is_refused(tmp_path: Path, kind: str, code: str) -> None:
+    with pytest.raises(Refused) as refused:
+        import_file(kind, sheets.xlsx(tmp_path / "清单.xlsx", [HEADER, LITTER]), at=NOON, organ="nobody")
+
+    assert refused.value.code == code

@@ -54,6 +54,7 @@ class Situation:
     standings: Callable[[str, date], tuple[Standing, ...]]
     calendar: Calendar
     at: datetime
+    organ_id: int | None = None
     grown: frozenset[str] = frozenset()
     handled: frozenset[int] = frozenset()
     running: frozenset[str] = frozenset()

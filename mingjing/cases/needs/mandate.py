@@ -49,12 +49,17 @@ def power_item(situation: Situation) -> Refused | None:
             remedy="请改选现行清单中的事项；确无事项的，不得给予处罚。",
         )
     kinds = set(situation.organ_fields or (situation.organ_field,))
-    # An imported list says in words which body acts; only the codex says it in kinds that can be compared.
-    if power.sure == "imported" or not power.organ_fields or kinds & set(power.organ_fields):
+    # An imported list that was tied to an organ is that organ's alone; one that was not says in words which body
+    # acts. The codex says it in kinds that can be compared.
+    if power.organ_id is not None:
+        may = power.organ_id == situation.organ_id
+    else:
+        may = power.sure == "imported" or not power.organ_fields or bool(kinds & set(power.organ_fields))
+    if may:
         return None
     return Refused(
         "power-of-another-organ",
-        f"权责事项“{power.title}”由{power.authority}办理，不在{situation.organ_name}的职权范围内。",
+        f"权责事项“{power.title}”由{power.authority or '另一机关'}办理，不在{situation.organ_name}的职权范围内。",
         basis="行政处罚法/17",
         remedy="请移送有权机关；经批准集中行使的，请管理员在机关登记中补登职权类别。",
     )

@@ -28,9 +28,15 @@ class PowersTaken:
 
 @transaction.atomic
 def take_in_powers(
-    *, source: str, edition: date, items: Sequence[tuple[Power, Mapping[str, Any]]]
+    *,
+    source: str,
+    edition: date,
+    items: Sequence[tuple[Power, Mapping[str, Any]]],
+    organ_id: int | None = None,
 ) -> PowersTaken:
     """Bring the list ``source`` to this state; each item comes with its original wording by column.
+
+    ``organ_id`` is the organ whose list it is: from then on no other organ may act under it.
 
     Items that left the list are marked withdrawn, never deleted: cases rest on them. A second run changes
     nothing. Cost: 2 queries, and one for each new or changed item.
@@ -41,12 +47,12 @@ def take_in_powers(
     known = {row.code: row for row in PowerItem.objects.filter(source=source)}
     created = changed = 0
     for power, original in items:
-        columns = _columns(power, original, edition)
+        columns = _columns(power, original, edition) | {"organ_id": organ_id}
         row = known.pop(power.code, None)
         if row is None:
             PowerItem.objects.create(source=source, code=power.code, **columns)
             created += 1
-        elif row.withdrawn or _substance(row.data) != _substance(columns["data"]):
+        elif row.withdrawn or row.organ_id != organ_id or _substance(row.data) != _substance(columns["data"]):
             PowerItem.objects.filter(pk=row.pk).update(**columns)
             changed += 1
     gone = [row.pk for row in known.values() if not row.withdrawn]

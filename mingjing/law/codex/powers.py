@@ -26,7 +26,11 @@ SUBJECTS = {"any": "当事人", "person": "个人", "organization": "单位", "r
 
 @dataclass(frozen=True)
 class Power:
-    """权责事项 with everything the codex says about it. ``organ_fields`` tells which organs may act."""
+    """权责事项 with everything the codex says about it.
+
+    ``organ_fields`` tells which kinds of organ may act, ``organ_id`` whose own list it stands on (None: of the
+    codex, or of an imported list that nobody tied to an organ).
+    """
 
     code: str
     field: str
@@ -44,6 +48,7 @@ class Power:
     source: str
     edition: date | None = None
     withdrawn: bool = False
+    organ_id: int | None = None
 
     def in_force_on(self, on: date) -> bool:
         """Whether the item is on its list that day."""

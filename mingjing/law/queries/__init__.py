@@ -35,6 +35,7 @@ from mingjing.law.queries.powers import (
     power_key,
     power_of,
     power_rows,
+    powers_of_organ,
 )
 from mingjing.law.queries.standing import Standing, standings
 from mingjing.law.queries.statutes import (
@@ -91,6 +92,7 @@ __all__ = [
     "power_key",
     "power_of",
     "power_rows",
+    "powers_of_organ",
     "procedure",
     "procedure_edition",
     "procedures",

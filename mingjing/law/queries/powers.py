@@ -53,7 +53,17 @@ def _row(code: str, source: str) -> PowerItem:
 
 def power_of(row: PowerItem) -> Power:
     """The power item held in a row."""
-    return replace(from_data(row.data, row.source, row.edition), withdrawn=row.withdrawn)
+    return replace(
+        from_data(row.data, row.source, row.edition), withdrawn=row.withdrawn, organ_id=row.organ_id
+    )
+
+
+def powers_of_organ(organ_id: int | None) -> list[Power]:
+    """What an organ may choose from: the codex and its own imported lists, in code order. Cost: one query."""
+    own = Q(source=CODEX) | Q(organ_id=organ_id) if organ_id else Q(source=CODEX)
+    return [
+        power_of(row) for row in PowerItem.objects.filter(own, withdrawn=False).order_by("source", "code")
+    ]
 
 
 def power_items(

@@ -255,7 +255,7 @@ def _show(
         "refused": None if fields else refused,
         "kinds": KINDS,
         "found": _found(typed),
-        "powers": [] if _licenses(rule) else law.power_items(),
+        "powers": [] if _licenses(rule) else law.powers_of_organ(actor.organ_id),
         "staff": [_staff_line(one, request.at.date()) for one in handling],
         "officers_needed": officers_needed(chosen),
         "regions": [(one.code, one.name) for one in law.regions()],
@@ -270,6 +270,7 @@ def _show(
             values=typed.facts,
             errors=step_errors,
             on=request.at.date(),
+            organ_id=actor.organ_id,
         ),
     }
     status = status_of(refused) if refused else 200

@@ -24,6 +24,7 @@ def form_context(
     values: Mapping[str, Any],
     errors: Mapping[str, str],
     on: date,
+    organ_id: int | None,
 ) -> dict[str, Any]:
     """The arguments of the macros in ``macros/form.html``; ``on`` is the day whose law there is to choose from."""
     vocabulary = Vocabulary(procedure, constants)
@@ -33,7 +34,7 @@ def form_context(
         "values": values,
         "errors": errors,
         "options": {
-            **_options(fields, handlers, power, procedure),
+            **_options(fields, handlers, power, procedure, organ_id),
             **_coercive_powers(fields, facts, power, on),
         },
         "words": {field.name: in_words(field.when, vocabulary) for field in fields if field.when},
@@ -75,14 +76,20 @@ def first_values(
 
 
 def _options(
-    fields: Sequence[Field], handlers: Sequence[Actor], power: law.Power | None, procedure: Procedure
+    fields: Sequence[Field],
+    handlers: Sequence[Actor],
+    power: law.Power | None,
+    procedure: Procedure,
+    organ_id: int | None,
 ) -> dict[str, Sequence[tuple[Any, str]]]:
     options: dict[str, Sequence[tuple[Any, str]]] = {}
     for field in fields:
         if field.kind == "officers":
             options[field.name] = [(one.id, _named(one)) for one in handlers]
         elif field.kind == "power":
-            options[field.name] = [(one.code, f"{one.code} {one.title}") for one in law.power_items()]
+            options[field.name] = [
+                (one.code, f"{one.code} {one.title}") for one in law.powers_of_organ(organ_id)
+            ]
         elif field.kind == "license":
             items = law.license_items(procedure=procedure.id)
             options[field.name] = [(one.code, f"{one.code} {one.title}") for one in items]

@@ -159,6 +159,7 @@ def _form(
             values=values,
             errors=errors,
             on=request.at.date(),
+            organ_id=case.organ_id,
         ),
     }
     no_way = refused or (barred if typed is None else None)
