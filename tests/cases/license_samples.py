@@ -86,6 +86,29 @@ FACTS: dict[str, Any] = {
     "decision_reason": "申请材料真实、齐全，经现场核查和听证，符合法定条件、标准。",
     "license_no": "JY00000000000001",
     "decided_on": "2026-04-15",
+    "original_license_no": "JY00000000000000",
+    "change_content": "经营场所 | 达州市通川区某某路86号 | 达州市通川区某某路88号\n经营项目 | 热食类食品制售 | 热食类食品制售、冷食类食品制售",
+    "change_reason": "原场所租赁期满，迁至相邻场所并增加冷食专间。",
+    "expires_on": "2026-04-14",
+    "granted_on": "2021-04-15",
+    "action_kind": "revoke_holder",
+    "action_ground": "fraud",
+    "action_basis": "行政许可法/69(2)",
+    "action_reason": "经核实，申请时提交的健康证明系伪造，出证机构书面确认没有出具过该证明。",
+    "alter_content": "经营项目变更为热食类食品制售。",
+    "requester": "李某某",
+    "loss_handling": "经协商，补偿设备搬迁损失12000元，于决定生效后三十日内支付。",
+    "effective_on": "2026-04-20",
+    "cancellation_ground": "expired",
+    "ground_document": "许可证有效期届满记录",
+    "ground_on": "2026-04-14",
+    "cancellation_reason": "有效期于2026年4月14日届满，被许可人没有申请延续，已停止经营。",
+    "holder_view_text": "被许可人表示已停止经营，没有异议。",
+    "commitment_conditions": "有相适应的场所\n有相适应的设备设施\n有食品安全管理人员和规章制度",
+    "commitment_verification": "准予许可以后二个月内，由两名以上工作人员到现场核查。",
+    "commitment_consequences": "与承诺不符的，责令限期整改；虚假承诺或者逾期整改不到位的，依法撤销许可并记入信用记录。",
+    "committed": "yes",
+    "commitment_signed_on": "2026-03-02",
     "publication_note": "经审查不涉及国家秘密、商业秘密，联系电话等个人信息不公开。",
 }
 
@@ -103,6 +126,11 @@ LABELS: dict[str, Any] = {
     "review_opinion": "同意",
     "outcome": "准予行政许可",
     "certificate_needed": "需要颁发",
+    "action_kind": "撤销（以不正当手段取得）",
+    "action_ground": "以欺骗、贿赂等不正当手段取得",
+    "action_basis": "《中华人民共和国行政许可法》第六十九条第二款",
+    "cancellation_ground": "有效期届满未延续（第一项）",
+    "committed": "已阅知全部告知内容，自愿承诺符合条件、标准并承担违诺后果",
     "refuse_ground": "不符合法定条件、标准",
 }
 
@@ -117,6 +145,43 @@ PAPERS = [
 ]
 
 
+# What only a change, a renewal, a commitment and the withdrawal of a license have.
+_CHANGE = {"change_content", "change_reason", "original_license_no"}
+_RENEWAL = {"expires_on", "original_license_no"}
+_HELD = {"granted_on", "original_license_no", "effective_on", "action_kind", "cancellation_ground"}
+_COMMITTED = {"committed"}
+_OF = {
+    "license-change-decision": _CHANGE,
+    "license-renewal-decision": _RENEWAL,
+    "license-commitment-letter": _COMMITTED,
+    "license-withdrawal-notice": _HELD,
+    "license-withdrawal-decision": _HELD,
+    "license-revocation-decision": _HELD,
+    "license-retention-notice": _HELD,
+    "license-cancellation-decision": _HELD,
+}
+_KINDS = {
+    "license-withdrawal-decision": {
+        "action_kind": "withdraw",
+        "action_ground": "law_changed",
+        "action_basis": "行政许可法/8(2)",
+        "decision_reason": "所依据的规章已经修改，原许可范围中的项目不再允许经营。",
+    },
+}
+_LABELS = {
+    "license-withdrawal-decision": {
+        "action_kind": "撤回",
+        "action_ground": "所依据的法律、法规、规章修改或者废止",
+        "action_basis": "《中华人民共和国行政许可法》第八条第二款",
+    },
+}
+
+
 def matter_of(form: Form) -> dict[str, Any]:
-    """The matter of a license for its own forms; nothing for the others."""
-    return {"facts": FACTS, "labels": LABELS, "papers": PAPERS} if form.code.startswith("D-J") else {}
+    """The matter of a license for its own forms, with the facts of its kind of matter; nothing for the others."""
+    if not form.code.startswith("D-J"):
+        return {}
+    foreign = (_CHANGE | _RENEWAL | _HELD | _COMMITTED) - _OF.get(form.id, set())
+    facts = {key: value for key, value in FACTS.items() if key not in foreign} | _KINDS.get(form.id, {})
+    labels = {key: value for key, value in LABELS.items() if key not in foreign} | _LABELS.get(form.id, {})
+    return {"facts": facts, "labels": labels, "papers": PAPERS}

@@ -43,7 +43,7 @@ def granted(walk: Walk, **changes: Any) -> Walk:
 
 def test_a_license_is_granted_from_application_to_archive(office: Office) -> None:
     walk = granted(asked(office), license_from="2026-03-10", license_until="2031-03-09")
-    walk.do("serve_decision", served_on="2026-03-10")
+    walk.do("serve_decision", served_on="2026-03-02")
     walk.do("issue_license", license_no="JY00000000000001", license_until="2031-03-09")
     walk.do("publish")
     walk.do("archive_granted")
@@ -75,14 +75,14 @@ def test_the_acceptance_notice_names_the_last_day_of_the_term(office: Office) ->
 def test_a_refusal_gives_reasons_and_ways_of_remedy(office: Office) -> None:
     walk = examined(asked(office), proposal="refuse")
     walk.do("decide", outcome="refuse", refuse_ground="conditions", refuse_reason="没有独立的冷食专间。")
-    walk.do("serve_decision", served_on="2026-03-05")
+    walk.do("serve_decision", served_on="2026-03-02")
     walk.do("publish")
     walk.do("archive_refused")
 
     paper = walk.paper("license-refusal")
     assert "六十日" in "".join(paper.data["remedy"])
     shown = Publication.objects.get(case=walk.case)
-    assert shown.conclusion == "不予食品经营许可"
+    assert shown.conclusion == "不予行政许可（食品经营许可）"
     assert shown.rendition["text"] == []  # 不予许可只公开结果
 
 

@@ -450,10 +450,16 @@ def test_a_case_without_power_item_has_no_range_to_keep() -> None:
         ("crime", {"transfer-crime"}, None),
         ("transfer", {"transfer-organ"}, None),
         ("inspection", {"inspection"}, None),
+        ("ordinary", {"license-change"}, "next-matter-missing"),
+        ("ordinary", {"license-ordinary"}, None),
+        ("revocation", set(), "next-matter-missing"),
+        ("revocation", {"license-withdrawal"}, None),
+        ("cancellation", {"license-withdrawal"}, "next-matter-missing"),
+        ("cancellation", {"license-cancellation"}, None),
     ],
 )
 def test_what_is_said_to_follow_has_been_opened(said: Any, grown: set[str], expected: str | None) -> None:
-    """移送规定 art. 10; 行政处罚法 art. 54(2)."""
+    """移送规定 art. 10; 行政处罚法 art. 54(2); 行政许可法 arts. 34(3), 69, 70."""
     assert judged("next_matter_opened", facts={"next_matter": said}, grown=frozenset(grown)) == expected
 
 

@@ -9,12 +9,24 @@ from typing import Any
 import pytest
 
 from mingjing.cases.papers import forms
+from mingjing.kernel.procedure_assembly import assembled
 
 PROCEDURES = sorted((forms.FOLDER.parent / "procedures").glob("*.toml"))
 
 
 # What ``cases.printing`` adds to the facts that people typed.
-SUPPLIED = {"coercive_basis"}
+SUPPLIED = {"coercive_basis", "surcharge_arithmetic"}
+
+
+def steps_of(path: Path) -> dict[str, Any]:
+    """The steps of a procedure with those of its parts."""
+
+    def read(file: Path) -> dict[str, Any]:
+        return tomllib.loads(file.read_text("utf-8"))
+
+    whole = assembled(read(path), lambda name: read(path.parent / "parts" / f"{name}.toml"))
+    steps: dict[str, Any] = whole["steps"]
+    return steps
 
 
 def papers_of(step: dict[str, Any]) -> list[str]:
@@ -23,7 +35,7 @@ def papers_of(step: dict[str, Any]) -> list[str]:
 
 @pytest.mark.parametrize("path", PROCEDURES, ids=lambda path: path.stem)
 def test_every_paper_of_a_procedure_has_its_form(path: Path) -> None:
-    steps = tomllib.loads(path.read_text("utf-8"))["steps"]
+    steps = steps_of(path)
     wanted = {paper for step in steps.values() for paper in papers_of(step)}
 
     assert wanted - forms.catalogue().keys() == set()
@@ -31,7 +43,7 @@ def test_every_paper_of_a_procedure_has_its_form(path: Path) -> None:
 
 @pytest.mark.parametrize("path", PROCEDURES, ids=lambda path: path.stem)
 def test_every_required_field_is_asked_by_the_procedure_that_issues_the_paper(path: Path) -> None:
-    steps = tomllib.loads(path.read_text("utf-8"))["steps"]
+    steps = steps_of(path)
     asked = {fact for step in steps.values() for fact in step.get("facts", {})} | SUPPLIED
     asked |= {
         f"{duty['step']}_due_on"

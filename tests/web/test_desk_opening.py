@@ -166,3 +166,32 @@ def test_a_lawful_no_is_shown_on_the_form(world: World, changed: dict[str, Any],
     assert "建议立案。" in text(response)
     assert not Case.objects.exists()
     assert not Party.objects.exists()
+
+
+def test_a_matter_that_grows_out_of_another_begins_with_what_that_one_knows(world: World) -> None:
+    """行政许可法 art. 34(3): who is passed on to the ordinary procedure hands in nothing twice."""
+    organ = world.officers["shouli"].organ
+    organ.organ_fields = ["food", "transport"]
+    organ.save()
+    first = {
+        "license_item": "XK-TRANS-01",
+        "license_content": "道路普通货运，两辆",
+        "apply_channel": "counter",
+        "materials_received_on": AT.date().isoformat(),
+        "materials": "申请表 | 原件 | 1 | 申请人",
+        "truth_commitment": "yes",
+        "apply_phone": "000-0000000",
+        "service_address": "达州市某某路1号",
+    }
+    posted = {name: value for name, value in form(world).items() if not name.startswith("fact.")}
+    posted |= {f"fact.{name}": value for name, value in first.items()} | {"handlers": []}
+    client = world.client("shouli")
+    client.post(f"{NEW}?procedure=license-instant", posted)
+    case = Case.objects.get()
+
+    page = text(client.get(NEW, {"procedure": "license-ordinary", "parent": case.no}))
+
+    assert "道路普通货运，两辆" in page
+    assert "申请表 | 原件 | 1 | 申请人" in page
+    assert f'name="party" value="{case.party_id}" checked' in page
+    assert client.get(NEW, {"procedure": "license-ordinary", "parent": "rubbish"}).status_code == 404

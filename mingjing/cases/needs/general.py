@@ -329,12 +329,16 @@ def no_crime_transfer(situation: Situation) -> Refused | None:
     )
 
 
-# What a step says comes next, and how the procedures that carry it on begin.
+# What a step says comes next: how the procedures that carry it on begin, what they are called, and the articles
+# that do not let it drop.
 _NEXT = {
-    "penalty": ("penalty-", "行政处罚案件"),
-    "crime": ("transfer-crime", "涉嫌犯罪案件移送"),
-    "transfer": ("transfer-organ", "案件移送"),
-    "inspection": ("inspection", "行政检查"),
+    "penalty": ("penalty-", "行政处罚案件", "行政处罚法/54(2)"),
+    "crime": ("transfer-crime", "涉嫌犯罪案件移送", "行政执法机关移送涉嫌犯罪案件的规定/10"),
+    "transfer": ("transfer-organ", "案件移送", "行政处罚法/54(2)"),
+    "inspection": ("inspection", "行政检查", "行政处罚法/54(2)"),
+    "ordinary": ("license-ordinary", "行政许可一般程序申请", "行政许可法/34(3)"),
+    "revocation": ("license-withdrawal", "撤回、撤销行政许可事项", "行政许可法/69"),
+    "cancellation": ("license-cancellation", "行政许可注销事项", "行政许可法/70"),
 }
 
 
@@ -342,16 +346,18 @@ _NEXT = {
 def next_matter_opened(situation: Situation) -> Refused | None:
     """What is said to follow has been opened as a matter of its own, so that nothing is let drop.
 
-    行政执法机关移送涉嫌犯罪案件的规定 art. 10; 行政处罚法 art. 54(2): what calls for a penalty is filed in time.
+    行政执法机关移送涉嫌犯罪案件的规定 art. 10; 行政处罚法 art. 54(2): what calls for a penalty is filed in time;
+    行政许可法 arts. 69 and 70: a license that has lost its ground is revoked and struck off.
     """
     wanted = _NEXT.get(str(situation.facts.get("next_matter")))
     if wanted is None or any(one.startswith(wanted[0]) for one in situation.grown):
         return None
+    _, title, basis = wanted
     return Refused(
         "next-matter-missing",
-        f"选择的后续处理是“{wanted[1]}”，本案还没有登记由它引起的{wanted[1]}。",
-        basis="行政处罚法/54(2); 行政执法机关移送涉嫌犯罪案件的规定/10",
-        remedy=f"请先从本案页面登记关联的{wanted[1]}，再办理本环节。",
+        f"选择的后续处理是“{title}”，本案还没有登记由它引起的{title}。",
+        basis=basis,
+        remedy=f"请先从本案页面登记关联的{title}，再办理本环节。",
     )
 
 

@@ -65,6 +65,16 @@ def not_barred(situation: Situation) -> Refused | None:
     )
 
 
+@need
+def not_barred_again(situation: Situation) -> Refused | None:
+    """No such term runs from an earlier request of this same kind: to renew, to change.
+
+    What art. 78 bars is to apply again for what was applied for; a license that is lawfully held stays open
+    to renewal and change although another application of its holder was refused for false material.
+    """
+    return not_barred(situation)
+
+
 def _same(situation: Situation, others: frozenset[int], did: str, may_not: str) -> Refused | None:
     """Refuse whoever acts or proposed, if he is one of those others."""
     acting: tuple[Actor | None, ...] = (situation.actor, situation.proposer)

@@ -74,10 +74,7 @@ def new_case(request: Any) -> HttpResponse:
     chosen = _chosen(procedures, word(request, "procedure"))
     rule = next(step for step in chosen.steps.values() if step.start)
     if request.method != "POST":
-        typed = Typed(
-            handlers=[str(request.actor.id)], region=request.actor.region, parent=word(request, "parent")
-        )
-        return _show(request, procedures, chosen, rule, typed)
+        return _show(request, procedures, chosen, rule, _blank(request, chosen, rule))
     typed = _typed(request, rule)
     if request.POST.get("do") in ("find", "restore"):
         return _show(request, procedures, chosen, rule, typed)
@@ -89,6 +86,26 @@ def new_case(request: Any) -> HttpResponse:
     seal_now(request)
     flash.say(request, f"案件已登记，“{rule.title}”已办理。")
     return redirect("desk:case", no=taken.case_no)
+
+
+def _blank(request: Any, procedure: Procedure, rule: Rule) -> Typed:
+    """A fresh form; where the matter grows out of another, with its party and what its fields take from there."""
+    typed = Typed(
+        handlers=[str(request.actor.id)], region=request.actor.region, parent=word(request, "parent")
+    )
+    if typed.parent:
+        parent = cases.case_for(request.actor, typed.parent)
+        typed.region = parent.region
+        typed.facts = _carried(rule, parent.facts)
+        if parent.party_id and procedure.matter.party != "none":
+            typed.party = str(parent.party_id)
+    return typed
+
+
+def _carried(rule: Rule, known: Mapping[str, Any]) -> dict[str, Any]:
+    """What the fields of an opening form take from the facts of the matter it grows out of."""
+    taken = {field.name: known.get(field.from_parent) for field in rule.facts if field.from_parent}
+    return {name: value for name, value in taken.items() if value not in (None, "")}
 
 
 @require_safe
