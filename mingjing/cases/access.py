@@ -26,6 +26,40 @@ def check_actor(work: Work, rule: Rule, actor: Actor) -> None:
         raise refused
 
 
+def why_not_approve(
+    work: Work, role: str, title: str, proposers: frozenset[int | None], actor: Actor, verb: str = "审批"
+) -> Refused | None:
+    """Why the person may not answer a submission that ``proposers`` made: organ, role, and being another.
+
+    A deputy is judged with the person he stands in for: neither may have proposed or handled.
+    """
+    if actor.organ_id != work.case.organ_id:
+        return Refused(
+            "other-organ",
+            f"本案由{work.case.organ.name}办理，{actor.name}不能{verb}。",
+            remedy="请由办案机关的负责人办理。",
+        )
+    refused = why_not_role(actor, (role,), f"{verb}：{title}")
+    if refused is not None:
+        return refused
+    persons = actor.persons((role,))
+    if persons & proposers:
+        return Refused(
+            "same-person",
+            f"报批人不能自己{verb}，也不能由代理人{verb}。",
+            basis="行政处罚法/57(1)",
+            remedy="请由其他有权人员办理。",
+        )
+    if persons & work.handled:
+        return Refused(
+            "same-person",
+            f"{actor.signature((role,))}是本案承办人或者曾经承办本案，不能{verb}本案的报批。",
+            basis="行政处罚法/57(1)",
+            remedy="请由未承办本案的负责人办理。",
+        )
+    return None
+
+
 def why_not_actor(work: Work, rule: Rule, actor: Actor) -> Refused | None:
     """The answering half of ``check_actor``: organ, role, and being one of the handlers."""
     if actor.kind == "system":

@@ -72,10 +72,22 @@ def approvals(
     lines = []
     if proposer is not None:
         lines.append(
-            {"role": "handler", "opinion": "建议按上述意见办理。", "name": proposer.name, "date": day}
+            {
+                "role": "handler",
+                "opinion": "建议按上述意见办理。",
+                "name": proposer.signature(rule.by),
+                "date": day,
+            }
         )
     if rule.approve is not None:
-        lines.append({"role": rule.approve, "opinion": opinion or "同意。", "name": actor.name, "date": day})
+        lines.append(
+            {
+                "role": rule.approve,
+                "opinion": opinion or "同意。",
+                "name": actor.signature((rule.approve,)),
+                "date": day,
+            }
+        )
     return lines
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db.models import Q
+
 from mingjing.kernel.procedure import Procedure
 from mingjing.kernel.refused import Refused
 from mingjing.organs import queries as organs
@@ -52,7 +54,9 @@ def check_newcomer(work: Work, officer_id: int) -> None:
 
 def _judged(work: Work, officer_id: int) -> str | None:
     """The title of a step that the officer approved, or took otherwise than as a handler."""
-    rows = Step.objects.filter(case=work.case, by=officer_id).values_list("step", "title", "proposed_by_id")
+    rows = Step.objects.filter(Q(by=officer_id) | Q(on_behalf_of=officer_id), case=work.case).values_list(
+        "step", "title", "proposed_by_id"
+    )
     for step, title, proposed_by in rows:
         rule = work.procedure.steps.get(step)
         by = set(rule.by) if rule is not None else set()

@@ -254,7 +254,7 @@ def labels(procedure: Procedure, facts: Mapping[str, Any], officers: Sequence[Ac
         elif field.kind == "license":
             found[field.name] = law.license_item(value).title
         elif field.kind == "officers":
-            found[field.name] = [names.get(one, "") for one in value]
+            found[field.name] = [names[one] for one in value if one in names]
     return found
 
 

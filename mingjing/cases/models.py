@@ -95,6 +95,7 @@ class CaseOfficer(models.Model):
 class Step(models.Model):
     """环节: something that happened in a matter, once and for all.
 
+    ``on_behalf_of`` is whom the officer ``by`` deputized for; ``by_name`` then bears both names.
     ``entry_id`` names the entry of the record that commits to it; the column has no constraint towards the
     record so that nothing live can block or rewrite the log.
     """
@@ -105,7 +106,8 @@ class Step(models.Model):
     title = models.CharField(max_length=60)
     at = models.DateTimeField()
     by = models.ForeignKey(Officer, models.PROTECT, null=True, blank=True, related_name="steps")
-    by_name = models.CharField(max_length=60)
+    by_name = models.CharField(max_length=130)
+    on_behalf_of = models.ForeignKey(Officer, models.PROTECT, null=True, blank=True, related_name="+")
     proposed_by = models.ForeignKey(Officer, models.PROTECT, null=True, blank=True, related_name="proposals")
     facts = models.JSONField(default=dict)
     note = models.CharField(max_length=500, blank=True)
@@ -237,6 +239,7 @@ class Submission(models.Model):
     facts = models.JSONField(default=dict)
     files = models.JSONField(default=list)
     proposed_by = models.ForeignKey(Officer, models.PROTECT, related_name="submissions")
+    on_behalf_of = models.ForeignKey(Officer, models.PROTECT, null=True, blank=True, related_name="+")
     proposed_at = models.DateTimeField()
     state = models.CharField(max_length=20, default="open")  # open approved returned withdrawn
     closed_by = models.ForeignKey(Officer, models.PROTECT, null=True, blank=True, related_name="approvals")

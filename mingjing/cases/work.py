@@ -23,6 +23,7 @@ from mingjing.organs.authority import Actor
 from mingjing.sql import Kept
 
 from . import debts
+from .acting import acting_roles
 from .models import Bar, Case, CaseOfficer, Obligation, Service, Step
 from .needs import Situation
 
@@ -144,8 +145,9 @@ class Work:
 
     @cached_property
     def takers(self) -> tuple[tuple[str, int | None], ...]:
-        """Every step taken, with the key of the officer who took it."""
-        return tuple(Step.objects.filter(case=self.case).values_list("step", "by_id"))
+        """Every step taken, with the key of the officer who took it, and of the one he deputized for."""
+        rows = Step.objects.filter(case=self.case).values_list("step", "by_id", "on_behalf_of_id")
+        return tuple((step, one) for step, *both in rows for one in both)
 
     @cached_property
     def served(self) -> frozenset[str]:
@@ -239,6 +241,7 @@ class Work:
             organ_fields=tuple(self.case.organ.organ_fields),
             organ_confirmed_on=self.case.organ.confirmed_on,
             actor=actor,
+            acting_as=acting_roles(rule, proposer),
             proposer=proposer,
             handlers=self.handlers,
             handled=self.handled if _HANDLED & set(needs) else frozenset(),

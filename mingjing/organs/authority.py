@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Literal, NamedTuple
 
 from mingjing.kernel.refused import Refused
@@ -37,9 +37,21 @@ class CertificateFacts:
         return None
 
 
+class Deputizes(NamedTuple):
+    """代理: a role that an officer may act in for another, until a day."""
+
+    role: str
+    principal_id: int
+    principal: str
+    until: date
+
+
 @dataclass(frozen=True)
 class Actor:
-    """Somebody who acts: an officer on a day, a party, or the platform itself."""
+    """Somebody who acts: an officer on a day, a party, or the platform itself.
+
+    ``roles`` are the officer's own and those of others for whom he deputizes; ``mandates`` tell the latter.
+    """
 
     kind: Literal["officer", "party", "system"]
     id: int | None
@@ -59,11 +71,29 @@ class Actor:
     roles: frozenset[str] = frozenset()
     certificates: tuple[CertificateFacts, ...] = ()
     permissions: frozenset[str] = field(default=frozenset(), compare=False)
+    mandates: tuple[Deputizes, ...] = ()
 
     @property
     def reference(self) -> str:
         """How the record names the actor: never by personal name."""
         return f"officer:{self.id}" if self.kind == "officer" else self.kind
+
+    def acts_for(self, roles: Collection[str]) -> Deputizes | None:
+        """For whom the officer acts in one of these roles; None where a role of his own carries the act."""
+        lent = {one.role for one in self.mandates}
+        if (self.roles - lent) & set(roles):
+            return None
+        return next((one for one in self.mandates if one.role in roles), None)
+
+    def signature(self, roles: Collection[str]) -> str:
+        """The name under an act in one of these roles: both names, where he acts for another."""
+        acting = self.acts_for(roles)
+        return f"{self.name}（代{acting.principal}）" if acting else self.name
+
+    def persons(self, roles: Collection[str]) -> frozenset[int | None]:
+        """Everybody whose hands are in an act in one of these roles: separation of duties looks at them all."""
+        acting = self.acts_for(roles)
+        return frozenset({self.id, acting.principal_id} if acting else {self.id})
 
     @property
     def officer_id(self) -> int:
@@ -121,13 +151,41 @@ class Person(NamedTuple):
 Term = tuple[str, date, date | None]  # role, since, until (inclusive)
 
 
+class Lent(NamedTuple):
+    """What the row of a mandate says: the role, from when to when, ended or not, by whom it was given."""
+
+    role: str
+    since: date
+    until: date
+    ended_at: datetime | None
+    principal_id: int
+    principal: str
+    principal_active: bool
+
+    def runs(self, on: date) -> bool:
+        """Whether the mandate carries an act on that day."""
+        return self.since <= on <= self.until and self.ended_at is None and self.principal_active
+
+
 def assemble(
-    person: Person, terms: Collection[Term], certificates: Collection[CertificateFacts], on: date
+    person: Person,
+    terms: Collection[Term],
+    certificates: Collection[CertificateFacts],
+    on: date,
+    lent: Collection[Lent] = (),
 ) -> Actor:
-    """The person as an actor on that day: only appointments running on the day give roles."""
+    """The person as an actor on that day: only appointments and mandates running on the day give roles.
+
+    A mandate for a role that the person holds anyway adds nothing: he acts in his own name.
+    """
     gone = not person.active or (person.closed_on is not None and person.closed_on <= on)
-    running = {role for role, since, until in terms if since <= on and (until is None or on <= until)}
-    roles: frozenset[str] = frozenset() if gone else frozenset(running)
+    own = {role for role, since, until in terms if since <= on and (until is None or on <= until)}
+    mandates = tuple(
+        Deputizes(one.role, one.principal_id, one.principal, one.until)
+        for one in lent
+        if one.runs(on) and one.role not in own and not gone
+    )
+    roles: frozenset[str] = frozenset() if gone else frozenset(own | {one.role for one in mandates})
     return Actor(
         kind="officer",
         id=person.id,
@@ -147,6 +205,7 @@ def assemble(
         roles=roles,
         certificates=tuple(certificates),
         permissions=permissions_of(roles),
+        mandates=mandates,
     )
 
 

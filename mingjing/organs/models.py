@@ -161,3 +161,33 @@ class Appointment(models.Model):
     class Meta:
         ordering = ["officer_id", "role"]
         constraints = [models.UniqueConstraint(fields=["officer", "role", "since"], name="appointment_once")]
+
+
+class Mandate(models.Model):
+    """委托代理: the deputy acts in a role of the principal while the principal is away, in both names.
+
+    Never for what the law reserves to the person (``organs.mandates``); a deputy hands nothing on.
+    """
+
+    principal = models.ForeignKey(Officer, models.PROTECT, related_name="mandates_given")
+    deputy = models.ForeignKey(Officer, models.PROTECT, related_name="mandates")
+    role = models.CharField(max_length=30)
+    since = models.DateField()
+    until = models.DateField()
+    reason = models.CharField(max_length=300)
+    made_by = models.ForeignKey(Officer, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    ended_by = models.ForeignKey(Officer, models.PROTECT, null=True, blank=True, related_name="+")
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-since", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(until__gte=F("since")), name="mandate_since_before_until"),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, ended_by__isnull=True)
+                | Q(ended_at__isnull=False, ended_by__isnull=False),
+                name="mandate_ended_at_with_by",
+            ),
+        ]
+        indexes = [models.Index(fields=["deputy", "until"], name="mandate_deputy")]

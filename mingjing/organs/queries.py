@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import fields
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet
+from django.db.models import OuterRef, Q, QuerySet
 
 from mingjing.sql import Kept, Rows
 
-from .authority import Actor, CertificateFacts, Person, Term, assemble
-from .models import Account, AccountSession, Certificate, Officer, Organ
+from .authority import Actor, CertificateFacts, Lent, Person, Term, assemble
+from .models import Account, AccountSession, Certificate, Mandate, Officer, Organ
 from .roles import ROLES
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "certificates_ending",
     "demo_accounts",
     "holdings",
+    "mandates_of",
     "officer_by_certificate",
     "organ",
     "organ_by_id",
@@ -58,11 +59,21 @@ _PERSON = (
 )
 _TERM = ("appointments__role", "appointments__since", "appointments__until")
 _CERTIFICATE = tuple(f"certificates__{field.name}" for field in fields(CertificateFacts))
+_LENT = (
+    "mandates__role",
+    "mandates__since",
+    "mandates__until",
+    "mandates__ended_at",
+    "mandates__principal_id",
+    "mandates__principal__name",
+    "mandates__principal__active",
+)
 _TERMS_AT, _CERTIFICATES_AT = len(_PERSON), len(_PERSON) + len(_TERM)
+_LENT_AT = _CERTIFICATES_AT + len(_CERTIFICATE)
 
 
 def holdings(officers: QuerySet[Officer]) -> QuerySet[Officer, tuple[Any, ...]]:
-    """The officers with all they hold, as rows for ``actors``: one for each pair of term and certificate.
+    """The officers with all they hold, as rows for ``actors``: one for each term, certificate and mandate.
 
     Officers come in the order of ``officers``, their certificates latest first.
     """
@@ -71,22 +82,28 @@ def holdings(officers: QuerySet[Officer]) -> QuerySet[Officer, tuple[Any, ...]]:
         "-certificates__valid_until",
         "certificates__pk",
         "appointments__pk",
+        "mandates__pk",
     )
-    return officers.order_by(*order).values_list(*_PERSON, *_TERM, *_CERTIFICATE)
+    return officers.order_by(*order).values_list(*_PERSON, *_TERM, *_CERTIFICATE, *_LENT)
 
 
 def actors(rows: Iterable[tuple[Any, ...]], on: date) -> dict[int, Actor]:
     """Rows of ``holdings`` as actors on that day, by officer id."""
-    people: dict[int, tuple[Person, dict[Term, None], dict[str, CertificateFacts]]] = {}
+    people: dict[int, tuple[Person, dict[Term, None], dict[str, CertificateFacts], dict[Lent, None]]] = {}
     for row in rows:
-        _, terms, certificates = people.setdefault(row[0], (Person(*row[:_TERMS_AT]), {}, {}))
-        term, certificate = row[_TERMS_AT:_CERTIFICATES_AT], row[_CERTIFICATES_AT:]
+        _, terms, certificates, lent = people.setdefault(row[0], (Person(*row[:_TERMS_AT]), {}, {}, {}))
+        term, certificate = row[_TERMS_AT:_CERTIFICATES_AT], row[_CERTIFICATES_AT:_LENT_AT]
+        if row[_LENT_AT] is not None:
+            lent[Lent(*row[_LENT_AT:])] = None
         if term[0] is not None:
-            terms[term] = None
+            terms[tuple(term)] = None
         if certificate[0] is not None and certificate[0] not in certificates:
             number, kind, limited_to, *rest = certificate
             certificates[number] = CertificateFacts(number, kind, tuple(limited_to), *rest)
-    return {pk: assemble(person, terms, held.values(), on) for pk, (person, terms, held) in people.items()}
+    return {
+        pk: assemble(person, terms, held.values(), on, lent)
+        for pk, (person, terms, held, lent) in people.items()
+    }
 
 
 _OF_ACCOUNT = Kept(lambda account: holdings(Officer.objects.filter(account=account)))
@@ -184,6 +201,12 @@ def officer_by_certificate(number: str, on: date) -> dict[str, Any] | None:
         "state": row.state,
         "valid": valid,
     }
+
+
+def mandates_of(officer_id: int, on: date) -> list[Mandate]:
+    """What the officer lent to others and they to him, running or to come, and what ended of late. Cost: 1 query."""
+    rows = Mandate.objects.filter(Q(principal=officer_id) | Q(deputy=officer_id))
+    return list(rows.select_related("principal", "deputy").filter(until__gte=on - timedelta(days=90)))
 
 
 def sessions_of(account_id: int) -> list[AccountSession]:

@@ -1,10 +1,12 @@
-"""The desk's pages for moves: a case handed over, somebody asked for what he owes."""
+"""The desk's pages for moves: a case handed over, somebody asked for what he owes, a role lent."""
 
 from __future__ import annotations
 
 import pytest
 
 from mingjing.cases.models import Case, Handover, Move
+from mingjing.organs.models import Mandate
+from tests.makers import AT
 from tests.web.desk_world import FILE, World
 
 pytestmark = pytest.mark.django_db
@@ -109,3 +111,46 @@ def test_the_story_tells_a_returned_submission(world: World, case: Case) -> None
     page = world.client("li").get(f"/desk/cases/{case.no}").content.decode()
     assert "退回报批：立案" in page
     assert page.count("请补充现场照片。") >= 2
+
+
+def test_the_head_lends_his_role_and_the_deputy_approves_in_both_names(world: World, case: Case) -> None:
+    page = world.client("juzhang").get("/desk/mandates").content.decode()
+    assert "没有委托，也没有代理" in page
+    values = {
+        "role": "organ_head",
+        "deputy": world.officers["dangan"].pk,
+        "since": AT.date().isoformat(),
+        "until": AT.date().isoformat(),
+        "reason": "参加培训。",
+    }
+    assert world.client("juzhang").post("/desk/mandates", values).status_code == 302
+    assert "您正在代理：juzhang某的岗位" in world.client("dangan").get("/desk").content.decode()
+    taken = world.take(case, "file", FILE)
+    shown = world.client("dangan").get(f"/desk/cases/{case.no}").content.decode()
+    assert "您受juzhang某委托代理，审批表上写两人的姓名。" in shown
+
+    path = f"/desk/submissions/{taken.submission_id}/approve"
+    case.refresh_from_db()
+    assert world.client("dangan").post(path, {"version": case.version}).status_code == 302
+
+    assert "dangan某（代juzhang某）批准" in world.client("li").get(f"/desk/cases/{case.no}").content.decode()
+    mandate = Mandate.objects.get()
+    assert world.client("zhao").post(f"/desk/mandates/{mandate.pk}/end").status_code == 403
+    assert world.client("dangan").post(f"/desk/mandates/{mandate.pk}/end").status_code == 302
+    assert "已终止" in world.client("juzhang").get("/desk/mandates").content.decode()
+
+
+def test_a_role_that_hangs_on_the_person_is_refused_with_the_article(world: World) -> None:
+    page = world.client("shenhe").get("/desk/mandates").content.decode()
+    assert "您的岗位不能委托代理" in page
+    values = {
+        "role": "reviewer",
+        "deputy": world.officers["li"].pk,
+        "since": "2026-01-01",
+        "until": "2026-01-02",
+    }
+    answer = world.client("shenhe").post("/desk/mandates", values)
+    assert answer.status_code == 403
+    assert "法制审核由具备资格的审核人员本人进行" in answer.content.decode()
+    bad = world.client("juzhang").post("/desk/mandates", {**values, "since": "昨天"})
+    assert bad.status_code == 422

@@ -131,6 +131,25 @@ def urge(office: Office, tmp: Path) -> Any:
     )
 
 
+def mandate(office: Office) -> Any:
+    """The head's role lent to the archivist."""
+    return organs.delegate(
+        principal_id=office.people["organ_head"].pk,
+        deputy_id=office.people["archivist"].pk,
+        role="organ_head",
+        since=MONDAY.date(),
+        until=MONDAY.date(),
+        reason="外出学习。",
+        actor=office.actor("organ_head"),
+        at=MONDAY,
+    )
+
+
+def end_mandate(office: Office, tmp: Path) -> Any:
+    lent, head = mandate(office), office.actor("organ_head")
+    return lambda: organs.end_mandate(mandate_id=lent.pk, actor=head, at=MONDAY)
+
+
 def confirm_payment(office: Office, tmp: Path) -> Any:
     matter = to_decision(open_matter(office))
     matter.do("serve_decision")
@@ -239,6 +258,8 @@ CALLS: dict[str, Callable[[Office, Path], Callable[[], Any]]] = {
             officer=office.people["handler"], username="jiamoumou", password=makers.PASSWORD, **COMMON
         )
     ),
+    "organs.delegate": lambda office, tmp: lambda: mandate(office),
+    "organs.end_mandate": end_mandate,
     "record.append": lambda office, tmp: (
         lambda: record.append(kind="test", subject="test:1", plain={}, **COMMON)
     ),

@@ -71,6 +71,8 @@ TABLE: dict[str, tuple[str, str, dict[str, int], int | None]] = {
     "todo": ("GET", "/desk", _gets(READERS, manager=302), 200),
     "todo-export": ("GET", "/desk/todo.xlsx", _gets(READERS), 200),
     "approvals": ("GET", "/desk/approvals", _gets(READERS), 200),
+    "mandates": ("GET", "/desk/mandates", _gets(READERS), 200),
+    "end-mandate": ("POST", "/desk/mandates/424242/end", _gets(READERS, 404), 404),
     "help": ("GET", "/desk/help", _gets(OPEN), 200),
     "search": ("GET", "/desk/search", _gets(OPEN), 200),
     "cases": ("GET", "/desk/cases", _gets(READERS), 200),

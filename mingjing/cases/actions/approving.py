@@ -8,10 +8,11 @@ from django.db import transaction
 
 from mingjing.kernel.refused import Refused
 from mingjing.organs import queries as organs
-from mingjing.organs.authority import Actor, why_not_role
+from mingjing.organs.authority import Actor
 from mingjing.sql import update
 
 from .. import moves, obligations
+from ..access import why_not_approve
 from ..models import Submission
 from ..work import Work, lock
 from .taking import Taken, check_rules, execute
@@ -88,24 +89,10 @@ def _open(submission_id: int, at: datetime, version: int | None) -> tuple[Work, 
 
 
 def _check_approver(work: Work, submission: Submission, actor: Actor, verb: str) -> None:
-    if actor.organ_id != work.case.organ_id:
-        raise Refused(
-            "other-organ",
-            f"本案由{work.case.organ.name}办理，{actor.name}不能{verb}。",
-            remedy="请由办案机关的负责人办理。",
-        )
-    refused = why_not_role(actor, (submission.role,), f"{verb}：{submission.title}")
+    proposers = frozenset({submission.proposed_by_id, submission.on_behalf_of_id} - {None})
+    refused = why_not_approve(work, submission.role, submission.title, proposers, actor, verb)
     if refused is not None:
         raise refused
-    if actor.id == submission.proposed_by_id:
-        raise Refused("same-person", f"报批人不能自己{verb}。", remedy="请由其他有权人员办理。")
-    if actor.id in work.handled:
-        raise Refused(
-            "same-person",
-            f"{actor.name}是本案承办人或者曾经承办本案，不能{verb}本案的报批。",
-            basis="行政处罚法/57(1)",
-            remedy="请由未承办本案的负责人办理。",
-        )
 
 
 def _opinion(text: str, what: str) -> str:

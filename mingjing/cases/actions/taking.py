@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,7 @@ from mingjing.sql import insert, update
 
 from .. import effects, issuing, obligations
 from ..access import check_actor, check_door
+from ..acting import acting_roles
 from ..facts import InvalidFacts, Upload, clean, split_for_record
 from ..models import Case, Evidence, Step, Submission
 from ..needs import unmet
@@ -133,13 +134,14 @@ def _submit(work: Work, rule: Rule, new: dict[str, Any], kept: list[dict[str, An
             "already-submitted", f"“{rule.title}”已经报批，等待审批。", remedy="需要修改的，请先撤回。"
         )
     assert rule.approve is not None
+    acting = actor.acts_for(rule.by)
     plain, personal = split_for_record(rule.facts, new)
     entry = record.append(
         kind="submission",
         subject=f"case:{case.pk}",
         at=work.at,
         actor=actor,
-        plain={"step": rule.id, "facts": plain},
+        plain={"step": rule.id, "facts": plain, **_in_both_names(actor, rule.by)},
         personal=personal,
         files=[file_line(one) for one in kept],
     )
@@ -151,6 +153,7 @@ def _submit(work: Work, rule: Rule, new: dict[str, Any], kept: list[dict[str, An
         facts=new,
         files=kept,
         proposed_by_id=actor.officer_id,
+        on_behalf_of_id=acting.principal_id if acting else None,
         proposed_at=work.at,
         entry_id=entry.pk,
     )
@@ -178,6 +181,8 @@ def execute(
     ``facts`` are those that ``check_rules`` judged.
     """
     case = work.case
+    roles = acting_roles(rule, proposer)
+    signed, acting = actor.signature(roles), actor.acts_for(roles)
     advance = engine.advance(work.procedure, work.marking, rule.id, facts, work.at, work.calendar)
     case.facts = {**lasting(case, rule), **new, **work.procedure.settled_by(rule, facts, work.at.date())}
     slip = effects.new_slip(rule, new)
@@ -205,7 +210,7 @@ def execute(
                 officers=work.handlers,
                 approvals=effects.approvals(case, rule, actor, proposer, opinion, work.at),
                 at=work.at,
-                signer=actor.name,
+                signer=signed,
                 serves=rule.serves,
                 beside=drafts,
             )
@@ -226,6 +231,7 @@ def execute(
             "owed": {duty.step: duty.due_on.isoformat() if duty.due_on else "" for duty in advance.opened},
             "outcome": advance.outcome or "",
             "facts": plain,
+            **_in_both_names(actor, roles),
         },
         personal=personal,
         files=[file_line(one) for one in kept] + [_paper_line(one) for one in drafts],
@@ -237,7 +243,8 @@ def execute(
         title=rule.title,
         at=work.at,
         by_id=actor.id,
-        by_name=actor.name,
+        by_name=signed,
+        on_behalf_of_id=acting.principal_id if acting else None,
         proposed_by_id=proposer.id if proposer else None,
         facts=new,
         note=opinion,
@@ -263,6 +270,12 @@ def execute(
         papers=tuple(paper.pk for paper in papers),
         lapsed=tuple(advance.lapsed),
     )
+
+
+def _in_both_names(actor: Actor, roles: Collection[str]) -> dict[str, str]:
+    """For the record: whom the actor deputizes for in this act."""
+    acting = actor.acts_for(roles)
+    return {"on_behalf_of": f"officer:{acting.principal_id}"} if acting else {}
 
 
 # What a step may change in the row of its case.

@@ -58,6 +58,7 @@ class Situation:
     grown: frozenset[str] = frozenset()
     handled: frozenset[int] = frozenset()
     running: frozenset[str] = frozenset()
+    acting_as: tuple[str, ...] = ()
     procedure: str = ""
     license: LicenseItem | None = None
     acceptors: frozenset[int] = frozenset()
@@ -77,6 +78,10 @@ class Situation:
         if not named:
             return self.handlers
         return tuple(actor for actor in self.handlers if actor.id in named)
+
+    def persons(self) -> frozenset[int | None]:
+        """The actor, and whom he deputizes for in this step: separation of duties is judged on both."""
+        return self.actor.persons(self.acting_as)
 
     def handlers_ever(self) -> frozenset[int | None]:
         """Who handles the case, and who handed it over: both stay out of its review, hearing and publication."""
@@ -217,11 +222,11 @@ def within_limitation(situation: Situation) -> Refused | None:
 
 
 def _not_handler(situation: Situation, what: str, basis: str) -> Refused | None:
-    if situation.actor.id not in situation.handlers_ever():
+    if not situation.persons() & situation.handlers_ever():
         return None
     return Refused(
         "same-person",
-        f"{situation.actor.name}是本案承办人或者曾经承办本案，不得{what}。",
+        f"{situation.actor.signature(situation.acting_as)}是本案承办人或者曾经承办本案，不得{what}。",
         basis=basis,
         remedy="请由未承办本案的人员办理。",
     )
@@ -264,7 +269,7 @@ def publisher_not_handler(situation: Situation) -> Refused | None:
 def cashier_not_decider(situation: Situation) -> Refused | None:
     """Deciding and collecting are separate. 行政处罚法 art. 67."""
     actor = situation.actor
-    if actor.kind == "system" or actor.id not in situation.deciders | situation.handlers_ever():
+    if actor.kind == "system" or not situation.persons() & (situation.deciders | situation.handlers_ever()):
         return None
     return Refused(
         "same-person",
@@ -284,6 +289,20 @@ def head_is_principal(situation: Situation) -> Refused | None:
         f"应由机关正职负责人或者主持工作的负责人决定；{situation.actor.name}不是主要负责人。",
         basis="行政执法机关移送涉嫌犯罪案件的规定/5",
         remedy="请报主要负责人决定。",
+    )
+
+
+@need
+def in_person(situation: Situation) -> Refused | None:
+    """What the law gives to the person who holds the office is not done by a deputy. 行政处罚法 art. 57(2)."""
+    acting = situation.actor.acts_for(situation.acting_as)
+    if acting is None:
+        return None
+    return Refused(
+        "in-person",
+        f"“{situation.rule.title}”应由负责人本人办理，{situation.actor.name}受{acting.principal}委托代理，不能代为办理。",
+        basis=situation.rule.basis or "行政处罚法/57(2)",
+        remedy=f"请由{acting.principal}或者其他负责人本人办理。",
     )
 
 

@@ -7,7 +7,6 @@ licensing law itself keeps only the host of a hearing apart (art. 48(1)(3)).
 from __future__ import annotations
 
 from mingjing.kernel.refused import Refused
-from mingjing.organs.authority import Actor
 
 from .general import Situation, need
 
@@ -76,10 +75,9 @@ def not_barred_again(situation: Situation) -> Refused | None:
 
 
 def _same(situation: Situation, others: frozenset[int], did: str, may_not: str) -> Refused | None:
-    """Refuse whoever acts or proposed, if he is one of those others."""
-    acting: tuple[Actor | None, ...] = (situation.actor, situation.proposer)
-    same = next((one for one in acting if one is not None and one.id in others), None)
-    if same is None:
+    """Refuse whoever acts or proposed, if he, or whom he deputizes for, is one of those others."""
+    same = situation.actor if situation.persons() & others else situation.proposer
+    if same is None or (same is situation.proposer and same.id not in others):
         return None
     return Refused(
         "same-person",
@@ -98,7 +96,7 @@ def examiner_not_acceptor(situation: Situation) -> Refused | None:
 @need
 def decider_not_examiner(situation: Situation) -> Refused | None:
     """Who examined an application does not decide it. Rule of posts."""
-    if situation.actor.id not in situation.examiners:
+    if not situation.persons() & situation.examiners:
         return None
     return _same(situation, situation.examiners, "审查了本申请", "决定")
 
@@ -113,7 +111,7 @@ def issuer_not_decider(situation: Situation) -> Refused | None:
 def host_not_examiner(situation: Situation) -> Refused | None:
     """The hearing is hosted by somebody who does not examine the application. 行政许可法 art. 48(1)(3)."""
     examining = situation.examiners | situation.handlers_ever()
-    if situation.actor.id not in examining:
+    if not situation.persons() & examining:
         return None
     return Refused(
         "same-person",

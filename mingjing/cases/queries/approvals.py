@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from mingjing.law import queries as law
 from mingjing.organs import queries as organs
@@ -43,10 +43,11 @@ def approvals(actor: Actor, at: datetime) -> tuple[list[ApprovalRow], bool]:
     require(actor, "desk.enter")
     if actor.organ_id is None or actor.id is None:
         return [], False
+    mine = Q()
+    for role in sorted(actor.roles):
+        mine |= Q(role=role) & _not_by(actor.persons((role,)))
     rows = (
-        Submission.objects.filter(state="open", case__organ_id=actor.organ_id, role__in=actor.roles)
-        .exclude(proposed_by_id=actor.id)
-        .exclude(Exists(CaseOfficer.objects.filter(case=OuterRef("case"), officer=actor.id, role="handler")))
+        Submission.objects.filter(mine, state="open", case__organ_id=actor.organ_id)
         .select_related("case", "proposed_by")
         .order_by("proposed_at", "id")
     )
@@ -56,6 +57,14 @@ def approvals(actor: Actor, at: datetime) -> tuple[list[ApprovalRow], bool]:
     names: dict[int | None, str] = {one.id: one.name for one in staff}
     earlier = _returned(shown)
     return [_row(one, names, earlier.get((one.case_id, one.step))) for one in shown], len(found) > len(shown)
+
+
+def _not_by(persons: frozenset[int | None]) -> Q:
+    """Neither proposed by any of them nor in a case that one of them handles or handled."""
+    ids = [one for one in persons if one is not None]
+    handled = CaseOfficer.objects.filter(case=OuterRef("case"), officer__in=ids, role="handler")
+    behalf = Q(on_behalf_of__isnull=True) | ~Q(on_behalf_of__in=ids)
+    return ~Q(proposed_by__in=ids) & behalf & ~Q(Exists(handled))
 
 
 def _returned(rows: list[Submission]) -> dict[tuple[object, str], Submission]:

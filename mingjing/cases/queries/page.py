@@ -13,10 +13,10 @@ from mingjing.kernel.fines import yuan
 from mingjing.kernel.procedure import Procedure
 from mingjing.kernel.procedure import Step as Rule
 from mingjing.kernel.refused import Refused
-from mingjing.organs.authority import Actor, why_not_role
+from mingjing.organs.authority import Actor
 from mingjing.organs.roles import role_title
 
-from ..access import why_not_actor
+from ..access import why_not_actor, why_not_approve
 from ..models import Case, Obligation, Submission
 from ..needs import unmet
 from ..urges import why_not_urge
@@ -48,7 +48,7 @@ def case_page(actor: Actor, no: str, at: datetime, *, before: int | None = None)
     """
     told = read(actor, no, at, before)
     work, case, facts = told.work, told.work.case, told.work.facts()
-    names = {one.id: one.name for one in work.handlers}
+    names = told.handled
     obligations = tuple(_obligation(row, work, actor) for row in told.obligations)
     dated = [one for one in obligations if one.due_at and not one.paused and one.role != role_title("party")]
     nearest = min(dated, key=lambda one: one.due_at or at, default=None)
@@ -84,7 +84,7 @@ def case_page(actor: Actor, no: str, at: datetime, *, before: int | None = None)
         handlers=tuple(
             (one.name, one.certificates[0].number if one.certificates else "") for one in work.handlers
         ),
-        is_handler=actor.id in names,
+        is_handler=actor.id in {one.id for one in work.handlers},
         facts=fact_lines([each for _, each in work.procedure.fields()], case.facts, names, _variants(work)),
         events=tuple(_event(told, step, names, actor) for step in told.steps),
         events_before=min((step.seq for step in told.steps), default=1) - 1,
@@ -371,7 +371,10 @@ def _submission(
     rows: Sequence[SubmissionRow],
 ) -> SubmissionView:
     rule = work.rule(row.step)
-    may = actor.organ_id == work.case.organ_id and why_not_role(actor, (row.role,), row.title) is None
+    proposers = frozenset({row.proposed_by_id, row.on_behalf_of_id} - {None})
+    may = "case.move" in actor.permissions
+    may = may and why_not_approve(work, row.role, row.title, proposers, actor) is None
+    acting = actor.acts_for((row.role,)) if may else None
     return SubmissionView(
         id=row.id,
         step=row.step,
@@ -382,10 +385,17 @@ def _submission(
         state=row.state,
         opinion=row.opinion,
         facts=fact_lines(rule.facts, row.facts, names, _variants(work)),
-        mine_to_approve=row.state == "open" and may and row.proposed_by_id != actor.id,
-        mine=row.proposed_by_id == actor.id,
+        mine_to_approve=row.state == "open" and may,
+        acting_for=acting.principal if acting else "",
+        mine=row.proposed_by_id == actor.id or _inherited(work, row, actor),
         changes=_since_return(rule, row, rows, names),
     )
+
+
+def _inherited(work: Work, row: SubmissionRow, actor: Actor) -> bool:
+    """Whether the person took the case over from whoever submitted this."""
+    handlers = {one.id for one in work.handlers}
+    return actor.id in handlers and row.proposed_by_id not in handlers
 
 
 def _since_return(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -62,6 +62,7 @@ class DoneRow(NamedTuple):
     title: str
     at: datetime
     by_id: int | None
+    on_behalf_of_id: int | None
     filmed: bool
     filmed_in_time: bool
 
@@ -157,6 +158,7 @@ class SubmissionRow(NamedTuple):
     title: str
     role: str
     proposed_by_id: int
+    on_behalf_of_id: int | None
     proposer: str
     proposed_at: datetime
     state: str
@@ -189,7 +191,7 @@ class RelatedRow(NamedTuple):
 
 @dataclass(frozen=True)
 class Read:
-    """A case and all that its page tells."""
+    """A case and all that its page tells; ``handled`` names everybody who handles it or once did."""
 
     work: Work
     steps: Sequence[StepRow]
@@ -202,6 +204,7 @@ class Read:
     related: Sequence[RelatedRow]
     moves: Sequence[MoveRow] = ()
     handovers: Sequence[HandoverRow] = ()
+    handled: Mapping[int | None, str] = field(default_factory=dict)
 
 
 def read(actor: Actor, no: str, at: datetime, before: int | None) -> Read:
@@ -221,8 +224,8 @@ def read(actor: Actor, no: str, at: datetime, before: int | None) -> Read:
     work = case_work(case, at)
     work.know(
         handlers=tuple(organs.actors(case.handler_rows, at.date()).values()),
-        handled=frozenset(one for (one,) in case.handled_rows),
-        takers=tuple((one.step, one.by_id) for one in case.done_rows),
+        handled=frozenset(one for one, _ in case.handled_rows),
+        takers=tuple((one.step, by) for one in case.done_rows for by in (one.by_id, one.on_behalf_of_id)),
         served=frozenset(one.form for one in case.paper_rows if one.served),
         grown=tuple(
             Grown(one.title, one.procedure, one.edition, one.ended_at is not None)
@@ -242,6 +245,7 @@ def read(actor: Actor, no: str, at: datetime, before: int | None) -> Read:
         related=case.related_rows,
         moves=case.move_rows,
         handovers=case.handover_rows,
+        handled=dict(case.handled_rows),
     )
 
 
@@ -294,7 +298,7 @@ def _within(before: Any) -> dict[str, Rows]:
     submissions = Submission.objects.filter(case=_OF_CASE, state__in=("open", "returned"))
     submissions = submissions.annotate(proposer=F("proposed_by__name")).order_by("-id")[:SUBMISSIONS_SHOWN]
     return {
-        "handled_rows": Rows(handled.values_list("officer_id")),
+        "handled_rows": Rows(handled.values_list("officer_id", "officer__name")),
         "move_rows": _rows(moves.annotate(**record.place_of("entry_id")), MoveRow),
         "handover_rows": Rows(handovers.order_by("id").values_list(*_HANDOVER), HandoverRow),
         "handler_rows": Rows(organs.holdings(handlers.order_by("case_roles__pk"))),

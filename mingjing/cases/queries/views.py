@@ -258,6 +258,7 @@ class SubmissionView:
     mine_to_approve: bool
     mine: bool
     changes: tuple[ChangeLine, ...] = ()
+    acting_for: str = ""  # whom the person would deputize for in approving
 
 
 @dataclass(frozen=True)

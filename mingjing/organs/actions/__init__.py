@@ -1,5 +1,6 @@
 """Everything that changes organs, officers and accounts; each act goes on the record."""
 
+from .deputizing import delegate, end_mandate
 from .signing_in import change_password, end_session, open_session, sign_in, sign_out, touch_session
 from .staffing import appoint, create_account, create_certificate, create_officer, create_organ
 
@@ -10,6 +11,8 @@ __all__ = [
     "create_certificate",
     "create_officer",
     "create_organ",
+    "delegate",
+    "end_mandate",
     "end_session",
     "open_session",
     "sign_in",

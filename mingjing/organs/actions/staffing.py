@@ -15,7 +15,7 @@ from django.db import transaction
 
 from mingjing.kernel.refused import Refused
 from mingjing.organs.authority import Actor, require
-from mingjing.organs.models import Account, Appointment, Certificate, Officer, Organ, path_below
+from mingjing.organs.models import Account, Appointment, Certificate, Mandate, Officer, Organ, path_below
 from mingjing.organs.roles import ROLES
 from mingjing.record import actions as record
 
@@ -144,6 +144,10 @@ def appoint(
     appointment, _ = Appointment.objects.update_or_create(
         officer=officer, role=role, since=since, defaults={"until": until}
     )
+    if until is not None:  # who no longer holds a role lends it to nobody
+        lent = Mandate.objects.filter(principal=officer, role=role, until__gt=until)
+        lent.filter(since__lte=until).update(until=until)
+        lent.filter(since__gt=until, ended_at__isnull=True).update(ended_at=at, ended_by=officer)
     plain = {"role": role, "since": since.isoformat(), "until": until.isoformat() if until else None}
     _note("organs.appointed", f"officer:{officer.pk}", actor, at, plain)
     return appointment

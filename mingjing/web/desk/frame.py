@@ -42,6 +42,7 @@ DOORS = (
     Door("cases", "案件", "", ("case.read",)),
     Door("new-case", "登记新案", "", ("case.open",)),
     Door("payments", "缴款对账", "办理", ("payment.reconcile",)),
+    Door("mandates", "委托代理", "办理", ("case.move",)),
     Door("law", "法律法规", "依据", ("law.read",)),
     Door("powers", "权责事项", "依据", ("law.read",)),
     Door("benchmarks", "裁量基准", "依据", ("law.read",)),

@@ -16,6 +16,10 @@ FORBIDDEN = frozenset(
         "not-handler-of-case",
         "same-person",
         "not-proposer",
+        "not-receiver",
+        "may-not-urge",
+        "not-principal-of-role",
+        "in-person",
         "wrong-password",
     }
 )
