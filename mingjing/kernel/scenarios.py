@@ -130,7 +130,7 @@ def run(
     ``constants_on`` gives the values of the scenario's profile on a day: a case that straddles a change of
     law goes on under the values of each step's own day, as it does at the desk.
     """
-    runner = _Runner(scenario, procedure, calendar, constants_on or _no_constants)
+    runner = Runner(scenario, procedure, calendar, constants_on or _no_constants)
     deviation = runner.deviation()
     return Result(scenario, deviation, runner.marking.outcome, runner.marking)
 
@@ -158,7 +158,7 @@ def walk(
 
     Raises: Refused ``no-such-step`` for a line whose step the procedure lacks.
     """
-    runner = _Runner(scenario, procedure, calendar, constants_on or _no_constants)
+    runner = Runner(scenario, procedure, calendar, constants_on or _no_constants)
     for line in scenario.lines:
         yield runner.pace(line)
 
@@ -247,7 +247,9 @@ def _no_constants(_: date) -> Mapping[str, Any]:
     return {}
 
 
-class _Runner:
+class Runner:
+    """A case under way: its marking, what it has told so far, and the next line to try."""
+
     def __init__(
         self,
         scenario: Scenario,
@@ -263,9 +265,9 @@ class _Runner:
         field = {"field": scenario.profile} if scenario.profile else {}
         self.told: dict[str, Any] = {**field, **scenario.facts}
 
-    def _facts(self, line: Line) -> dict[str, Any]:
+    def facts_on(self, day: date) -> dict[str, Any]:
         """What conditions see that day: the profile's values beneath what the case has told so far."""
-        return {**self.constants_on(line.at.date()), **self.told}
+        return {**self.constants_on(day), **self.told}
 
     def deviation(self) -> str | None:
         """The first deviation in words, or None."""
@@ -280,7 +282,7 @@ class _Runner:
     def pace(self, line: Line) -> Pace:
         """Try one line and tell how the case stands after it."""
         refused = self._take(line)
-        facts = self._facts(line)
+        facts = self.facts_on(line.at.date())
         possible = engine.possible(self.procedure, self.marking, facts, line.at)
         windows = engine.windows(self.procedure, self.marking, facts, line.at)
         return Pace(
@@ -297,7 +299,7 @@ class _Runner:
         """Take the line's step, if it has one; the refusal if the rules say no."""
         if line.step is None:
             return None
-        facts = {**self._facts(line), **line.facts}
+        facts = {**self.facts_on(line.at.date()), **line.facts}
         misplaced = self._misplaced(line, facts)
         if misplaced is not None:
             return misplaced
@@ -369,7 +371,7 @@ class _Runner:
         return None
 
     def _wrong_rights(self, expect: Expectation, line: Line) -> str | None:
-        windows = engine.windows(self.procedure, self.marking, self._facts(line), line.at)
+        windows = engine.windows(self.procedure, self.marking, self.facts_on(line.at.date()), line.at)
         states = {window.step: window.state for window in windows}
         for step in expect.lapsed:
             if states.get(step) != "lapsed":
@@ -378,7 +380,7 @@ class _Runner:
         return None
 
     def _wrong_choice(self, expect: Expectation, line: Line) -> str | None:
-        facts, at = self._facts(line), line.at
+        facts, at = self.facts_on(line.at.date()), line.at
         possible = engine.possible(self.procedure, self.marking, facts, at)
         for step in expect.possible:
             refused = engine.why_not(self.procedure, self.marking, step, facts, at)

@@ -172,7 +172,7 @@ def test_powers_benchmarks_and_procedures_are_tables(world: World, codex: None) 
     assert "没有符合条件的事项" in text(client.get("/desk/powers", {"words": "查无"}))
     assert "裁量基准" in text(client.get("/desk/benchmarks"))
     assert "行政处罚普通程序" in text(client.get("/desk/procedures"))
-    assert "<svg" in text(client.get("/desk/procedures/penalty-ordinary"))
+    assert "<svg" in text(client.get("/desk/procedures/penalty-ordinary", {"view": "flow"}))
     assert client.get("/desk/procedures/rubbish").status_code == 404
 
 

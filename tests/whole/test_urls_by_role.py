@@ -108,6 +108,8 @@ TABLE: dict[str, tuple[str, str, dict[str, int], int | None]] = {
     "discretion": ("GET", "/desk/discretion", _gets((*OFFICE, "supervisor", "manager")), 200),
     "procedures": ("GET", "/desk/procedures", _gets(LAWYERS), 200),
     "procedure": ("GET", "/desk/procedures/penalty-ordinary", _gets(LAWYERS), 200),
+    "compare-editions": ("GET", "/desk/procedures/penalty-ordinary/compare", _gets(LAWYERS), 200),
+    "walk": ("GET", "/desk/procedures/penalty-ordinary/walk", _gets(LAWYERS), 200),
     "reckon": ("GET", "/desk/reckon", _gets(LAWYERS), 200),
     "record": ("GET", "/desk/record", _gets(("supervisor", "manager")), 403),
     "record-seal": ("POST", "/desk/record/seal", _gets(("supervisor", "manager"), 302), 403),

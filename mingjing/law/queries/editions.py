@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +63,57 @@ def edition(id: str, on: date) -> Edition:
     return max(fitting, key=lambda one: one.procedure.in_force)
 
 
+@dataclass(frozen=True)
+class KnownEdition:
+    """One edition of a procedure that cases may have been opened under.
+
+    ``source`` is codex (its file stands there now), kept (its file has gone) or uploaded.
+    """
+
+    id: str
+    sha256: str
+    in_force: date
+    source: str
+    known_at: datetime | None
+    file: str = ""
+
+
+def editions_of(id: str) -> list[KnownEdition]:
+    """Every edition of a procedure, the newest first. Cost: 1 query."""
+    rows = {row.sha256: row for row in ProcedureEdition.objects.filter(procedure=id).defer("text")}
+    found = [
+        KnownEdition(
+            id,
+            one.sha256,
+            one.procedure.in_force,
+            "codex",
+            rows[one.sha256].loaded_at if one.sha256 in rows else None,
+            one.file,
+        )
+        for one in editions()
+        if one.id == id
+    ]
+    on_disk = {one.sha256 for one in found}
+    found += [
+        KnownEdition(id, row.sha256, row.in_force, "kept", row.loaded_at)
+        for row in rows.values()
+        if row.sha256 not in on_disk
+    ]
+    newest = sorted(found, key=lambda one: one.known_at.timestamp() if one.known_at else 0, reverse=True)
+    return sorted(newest, key=lambda one: one.in_force, reverse=True)
+
+
+def edition_text(id: str, sha256: str) -> str:
+    """The file of an edition with its shared parts. Raises: Refused ``edition-lost``. Cost: 1 query at most."""
+    on_disk = next((one.text for one in editions() if (one.id, one.sha256) == (id, sha256)), None)
+    if on_disk is not None:
+        return on_disk
+    row = ProcedureEdition.objects.filter(procedure=id, sha256=sha256).first()
+    if row is None:
+        raise _lost(id, sha256)
+    return row.text
+
+
 def edition_data(edition: Edition) -> dict[str, Any]:
     """What the file of an edition says, with its shared parts beneath."""
     return procedures_kernel.read_collected(edition.text)
@@ -100,12 +151,16 @@ def procedure_edition(id: str, sha256: str) -> Procedure:
 def _superseded(id: str, sha256: str) -> Procedure:
     row = ProcedureEdition.objects.filter(sha256=sha256).first()
     if row is None:
-        raise Refused(
-            "edition-lost",
-            f"找不到程序“{id}”的版本 {sha256[:12]}。",
-            remedy="恢复该版本的程序文件，运行“mingjing codex load”后重试。",
-        )
+        raise _lost(id, sha256)
     return procedures_kernel.read(procedures_kernel.read_collected(row.text), f"{id}@{row.in_force}")
+
+
+def _lost(id: str, sha256: str) -> Refused:
+    return Refused(
+        "edition-lost",
+        f"找不到程序“{id}”的版本 {sha256[:12]}。",
+        remedy="恢复该版本的程序文件，运行“mingjing codex load”后重试。",
+    )
 
 
 def _edition(path: Path) -> Edition:

@@ -1,4 +1,4 @@
-"""依据: statutes, power items, benchmarks, procedures, and terms reckoned for any day."""
+"""依据: statutes, power items, benchmarks, and terms reckoned for any day."""
 
 from __future__ import annotations
 
@@ -10,13 +10,10 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from mingjing.cases.papers.forms import titles as paper_titles
 from mingjing.kernel.clocks import parse_length, reckon
 from mingjing.kernel.refused import Refused
 from mingjing.law import queries as law
-from mingjing.web.ui import conditions, terms
 from mingjing.web.ui.refusals import status_of
-from mingjing.web.ui.svg import flowchart
 
 from .frame import desk, page, word
 from .listing import address
@@ -93,30 +90,6 @@ def benchmarks(request: Any) -> HttpResponse:
     """Every discretion benchmark as the table it is."""
     context = {"tables": law.all_benchmarks()}
     return page(request, "desk/benchmarks.html", context, current="benchmarks")
-
-
-@require_safe
-@desk("law.read")
-def procedures(request: Any) -> HttpResponse:
-    """The procedures in force."""
-    context = {"procedures": law.procedures(request.at.date())}
-    return page(request, "desk/procedures.html", context, current="procedures")
-
-
-@require_safe
-@desk("law.read")
-def procedure(request: Any, id: str) -> HttpResponse:
-    """One procedure: in words, as a chart, and step by step as a table."""
-    found = law.procedure(id, request.at.date())
-    words = conditions.Vocabulary(found)
-    context = {
-        "procedure": found,
-        "svg": flowchart.draw(found, paper_titles=paper_titles()),
-        "paper_titles": paper_titles(),
-        "terms": {step.id: terms.terms_of(found, step) for step in found.steps.values()},
-        "whens": {step.id: conditions.in_words(step.when, words) for step in found.steps.values()},
-    }
-    return page(request, "desk/procedure.html", context, current="procedures")
 
 
 @require_safe

@@ -22,6 +22,8 @@ from . import (
     steps,
     submissions,
     todo,
+    walking,
+    workbench,
 )
 
 app_name = "desk"
@@ -67,8 +69,10 @@ urlpatterns = [
     path("desk/powers", law_pages.powers, name="powers"),
     path("desk/benchmarks", law_pages.benchmarks, name="benchmarks"),
     path("desk/discretion", discretion.discretion, name="discretion"),
-    path("desk/procedures", law_pages.procedures, name="procedures"),
-    path("desk/procedures/<slug:id>", law_pages.procedure, name="procedure"),
+    path("desk/procedures", workbench.procedures, name="procedures"),
+    path("desk/procedures/<slug:id>", workbench.procedure, name="procedure"),
+    path("desk/procedures/<slug:id>/compare", workbench.compare, name="compare-editions"),
+    path("desk/procedures/<slug:id>/walk", walking.walk, name="walk"),
     path("desk/reckon", law_pages.reckoning, name="reckon"),
     path("desk/record", record_pages.overview, name="record"),
     path("desk/record/seal", record_pages.seal, name="record-seal"),

@@ -5,11 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from mingjing.kernel.conditions import Condition
-from mingjing.kernel.procedure import Link, Procedure, Step
+from mingjing.kernel.procedure import Field, Link, Procedure, Step
 from mingjing.organs.roles import role_title
 
 from .conditions import Vocabulary, in_words
+from .need_words import need_words
 from .terms import term, terms_of
+from .wording import law_refs
+
+RECORDING = {"optional": "可以音像记录。", "key": "须音像记录关键环节。", "full": "须全程音像记录。"}
+KINDS = {
+    "text": "文字",
+    "long": "长文字",
+    "date": "日期",
+    "datetime": "时间",
+    "money": "金额",
+    "number": "整数",
+    "decimal": "数",
+    "bool": "是否",
+    "choice": "单选",
+    "choices": "多选",
+    "officers": "人员",
+    "provision": "条款",
+    "power": "权责事项",
+    "variant": "档次",
+    "coercion": "强制权",
+    "license": "许可事项",
+    "files": "文件",
+}
 
 
 def paragraphs(procedure: Procedure, paper_titles: Mapping[str, str]) -> list[tuple[str, list[str]]]:
@@ -33,6 +56,20 @@ def as_text(procedure: Procedure, paper_titles: Mapping[str, str]) -> list[str]:
     return lines
 
 
+def aspects(procedure: Procedure, paper_titles: Mapping[str, str]) -> dict[str, dict[str, list[str]]]:
+    """Each step by id: what the procedure says of it, by aspect, so that two editions can be compared."""
+    speaker = _Speaker(procedure, paper_titles)
+    return {name: speaker.aspects(step) for name, step in procedure.steps.items()}
+
+
+def clocks_of(step: Step) -> list[str]:
+    """The numbers of the statutory terms that a step begins, uses or waits for."""
+    parts = (step.window, step.at_least, step.extends)
+    named = [duty.clock for duty in step.duties] + [bar.clock for bar in step.bars]
+    named += [part.clock for part in parts if part is not None]
+    return [name for name in dict.fromkeys(named) if name]
+
+
 class _Speaker:
     def __init__(self, procedure: Procedure, paper_titles: Mapping[str, str]) -> None:
         self.procedure = procedure
@@ -44,12 +81,12 @@ class _Speaker:
         yield from self._before(step)
         yield from self._terms(step)
         yield from self._after(step)
+        if step.needs:
+            yield f"须具备：{'；'.join(map(need_words, step.needs))}。"
         if step.papers:
             yield f"制作{self._named(paper.form for paper in step.papers)}。"
-        if step.recording != "none":
-            yield {"optional": "可以音像记录。", "key": "须音像记录关键环节。", "full": "须全程音像记录。"}[
-                step.recording
-            ]
+        if step.recording in RECORDING:
+            yield RECORDING[step.recording]
         if step.ends:
             yield f"本案以“{self.procedure.outcomes[step.ends]}”结束。"
         yield f"依据：{step.basis}。"
@@ -61,6 +98,39 @@ class _Speaker:
         approved = f"，报{role_title(step.approve)}批准" if step.approve else ""
         once = "，只能办理一次" if step.once else ""
         return f"由{who}办理{approved}{once}。"
+
+    def aspects(self, step: Step) -> dict[str, list[str]]:
+        """The sentences of a step under the heads of the table."""
+        said = {
+            "名称": [step.title],
+            "谁办": [self._who(step)],
+            "前提": list(self._before(step)),
+            "须具备": [f"{need_words(name)}。" for name in step.needs],
+            "期限": list(self._terms(step)),
+            "此后": list(self._after(step)),
+            "文书": [
+                f"《{self.papers.get(paper.form, paper.form)}》{self._only(paper.when)}"
+                for paper in step.papers
+            ],
+            "表单": [self._asked(field) for field in step.facts],
+            "记录": [RECORDING[step.recording]] if step.recording in RECORDING else [],
+            "说明": [text for text in (step.guide, step.public_name) if text],
+            "依据": [ref.text for text in (step.basis, step.recording_basis) for ref in law_refs(text)],
+        }
+        if step.ends:
+            said["此后"].append(f"本案以“{self.procedure.outcomes[step.ends]}”结束。")
+        return {head: lines for head, lines in said.items() if lines}
+
+    def _asked(self, field: Field) -> str:
+        """A field of the form: label, kind, whether it must be filled, and when it is asked."""
+        must = "必填" if field.required else "选填"
+        choices = f"：{'、'.join(title for _, title in field.choices)}" if field.choices else ""
+        return (
+            f"{field.label}（{KINDS.get(field.kind, field.kind)}，{must}）{choices}{self._only(field.when)}"
+        )
+
+    def _only(self, when: Condition | None) -> str:
+        return f"（限于{self._said(when) or when.text}）" if when else ""
 
     def _before(self, step: Step) -> Iterator[str]:
         if step.start:

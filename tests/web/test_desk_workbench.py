@@ -1,0 +1,130 @@
+"""The workbench: a procedure read in each way, editions compared, a procedure walked in the browser."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from typing import Any
+
+import pytest
+
+from mingjing.kernel import procedure as procedures
+from mingjing.law import queries as law
+from mingjing.law.actions import load_codex
+from mingjing.web.ui import edition_diff
+from tests.makers import AT
+from tests.web.desk_world import World
+
+ORDINARY = "/desk/procedures/penalty-ordinary"
+
+
+def text(response: Any) -> str:
+    return html.unescape(response.content.decode())
+
+
+def carried(response: Any) -> str:
+    """The walk that the page's form carries."""
+    found = re.search(r'name="walk" value="([^"]*)"', response.content.decode())
+    assert found is not None
+    return html.unescape(found[1])
+
+
+@pytest.mark.parametrize(
+    "view, said",
+    [
+        ("table", "两名以上持有效执法证件的人员"),
+        ("text", "由承办人办理"),
+        ("flow", "<svg"),
+        ("editions", "法典文件"),
+    ],
+)
+def test_a_procedure_is_read_in_each_way(world: World, view: str, said: str) -> None:
+    assert said in text(world.client("shenhe").get(ORDINARY, {"view": view}))
+
+
+def test_an_edition_that_nobody_knows_is_told(world: World) -> None:
+    response = world.client("shenhe").get(ORDINARY, {"edition": "0123"})
+
+    assert response.status_code == 409
+    assert "没有版本 0123" in text(response)
+
+
+def changed(text: str, *pairs: tuple[str, str]) -> procedures.Procedure:
+    for old, new in pairs:
+        assert old in text
+        text = text.replace(old, new, 1)
+    return procedures.read(procedures.read_collected(text), "新版")
+
+
+def test_two_editions_are_compared_in_words() -> None:
+    old = law.edition("penalty-summary", AT.date())
+    new = changed(
+        old.text,
+        ('within = "15d", clock = "PEN-PAY"', 'within = "20d", clock = "PEN-PAY"'),
+        ("in_force = 2021", "in_force = 2027"),
+    )
+
+    found = edition_diff.compare(old.procedure, new, {})
+
+    assert found[0].title == "整部程序"
+    assert {aspect.head for aspect in found[0].aspects} == {"施行"}
+    said = [line for one in found[1:] for aspect in one.aspects for line in (*aspect.gone, *aspect.new)]
+    assert any("15日" in line for line in said)
+    assert any("20日" in line for line in said)
+
+
+def test_equal_editions_do_not_differ() -> None:
+    one = law.edition("penalty-ordinary", AT.date())
+
+    assert edition_diff.compare(one.procedure, one.procedure, {}) == []
+    assert edition_diff.raw(one.text, one.text) == []
+    assert ("new", "+# 附注") in edition_diff.raw(one.text, one.text + "\n# 附注")
+
+
+def test_a_procedure_is_walked_step_by_step(world: World) -> None:
+    load_codex(AT)
+    client = world.client("shenhe")
+    begun = client.get(f"{ORDINARY}/walk")
+    assert "线索登记" in text(begun)
+
+    form = {"walk": carried(begun), "profile": "food", "person": "0", "at": "2026-03-02T09:00"}
+    chosen = client.post(f"{ORDINARY}/walk", {**form, "step": "register"})
+    assert "办理这一步" in text(chosen)
+
+    facts = {"fact.source_kind": "inspection", "fact.found_on": "2026-03-02"}
+    taken = client.post(f"{ORDINARY}/walk", {**form, **facts, "step": "register", "do": "take"})
+
+    assert json.loads(carried(taken))[0][1] == "register"
+    assert "核查并决定是否立案" in text(taken)
+    assert 'step = "register"' in text(taken)
+    filed = client.post(f"{ORDINARY}/walk", {**form, "walk": carried(taken), "step": "file", "do": "take"})
+    assert "2026年6月1日" in text(filed)  # 90 days to decide end on Sunday 31 May; 行政处罚法/60
+    back = client.post(f"{ORDINARY}/walk", {**form, "walk": carried(taken), "do": "undo"})
+    assert carried(back) == "[]"
+
+
+def test_a_step_that_may_not_be_taken_says_why_and_changes_nothing(world: World) -> None:
+    form = {"walk": "[]", "at": "2026-03-02T09:00", "step": "decide", "do": "take"}
+    response = world.client("shenhe").post(f"{ORDINARY}/walk", form)
+
+    assert carried(response) == "[]"
+    assert "refusal" in response.content.decode() or "不能" in text(response)
+
+
+@pytest.mark.parametrize(
+    "walk", ["{", "[[1]]", '[["2026-03-02T09:00", "no_such", {}]]', '[["x", "register", {}]]', "[" * 5000]
+)
+def test_a_walk_that_the_page_did_not_write_is_refused(world: World, walk: str) -> None:
+    response = world.client("shenhe").post(f"{ORDINARY}/walk", {"walk": walk})
+
+    assert response.status_code == 200
+    assert "读不出来" in text(response)
+
+
+def test_time_does_not_run_back(world: World) -> None:
+    client = world.client("shenhe")
+    walk = json.dumps([["2026-03-02T09:00", "register", {"found_on": "2026-03-02"}]])
+    form = {"walk": walk, "at": "2026-03-01T09:00", "step": "file", "do": "take"}
+
+    assert "时间早于上一步" in text(client.post(f"{ORDINARY}/walk", form))
