@@ -92,7 +92,7 @@ def test_a_procedure_is_walked_step_by_step(world: World) -> None:
     chosen = client.post(f"{ORDINARY}/walk", {**form, "step": "register"})
     assert "办理这一步" in text(chosen)
 
-    facts = {"fact.source_kind": "inspection", "fact.found_on": "2026-03-02"}
+    facts = {"fact.found_on": "2026-03-02", "fact.lead_received_at": "2026-03-02T08:30"}
     taken = client.post(f"{ORDINARY}/walk", {**form, **facts, "step": "register", "do": "take"})
 
     assert json.loads(carried(taken))[0][1] == "register"
