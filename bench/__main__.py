@@ -27,7 +27,8 @@ def main() -> int:
     say(
         f"{platform.processor() or platform.machine()}，{os.cpu_count()} 核，Python {platform.python_version()}"
     )
-    results = [part("steps", "SQLite", "", ["--rounds", str(options.rounds)])]
+    results = [part("rules", "规则（不用数据库）", "", [])]
+    results.append(part("steps", "SQLite", "", ["--rounds", str(options.rounds)]))
     results.append(part("pages", "SQLite", "", ["--cases", str(options.cases)]))
     binaries = postgres_binaries()
     if binaries is None:

@@ -80,6 +80,34 @@ class World:
             )  # fmt: skip
             yield from (case.pk for case in cases)
 
+    def fill(self, events: int, files: int) -> None:
+        """Give the first case a history of so many steps and so many files, copies of those it has."""
+        from mingjing.cases.models import Case, Evidence, Step
+
+        first = Step.objects.filter(case=self.case_id).earliest("seq")
+        columns = {
+            field.attname: getattr(first, field.attname)
+            for field in Step._meta.concrete_fields
+            if field.attname not in ("id", "seq", "entry_id")
+        }
+        last = Step.objects.filter(case=self.case_id).latest("seq").seq
+        steps = Step.objects.bulk_create(
+            Step(**columns, seq=seq, entry_id=uuid.uuid4()) for seq in range(last + 1, events + 1)
+        )
+        Evidence.objects.bulk_create(
+            Evidence(
+                case_id=self.case_id,
+                step=steps[number % len(steps)],
+                kind="audiovisual",
+                name=f"现场照片{number}.jpg",
+                media_type="image/jpeg",
+                size_bytes=1_000_000 + number,
+                sha256=f"{number:064x}",
+            )
+            for number in range(files)
+        )
+        Case.objects.filter(pk=self.case_id).update(version=events)
+
 
 def found() -> World:
     """Prepare the database, found the organs, and file one case."""
