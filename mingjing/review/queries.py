@@ -6,6 +6,8 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
+from mingjing.sql import Kept
+
 from .models import Review
 
 OPINIONS = {"agree": "同意", "problems": "存在问题"}
@@ -24,10 +26,16 @@ class ReviewView:
 
 def reviews_of(case_id: uuid.UUID) -> list[ReviewView]:
     """All rounds of a case, first to last. Cost: 1 query."""
-    rows = Review.objects.filter(case_id=case_id).select_related("reviewer").order_by("round")
     return [
-        ReviewView(
-            row.round, row.reviewer.name, OPINIONS.get(row.opinion, row.opinion), row.text, row.given_at
-        )
-        for row in rows
+        ReviewView(number, reviewer, OPINIONS.get(opinion, opinion), text, given_at)
+        for number, reviewer, opinion, text, given_at in _OF_CASE(case=case_id)
     ]
+
+
+_OF_CASE = Kept(
+    lambda case: (
+        Review.objects.filter(case=case)
+        .order_by("round")
+        .values_list("round", "reviewer__name", "opinion", "text", "given_at")
+    )
+)

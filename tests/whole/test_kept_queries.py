@@ -43,7 +43,7 @@ def told(row: Any) -> Any:
 
 @pytest.mark.parametrize("kept", KEPT, ids=ROWS)
 def test_a_kept_query_answers_as_its_queryset(kept: Kept[Any], office: Office) -> None:
-    values = asked(kept, office, to_notice(open_matter(office)))
+    values = asked(kept, office, to_notice(open_matter(office, power="FOOD-03", fine_fen=6_000_000)))
 
     plain = [told(row) for row in kept.build(**values)]
 

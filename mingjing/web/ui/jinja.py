@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -46,5 +47,7 @@ def environment(**options: Any) -> Environment:
     return env
 
 
+@lru_cache(maxsize=20_000)
 def _url(name: str, *args: object, **kwargs: object) -> str:
+    """The address of a page; kept, because a page of ours writes the same dozens of addresses every time."""
     return reverse(name, args=args, kwargs=kwargs)
