@@ -1,16 +1,19 @@
-"""Duties of the demo city that are no acts towards a party: yearly reports and filings."""
+"""Duties of the demo city that are no acts towards a party: yearly reports, filings, and the errands of offices."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from mingjing.cases import actions as cases
 from mingjing.cases import queries as case_queries
+from mingjing.kernel.procedure import Step as Rule
+from mingjing.law import queries as law
 from mingjing.organs import queries as organs
 from mingjing.organs.authority import Actor
 
+from .errands import ERRANDS, Errand
 from .staffing import Team
 
 Facts = Mapping[str, Any]
@@ -40,24 +43,48 @@ _FILED: tuple[tuple[str, str, Facts], ...] = (
 
 
 def live_duties(teams: Mapping[str, Team], until: datetime) -> None:
-    """The yearly matters whose day came lately, each organ a step further than the next; by actions only."""
+    """The yearly matters whose day came lately, each organ a step further than the next, and the errands."""
     bureau = organs.organ("dz-sfj")
-    opened = cases.open_yearly(
-        at=_morning(until, 20), only={bureau.pk, *(one.organ_id for one in teams.values())}
-    )
-    by_organ = {team.organ_id: team for team in teams.values()}
-    for place, one in enumerate(opened.taken):
-        case = case_queries.work_of(one.case_id, until).case
-        team = by_organ.get(case.organ_id)
-        if team is not None:
-            for at, (step, role, facts) in _steps(place, until):
-                _take(case.pk, step, team.by_role[role][0], facts, at)
+    ours = {bureau.pk, *(one.organ_id for one in teams.values())}
+    for days, whole in ((58, True), (26, False)):
+        for place, one in enumerate(cases.open_yearly(at=_morning(until, days), only=ours).taken):
+            # Of the older batch one organ lags behind; of the later each is a step further than the one before.
+            reached = (len(_FILED) if place != 2 else 2) if whole else place % (len(_FILED) + 1)
+            _file(one.case_id, teams, until, days - 3, reached)
+    for errand in ERRANDS:
+        _run(errand, until)
 
 
-def _steps(place: int, until: datetime) -> Iterator[tuple[datetime, tuple[str, str, Facts]]]:
-    """How far the matter at this place has come, a step every three days."""
-    for number, line in enumerate(_FILED[: place % (len(_FILED) + 1)]):
-        yield _morning(until, 17 - 3 * number), line
+def _run(errand: Errand, until: datetime) -> None:
+    """One errand from its opening to where it stands today."""
+    organ = organs.organ(errand.organ)
+    (days, _, role, facts), *rest = errand.steps
+    at = _morning(until, days)
+    opener = _holder(organ.pk, role, at)
+    start = next(iter(law.procedure(errand.procedure, at.date()).start_steps))
+    rule = law.procedure(errand.procedure, at.date()).steps[start]
+    case_id = cases.open_case(
+        organ_id=organ.pk,
+        procedure=errand.procedure,
+        title=errand.title,
+        facts=_filled(rule, facts, at),
+        actor=opener,
+        at=at,
+        party=errand.party,
+    ).case_id
+    for days, step, role, facts in rest:
+        at = _morning(until, days)
+        _take(case_id, step, _holder(organ.pk, role, at).officer_id, facts, at)
+
+
+def _file(case_id: Any, teams: Mapping[str, Team], until: datetime, days: int, reached: int) -> None:
+    """Take so many steps of a filing from so many days ago on, one every three days."""
+    organ = case_queries.work_of(case_id, until).case.organ_id
+    team = next((one for one in teams.values() if one.organ_id == organ), None)
+    if team is None:
+        return
+    for number, (step, role, facts) in enumerate(_FILED[:reached]):
+        _take(case_id, step, team.by_role[role][0], facts, _morning(until, days - 3 * number))
 
 
 def _morning(until: datetime, days: int) -> datetime:
@@ -68,9 +95,7 @@ def _take(case_id: Any, step: str, officer: int, facts: Facts, at: datetime) -> 
     """Take the step by that officer, approved by the head of the organ where it must be."""
     work = case_queries.work_of(case_id, at)
     rule = work.procedure.steps[step]
-    asked = {field.name for field in rule.facts}
-    dated = {field.name: at.date().isoformat() for field in rule.facts if field.kind == "date"}
-    given = {name: value for name, value in {**dated, **facts}.items() if name in asked}
+    given = _filled(rule, facts, at)
     actor = organs.actor_of_officer(officer, at.date())
     taken = cases.take(case_id=case_id, step=step, facts=given, actor=actor, at=at)
     if taken.submission_id is not None:
@@ -78,6 +103,20 @@ def _take(case_id: Any, step: str, officer: int, facts: Facts, at: datetime) -> 
         cases.approve(
             submission_id=taken.submission_id, actor=head, at=at + timedelta(hours=2), opinion="同意。"
         )
+
+
+def _filled(rule: Rule, facts: Facts, at: datetime) -> dict[str, Any]:
+    """The form: what the story says, a date being today or so many days from now; other dates today."""
+    asked = {field.name for field in rule.facts}
+    days = {field.name: field.kind == "date" for field in rule.facts}
+    dated = {name: at.date().isoformat() for name, is_date in days.items() if is_date}
+    told = {
+        name: (at + timedelta(days=value)).date().isoformat()
+        if days.get(name) and isinstance(value, int)
+        else value
+        for name, value in facts.items()
+    }
+    return {name: value for name, value in {**dated, **told}.items() if name in asked}
 
 
 def _holder(organ_id: int, role: str, at: datetime) -> Actor:

@@ -153,6 +153,7 @@ ROLES: dict[str, Role] = {
             "执法监督员",
             "司法行政机关工作人员，可查看本地区全部案件，办理执法监督事项；不得改动被监督机关的案件数据。",
             "desk.enter",
+            "case.open",
             "case.read",
             "case.move",
             "case.read.region",

@@ -19,8 +19,77 @@ _SUBJECTS: dict[str, Any] = {
     "达州市某某综合行政执法支队 | 受委托组织 | 委托书（2025）某号\n达州市某某中心 | 授权组织 | 某某条例第五条",
     "announcement_url": "https://example.invalid/notice",
 }
+_SUPERVISION: dict[str, Any] = {
+    "supervised_organ": "某某区某某局",
+    "supervised_case_no": "5117020012026000012",
+    "supervision_facts": "2026年第一季度抽查处罚案卷30件，其中3件在作出决定后第12至15个工作日才公示。",
+    "supervision_problems": "某某罚〔2026〕3号、5号、9号决定没有在七个工作日内公示。",
+    "supervision_basis": "《达州市全面推行三项制度实施方案》二（一）4（1）",
+    "supervision_demand": "三日内补充公示上述决定\n查明原因，落实公示岗位责任\n对第一季度全部决定逐件自查",
+    "rectify_until": "2026-04-30",
+    "inspected_on": "2026-03-05",
+    "inspected_place": "某某区某某局会议室",
+    "inspectors": "水某某（监督证某某1号）、云某某（监督证某某2号）",
+    "inspected_person": "赵某某（法制股负责人）",
+    "inspected_text": "调阅公示记录和处罚案卷30件；询问公示岗位人员，称因岗位调整没有及时公示。",
+    "reviewed_file": "某某罚〔2026〕5号某某食品店经营超过保质期食品案",
+    "reviewed_by": "水某某、云某某",
+    "score_body": 20,
+    "score_evidence": 21,
+    "score_procedure": 15,
+    "score_law": 18,
+    "score_papers": 8,
+    "fundamental_fault": "none",
+    "review_grade": "qualified",
+    "review_faults": "没有在七个工作日内公示 | 三项制度方案二（一）4（1） | 5\n"
+    "现场笔录缺少当事人签名或者拒签说明 | 行政处罚法第五十五条 | 5",
+    "talked_on": "2026-03-10",
+    "talked_place": "达州市司法局",
+    "talked_with": "钱某某（局长）",
+    "talked_by": "苏某某、水某某",
+    "talk_problems": "连续两个季度逾期公示处罚决定。",
+    "talk_answer": "公示岗位人员调离后没有及时补充，已经指定专人。",
+    "talk_demand": "三十日内完成整改，书面报告。",
+    "urge_kind": "listed",
+    "urge_reason": "期限届满没有报告整改情况，经催促仍未报告。",
+    "urge_until": "2026-05-13",
+    "supervision_from": "达州市司法局",
+    "supervision_kind": "notice",
+    "supervision_document": "达司监通〔2026〕3号",
+    "rectify_cause": "公示岗位人员调整，没有做好交接。",
+    "rectify_measures": "三件决定逾期公示 | 3月14日补充公示 | 已完成\n岗位无人负责 | 明确甲、乙岗 | 已完成",
+    "rectify_responsible": "对岗位负责人批评教育。",
+    "answer_attachments": "补充公示网页截图3张\n岗位职责分工表1份",
+}
+_SUPERVISION_LABELS = {
+    "fundamental_fault": "没有",
+    "review_grade": "合格",
+    "urge_kind": "挂牌督办",
+    "supervision_kind": "监督通知书",
+}
+_SUPERVISION_PAPERS = [
+    {
+        "form": "supervision-notice",
+        "title": "行政执法监督通知书",
+        "number": "达司监通〔2026〕3号",
+        "date": "2026-03-13",
+    }
+]
 
 MATTERS: dict[str, dict[str, Any]] = {
     "filing-report": {"facts": _FILING},
     "inspection-subjects-notice": {"facts": _SUBJECTS},
+}
+MATTERS |= {
+    form: {"facts": _SUPERVISION, "labels": _SUPERVISION_LABELS, "papers": _SUPERVISION_PAPERS}
+    for form in (
+        "supervision-notice",
+        "supervision-opinion",
+        "supervision-decision",
+        "supervision-record",
+        "file-review-sheet",
+        "supervision-talk",
+        "supervision-urge",
+        "rectification-report",
+    )
 }

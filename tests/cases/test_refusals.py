@@ -449,7 +449,7 @@ def test_publishing_asks_first_who_publishes(office: Office) -> None:
     "who, changes, code",
     [
         ("reviewer", {}, "no-permission"),
-        ("supervisor", {}, "no-permission"),
+        ("supervisor", {}, "wrong-role"),
         ("handler", {"organ_id": -1}, "other-organ"),
         ("handler", {"title": "  "}, "missing"),
         ("handler", {"title": "案" * 301}, "too-long"),

@@ -40,7 +40,7 @@ def text(response: Any) -> str:
 
 @pytest.mark.parametrize(
     "who, status",
-    [("li", 200), ("kezhang", 200), ("juzhang", 403), ("gongshi", 403), ("jiandu", 403), ("guanli", 403)],
+    [("li", 200), ("kezhang", 200), ("juzhang", 403), ("gongshi", 403), ("jiandu", 200), ("guanli", 403)],
 )
 def test_who_may_open_cases(world: World, who: str, status: int) -> None:
     assert world.client(who).get(NEW).status_code == status
@@ -195,3 +195,11 @@ def test_a_matter_that_grows_out_of_another_begins_with_what_that_one_knows(worl
     assert "申请表 | 原件 | 1 | 申请人" in page
     assert f'name="party" value="{case.party_id}" checked' in page
     assert client.get(NEW, {"procedure": "license-ordinary", "parent": "rubbish"}).status_code == 404
+
+
+def test_a_supervisor_is_offered_supervision_and_nothing_else(world: World) -> None:
+    page = text(world.client("jiandu").get(NEW))
+
+    assert "行政执法监督" in page
+    assert "行政处罚普通程序" not in page
+    assert 'name="power"' not in page

@@ -1,6 +1,16 @@
 """Named conditions of lawful action, by subject; procedure files list them under ``needs``."""
 
-from . import coercion, licensing, mandate, money
+from . import coercion, licensing, mandate, money, supervision
 from .general import NEEDS, Situation, law_of_two_officers, unmet
 
-__all__ = ["NEEDS", "Situation", "coercion", "law_of_two_officers", "licensing", "mandate", "money", "unmet"]
+__all__ = [
+    "NEEDS",
+    "Situation",
+    "coercion",
+    "law_of_two_officers",
+    "licensing",
+    "mandate",
+    "money",
+    "supervision",
+    "unmet",
+]

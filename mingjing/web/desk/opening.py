@@ -272,7 +272,9 @@ def _show(
         "refused": None if fields else refused,
         "kinds": KINDS,
         "found": _found(typed),
-        "powers": [] if _licenses(rule) else law.powers_of_organ(actor.organ_id),
+        "powers": []
+        if _licenses(rule) or chosen.matter.party == "none"
+        else law.powers_of_organ(actor.organ_id),
         "staff": [_staff_line(one, request.at.date()) for one in handling],
         "officers_needed": officers_needed(chosen),
         "regions": [(one.code, one.name) for one in law.regions()],
