@@ -101,7 +101,7 @@ def walk(request: Any, id: str) -> HttpResponse:
         "chosen": None,
         "scenario": _scenario(found, told) if told.lines else "",
         **_standing(way, at),
-        **_form(way, step, at, tried[2] if tried and refused else {}),
+        **_form(request.actor.organ_id, way, step, at, tried[2] if tried and refused else {}),
     }
     return page(request, "desk/walk.html", context, current="procedures")
 
@@ -214,7 +214,9 @@ def _standing(way: Way, at: datetime) -> dict[str, Any]:
     }
 
 
-def _form(way: Way, step: str, at: datetime, values: Mapping[str, Any]) -> dict[str, Any]:
+def _form(
+    organ_id: int | None, way: Way, step: str, at: datetime, values: Mapping[str, Any]
+) -> dict[str, Any]:
     """The form of the step chosen, as the desk would show it."""
     rule = way.procedure.steps.get(step)
     if rule is None:
@@ -229,6 +231,7 @@ def _form(way: Way, step: str, at: datetime, values: Mapping[str, Any]) -> dict[
             constants=law.constants(way.runner.scenario.profile or "general", at.date(), person=True),
             facts=facts,
             handlers=(),
+            organ_id=organ_id,
             power=None,
             values=values or forms.starting_values(fields, way.runner.told),
             errors={},
