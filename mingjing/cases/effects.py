@@ -65,9 +65,14 @@ def _bars(work: Work, rule: Rule, step: Step, party: Party) -> list[Bar]:
 
 
 def approvals(
-    case: Case, rule: Rule, actor: Actor, proposer: Actor | None, opinion: str, at: datetime
+    rule: Rule,
+    actor: Actor,
+    proposer: Actor | None,
+    opinion: str,
+    at: datetime,
+    countersigned: Sequence[Mapping[str, str]] = (),
 ) -> list[dict[str, str]]:
-    """The opinions that an approval table prints: who proposed, who approved."""
+    """The opinions that an approval table prints: who proposed, who countersigned, who approved."""
     day = at.date().isoformat()
     lines = []
     if proposer is not None:
@@ -79,6 +84,7 @@ def approvals(
                 "date": day,
             }
         )
+    lines += [dict(one) for one in countersigned]
     if rule.approve is not None:
         lines.append(
             {

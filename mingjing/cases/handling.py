@@ -12,7 +12,7 @@ from mingjing.kernel.refused import Refused
 from mingjing.organs import queries as organs
 from mingjing.organs.authority import Actor, why_not_role
 
-from .models import Step
+from .models import Countersign, Step
 from .work import Work
 
 HANDLING = frozenset({"handler", "unit_head"})
@@ -37,7 +37,7 @@ def check_handlers(officer_ids: Sequence[int], organ_id: int, roles: Sequence[st
 
 
 def check_newcomer(work: Work, officer_id: int) -> None:
-    """Who approved, reviewed, heard or decided in a case does not come to handle it. Cost: 2 queries.
+    """Who approved, reviewed, heard, decided or countersigned in a case does not come to handle it. Cost: 3 queries.
 
     Raises: Refused ``other-organ``, ``wrong-role``, ``same-person``. Source: 行政处罚法/57(1), 58, 64(4).
     """
@@ -53,7 +53,7 @@ def check_newcomer(work: Work, officer_id: int) -> None:
 
 
 def _judged(work: Work, officer_id: int) -> str | None:
-    """The title of a step that the officer approved, or took otherwise than as a handler."""
+    """The title of a step that the officer approved, countersigned, or took otherwise than as a handler."""
     rows = Step.objects.filter(Q(by=officer_id) | Q(on_behalf_of=officer_id), case=work.case).values_list(
         "step", "title", "proposed_by_id"
     )
@@ -63,7 +63,9 @@ def _judged(work: Work, officer_id: int) -> str | None:
         as_handler = proposed_by is None and (rule is None or rule.start or by & (HANDLING | {"party"}))
         if not as_handler:
             return str(title)
-    return None
+    words = Countersign.objects.filter(submission__case=work.case, officer=officer_id)
+    gave = words.exclude(state="cancelled").values_list("submission__title", flat=True).first()
+    return None if gave is None else f"会签：{gave}"
 
 
 def may_arrange(work: Work, actor: Actor) -> bool:

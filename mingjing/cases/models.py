@@ -175,8 +175,8 @@ class Handover(models.Model):
 class Obligation(models.Model):
     """法定职责: a duty that the law, or a colleague's submission, has put on somebody, with its term.
 
-    ``kind`` is ``duty`` (opened by the procedure), ``approval`` (opened by a submission) or ``handover`` (a case
-    offered by a colleague). ``role`` says
+    ``kind`` is ``duty`` (opened by the procedure), ``approval`` (opened by a submission) ``handover`` (a case
+    offered by a colleague) or ``countersign`` (a colleague's word asked for). ``role`` says
     who owes it; ``assignee`` narrows it to one officer. ``explanation`` shows how the date was reckoned.
     ``ready_at`` is the moment from which it can be done if nothing else happens; None while another step must
     come first. ``urged_at`` is when somebody last asked for it (催办), ``urges`` how often.
@@ -257,6 +257,35 @@ class Submission(models.Model):
                 condition=Q(closed_at__isnull=True, closed_by__isnull=True)
                 | Q(closed_at__isnull=False, closed_by__isnull=False),
                 name="submission_closed_at_with_by",
+            ),
+        ]
+
+
+class Countersign(models.Model):
+    """会签: a colleague's word that the approver waits for; asked for with a question, answered with an opinion."""
+
+    submission = models.ForeignKey(Submission, models.PROTECT, related_name="countersigns")
+    officer = models.ForeignKey(Officer, models.PROTECT, related_name="countersigns")
+    question = models.CharField(max_length=300, blank=True)
+    asked_by = models.ForeignKey(Officer, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    state = models.CharField(max_length=20, default="open")  # open agreed objected cancelled
+    opinion = models.CharField(max_length=500, blank=True)
+    closed_by = models.ForeignKey(Officer, models.PROTECT, null=True, blank=True, related_name="+")
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["submission", "officer"],
+                condition=~Q(state="cancelled"),
+                name="countersign_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True, closed_by__isnull=True)
+                | Q(closed_at__isnull=False, closed_by__isnull=False),
+                name="countersign_closed_at_with_by",
             ),
         ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mingjing.cases.models import Case, Handover, Move
+from mingjing.cases.models import Case, Countersign, Handover, Move
 from mingjing.organs.models import Mandate
 from tests.makers import AT
 from tests.web.desk_world import FILE, World
@@ -154,3 +154,34 @@ def test_a_role_that_hangs_on_the_person_is_refused_with_the_article(world: Worl
     assert "法制审核由具备资格的审核人员本人进行" in answer.content.decode()
     bad = world.client("juzhang").post("/desk/mandates", {**values, "since": "昨天"})
     assert bad.status_code == 422
+
+
+def test_colleagues_countersign_from_the_pages_before_the_head_approves(world: World, case: Case) -> None:
+    taken = world.take(case, "file", FILE)
+    path = f"/desk/cases/{case.no}/submissions/{taken.submission_id}"
+    assert "提请会签" in world.client("li").get(path).content.decode()
+    asked = world.client("li").post(
+        path, {"do": "ask", "officer": [world.officers["dangan"].pk], "question": "材料齐吗？"}
+    )
+    assert asked.status_code == 302
+    key = Countersign.objects.get().pk
+    assert "会签：立案" in world.client("dangan").get("/desk").content.decode()
+    assert "材料齐吗？" in world.client("dangan").get(path).content.decode()
+    case.refresh_from_db()
+    approve = f"/desk/submissions/{taken.submission_id}/approve"
+    early = world.client("juzhang").post(approve, {"version": case.version})
+    assert "正在会签，dangan某尚未表示意见" in early.content.decode()
+
+    bad = world.client("dangan").post(path, {"do": f"object-{key}"})
+    assert bad.status_code == 422
+    assert (
+        world.client("dangan").post(path, {"do": f"object-{key}", f"words-{key}": "缺照片。"}).status_code
+        == 302
+    )
+
+    shown = world.client("juzhang").get(f"/desk/cases/{case.no}").content.decode()
+    assert "有不同意见" in shown
+    assert "缺照片。" in shown
+    case.refresh_from_db()
+    done = world.client("juzhang").post(approve, {"version": case.version, "opinion": "照片已补。"})
+    assert done.status_code == 302

@@ -131,6 +131,25 @@ def urge(office: Office, tmp: Path) -> Any:
     )
 
 
+def ask_countersign(office: Office, tmp: Path) -> Callable[[], int]:
+    """The archivist's word, asked for on a filing."""
+    matter, submission = filing(office)
+    archivist, handler = office.people["archivist"].pk, office.actor("handler")
+    return lambda: cases.ask_countersign(
+        submission_id=submission, officer_ids=[archivist], actor=handler, at=matter.at
+    )[0]
+
+
+def countersign(office: Office, tmp: Path) -> Any:
+    asked, actor = ask_countersign(office, tmp)(), office.actor("archivist")
+    return lambda: cases.countersign(countersign_id=asked, agrees=True, actor=actor, at=MONDAY)
+
+
+def cancel_countersign(office: Office, tmp: Path) -> Any:
+    asked, actor = ask_countersign(office, tmp)(), office.actor("handler")
+    return lambda: cases.cancel_countersign(countersign_id=asked, actor=actor, at=MONDAY, reason="已经休假。")
+
+
 def mandate(office: Office) -> Any:
     """The head's role lent to the archivist."""
     return organs.delegate(
@@ -226,6 +245,9 @@ CALLS: dict[str, Callable[[Office, Path], Callable[[], Any]]] = {
     ),
     "cases.withdraw_handover": lambda office, tmp: _answer(office, "handler", cases.withdraw_handover),
     "cases.urge": urge,
+    "cases.ask_countersign": ask_countersign,
+    "cases.countersign": countersign,
+    "cases.cancel_countersign": cancel_countersign,
     "cases.confirm_payment": confirm_payment,
     "review.give_opinion": give_opinion,
     "publicity.publish": publish,

@@ -85,6 +85,7 @@ TABLE: dict[str, tuple[str, str, dict[str, int], int | None]] = {
     "handover": ("GET", "/desk/cases/{no}/handover", _gets(READERS), 404),
     # What is asked for does not exist any more: whoever may move cases is told so.
     "urge": ("POST", "/desk/cases/{no}/urge", _gets(OFFICE, 404), 404),
+    "countersign": ("GET", "/desk/cases/{no}/submissions/{submission}", _gets(READERS), 404),
     "dossier-pdf": ("GET", "/desk/cases/{no}/dossier.pdf", _gets(BINDERS), 404),
     "dossier-zip": ("GET", "/desk/cases/{no}/dossier.zip", _gets(BINDERS), 404),
     # A step is taken by the role that the procedure names: here 现场检查, by a handler of the case.

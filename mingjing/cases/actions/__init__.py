@@ -1,6 +1,7 @@
 """The one door for writing in matters: everything that moves a case goes through here."""
 
 from .approving import approve, send_back, withdraw_submission
+from .countersigning import ask_countersign, cancel_countersign, countersign
 from .handing_over import accept_handover, decline_handover, hand_over, withdraw_handover
 from .lapsing import Lapsed, take_lapsed
 from .opening import assign, open_case
@@ -17,8 +18,11 @@ __all__ = [
     "accept_handover",
     "add_recording",
     "approve",
+    "ask_countersign",
     "assign",
+    "cancel_countersign",
     "confirm_payment",
+    "countersign",
     "decline_handover",
     "hand_over",
     "open_case",

@@ -15,6 +15,7 @@ from .. import moves, obligations
 from ..access import why_not_approve
 from ..models import Submission
 from ..work import Work, lock
+from .countersigning import cancel_open, countersigned, proposers_of
 from .taking import Taken, check_rules, execute
 
 MOST_OPINION = 500
@@ -26,12 +27,13 @@ def approve(
     """Approve a submission; the step happens now, under the rules as they stand now.
 
     Raises ``Refused`` if the submission is no longer open, the actor is its proposer or holds another
-    role, or the step has become impossible since it was submitted.
+    role, a countersigner has not answered, or the step has become impossible since it was submitted.
     """
     with transaction.atomic():
         work, submission = _open(submission_id, at, version)
         _check_approver(work, submission, actor, "审批")
         opinion = _opinion(opinion, "审批意见")
+        words = countersigned(submission, actor, opinion)
         proposer = organs.actor_of_officer(submission.proposed_by_id, at.date())
         rule = work.rule(submission.step)
         facts = check_rules(work, rule, submission.facts, actor, proposer)
@@ -46,6 +48,7 @@ def approve(
             actor=actor,
             proposer=proposer,
             opinion=opinion,
+            countersigned=words,
         )
 
 
@@ -89,7 +92,7 @@ def _open(submission_id: int, at: datetime, version: int | None) -> tuple[Work, 
 
 
 def _check_approver(work: Work, submission: Submission, actor: Actor, verb: str) -> None:
-    proposers = frozenset({submission.proposed_by_id, submission.on_behalf_of_id} - {None})
+    proposers = proposers_of(submission)
     refused = why_not_approve(work, submission.role, submission.title, proposers, actor, verb)
     if refused is not None:
         raise refused
@@ -117,6 +120,7 @@ _ENDED = {"returned": "退回报批", "withdrawn": "撤回报批"}
 
 def _end(work: Work, submission: Submission, state: str, actor: Actor, at: datetime, reason: str) -> None:
     _close(submission, state, actor, at, reason)
+    cancel_open(work, submission, actor)
     obligations.close_approval(work, step=submission.step)
     moves.note(
         work,

@@ -175,6 +175,7 @@ def execute(
     actor: Actor,
     proposer: Actor | None,
     opinion: str,
+    countersigned: Sequence[Mapping[str, str]] = (),
 ) -> Taken:
     """Fire the step that has been found lawful: engine, papers, record, rows, obligations.
 
@@ -208,7 +209,7 @@ def execute(
                 procedure=work.procedure,
                 facts=printed,
                 officers=work.handlers,
-                approvals=effects.approvals(case, rule, actor, proposer, opinion, work.at),
+                approvals=effects.approvals(rule, actor, proposer, opinion, work.at, countersigned),
                 at=work.at,
                 signer=signed,
                 serves=rule.serves,

@@ -57,6 +57,7 @@ def prepare(form: Form, data: Mapping[str, Any], *, preview: bool) -> dict[str, 
         "served": [_paper(paper) for paper in data.get("served") or ()],
         "signer": wording.one_line(data.get("signer")),
         "approvals": _approvals(data),
+        "countersigns": _countersigns(data),
         "date_text": wording.day(data.get("date")),
         "case_opened": wording.day((data.get("case") or {}).get("opened_on")),
         "case_filed": wording.day((data.get("case") or {}).get("filed_on")),
@@ -151,13 +152,19 @@ def _decision(papers: Sequence[Mapping[str, Any]]) -> dict[str, str]:
 
 
 def _approvals(data: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    return {given["role"]: _opinion(given) for given in data.get("approvals") or ()}
+
+
+def _countersigns(data: Mapping[str, Any]) -> list[dict[str, str]]:
+    """会签: as many as were asked, each in a cell of its own."""
+    return [_opinion(given) for given in data.get("approvals") or () if given["role"] == "countersign"]
+
+
+def _opinion(given: Mapping[str, Any]) -> dict[str, str]:
     return {
-        given["role"]: {
-            "opinion": "\n".join(wording.lines(given.get("opinion"))),
-            "name": wording.one_line(given.get("name")),
-            "date": wording.day(given.get("date")),
-        }
-        for given in data.get("approvals") or ()
+        "opinion": "\n".join(wording.lines(given.get("opinion"))),
+        "name": wording.one_line(given.get("name")),
+        "date": wording.day(given.get("date")),
     }
 
 

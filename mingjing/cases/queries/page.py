@@ -23,12 +23,23 @@ from ..urges import why_not_urge
 from ..work import POWER_ITEM, Work
 from .completeness import completeness
 from .finding import case_for, case_work
-from .reading import HandoverRow, MoveRow, ObligationRow, Read, RelatedRow, StepRow, SubmissionRow, read
+from .reading import (
+    CountersignRow,
+    HandoverRow,
+    MoveRow,
+    ObligationRow,
+    Read,
+    RelatedRow,
+    StepRow,
+    SubmissionRow,
+    read,
+)
 from .telling import changed, fact_lines
 from .views import (
     ActionView,
     CasePage,
     ChangeLine,
+    CountersignView,
     EventView,
     EvidenceView,
     HandoverView,
@@ -92,7 +103,7 @@ def case_page(actor: Actor, no: str, at: datetime, *, before: int | None = None)
         windows=windows,
         actions=_actions(work, facts, actor, obligations, told.submissions),
         submissions=tuple(
-            _submission(work, one, actor, names, told.submissions)
+            _submission(told, one, actor)
             for one in told.submissions
             if one.state == "open" or _still_returned(one, told.submissions, work)
         ),
@@ -364,12 +375,11 @@ def _early(rule: Rule) -> tuple[str, ...]:
 
 
 def _submission(
-    work: Work,
+    told: Read,
     row: SubmissionRow,
     actor: Actor,
-    names: Mapping[int | None, str],
-    rows: Sequence[SubmissionRow],
 ) -> SubmissionView:
+    work, names = told.work, told.handled
     rule = work.rule(row.step)
     proposers = frozenset({row.proposed_by_id, row.on_behalf_of_id} - {None})
     may = "case.move" in actor.permissions
@@ -388,7 +398,23 @@ def _submission(
         mine_to_approve=row.state == "open" and may,
         acting_for=acting.principal if acting else "",
         mine=row.proposed_by_id == actor.id or _inherited(work, row, actor),
-        changes=_since_return(rule, row, rows, names),
+        changes=_since_return(rule, row, told.submissions, names),
+        countersigns=tuple(_word(one, actor) for one in told.countersigns if one.submission_id == row.id),
+        may_ask=row.state == "open"
+        and (may or actor.id == row.proposed_by_id or actor.id in {one.id for one in work.handlers}),
+    )
+
+
+def _word(row: CountersignRow, actor: Actor) -> CountersignView:
+    return CountersignView(
+        id=row.id,
+        officer=row.officer,
+        question=row.question,
+        state=row.state,
+        opinion=row.opinion,
+        closed_at=row.closed_at,
+        mine=row.state == "open" and row.officer_id == actor.id,
+        to_cancel=row.state == "open" and row.asked_by_id == actor.id,
     )
 
 

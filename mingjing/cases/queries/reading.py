@@ -18,6 +18,7 @@ from mingjing.sql import Kept, Rows
 from ..models import (
     Case,
     CaseOfficer,
+    Countersign,
     Evidence,
     Handover,
     Move,
@@ -150,6 +151,20 @@ class HandoverRow(NamedTuple):
     offered_at: datetime
 
 
+class CountersignRow(NamedTuple):
+    """A colleague's word on an open submission, given or awaited."""
+
+    id: int
+    submission_id: int
+    officer_id: int
+    officer: str
+    question: str
+    asked_by_id: int
+    state: str
+    opinion: str
+    closed_at: datetime | None
+
+
 class SubmissionRow(NamedTuple):
     """A submission that waits or came back."""
 
@@ -204,6 +219,7 @@ class Read:
     related: Sequence[RelatedRow]
     moves: Sequence[MoveRow] = ()
     handovers: Sequence[HandoverRow] = ()
+    countersigns: Sequence[CountersignRow] = ()
     handled: Mapping[int | None, str] = field(default_factory=dict)
 
 
@@ -245,6 +261,7 @@ def read(actor: Actor, no: str, at: datetime, before: int | None) -> Read:
         related=case.related_rows,
         moves=case.move_rows,
         handovers=case.handover_rows,
+        countersigns=case.countersign_rows,
         handled=dict(case.handled_rows),
     )
 
@@ -276,6 +293,19 @@ _HANDOVER = (
 )
 
 
+_COUNTERSIGN = (
+    "id",
+    "submission_id",
+    "officer_id",
+    "officer_name",
+    "question",
+    "asked_by_id",
+    "state",
+    "opinion",
+    "closed_at",
+)
+
+
 def _within(before: Any) -> dict[str, Rows]:
     """Everything that belongs to a case, as rows within its row."""
     handlers = organs.Officer.objects.filter(
@@ -283,6 +313,9 @@ def _within(before: Any) -> dict[str, Rows]:
     )
     handled = CaseOfficer.objects.filter(case=_OF_CASE, role="handler").order_by("id")
     moves = Move.objects.filter(case=_OF_CASE, seq__lt=before).order_by("-seq")[:MOVES_SHOWN]
+    countersigns = Countersign.objects.filter(submission__case=_OF_CASE, submission__state="open")
+    countersigns = countersigns.exclude(state="cancelled").annotate(officer_name=F("officer__name"))
+    countersigns = countersigns.order_by("id")
     handovers = Handover.objects.filter(case=_OF_CASE, state="open")
     handovers = handovers.annotate(giver_name=F("giver__name"), receiver_name=F("receiver__name"))
     steps = Step.objects.filter(case=_OF_CASE)
@@ -301,6 +334,7 @@ def _within(before: Any) -> dict[str, Rows]:
         "handled_rows": Rows(handled.values_list("officer_id", "officer__name")),
         "move_rows": _rows(moves.annotate(**record.place_of("entry_id")), MoveRow),
         "handover_rows": Rows(handovers.order_by("id").values_list(*_HANDOVER), HandoverRow),
+        "countersign_rows": Rows(countersigns.values_list(*_COUNTERSIGN), CountersignRow),
         "handler_rows": Rows(organs.holdings(handlers.order_by("case_roles__pk"))),
         "step_rows": _rows(shown, StepRow),
         "done_rows": _rows(steps.annotate(**filmed).order_by("seq"), DoneRow),

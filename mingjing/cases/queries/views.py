@@ -243,6 +243,20 @@ class NextSteps:
 
 
 @dataclass(frozen=True)
+class CountersignView:
+    """A colleague's word; ``mine`` to give, ``to_cancel`` by this person."""
+
+    id: int
+    officer: str
+    question: str
+    state: str
+    opinion: str
+    closed_at: datetime | None
+    mine: bool
+    to_cancel: bool
+
+
+@dataclass(frozen=True)
 class SubmissionView:
     """A step that waits for an approver, or came back."""
 
@@ -258,6 +272,8 @@ class SubmissionView:
     mine_to_approve: bool
     mine: bool
     changes: tuple[ChangeLine, ...] = ()
+    countersigns: tuple[CountersignView, ...] = ()
+    may_ask: bool = False  # whether the person may ask colleagues for their word
     acting_for: str = ""  # whom the person would deputize for in approving
 
 

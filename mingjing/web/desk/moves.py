@@ -89,6 +89,61 @@ def _chosen(request: Any, name: str) -> int:
     return int(text)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk("case.move")
+def countersigning(request: Any, no: str, submission_id: int) -> HttpResponse:
+    """The words on a submission: asking colleagues for theirs, giving one's own, doing without."""
+    shown = cases.case_page(request.actor, no, request.at)
+    found = next((one for one in shown.submissions if one.id == submission_id and one.state == "open"), None)
+    if found is None:
+        raise Refused("not-found", "这一报批事项已经办结，或者不属于本案。", remedy="请从案件页面进入。")
+    refused = None
+    if request.method == "POST":
+        try:
+            told = _countersign(request, submission_id)
+            seal_now(request)
+            flash.say(request, told)
+            return redirect("desk:case", no=no)
+        except Refused as no_way:
+            refused = no_way
+    staff = organs.actors_of_organ(request.actor.organ_id, request.at.date())
+    busy = {one.officer for one in found.countersigns} | {name for name, _ in shown.handlers}
+    context = {
+        "case": shown,
+        "one": found,
+        "colleagues": [
+            person
+            for person in staff
+            if "case.move" in person.permissions and person.name not in busy | {found.proposed_by}
+        ],
+        "picked": request.POST.getlist("officer"),
+        "typed": request.POST,
+        "refused": refused,
+    }
+    status = status_of(refused) if refused else 200
+    return page(request, "desk/countersign.html", context, current="cases", status=status)
+
+
+def _countersign(request: Any, submission_id: int) -> str:
+    """Do what the button says; what to tell the person afterwards."""
+    common: dict[str, Any] = {"actor": request.actor, "at": request.at}
+    post = request.POST
+    do, _, key = post.get("do", "").partition("-")
+    words = post.get(f"words-{key}", "")
+    if do == "ask":
+        chosen = [int(one) for one in post.getlist("officer") if one.isdecimal()]
+        actions.ask_countersign(
+            submission_id=submission_id, officer_ids=chosen, question=post.get("question", ""), **common
+        )
+        return "已提请会签，显示在对方的待办里。"
+    row = int(key) if key.isdecimal() else 0
+    if do == "cancel":
+        actions.cancel_countersign(countersign_id=row, reason=words, **common)
+        return "已取消会签。"
+    actions.countersign(countersign_id=row, agrees=do == "agree", opinion=words, **common)
+    return "会签意见已经记录。"
+
+
 @require_POST
 @desk("case.move")
 def urge(request: Any, no: str) -> HttpResponse:

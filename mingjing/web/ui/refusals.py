@@ -18,6 +18,7 @@ FORBIDDEN = frozenset(
         "not-proposer",
         "not-receiver",
         "may-not-urge",
+        "may-not-ask",
         "not-principal-of-role",
         "in-person",
         "wrong-password",
