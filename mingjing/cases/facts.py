@@ -8,6 +8,7 @@ mistake: every field is judged, and all messages come back together.
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,6 +16,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from mingjing.kernel import drawing
 from mingjing.kernel.numerals import parse_yuan
 from mingjing.kernel.procedure import Field
 from mingjing.kernel.refused import Refused
@@ -37,8 +39,11 @@ PLAIN_KINDS = frozenset(
         "license",
         "provision",
         "coercion",
+        "seed",
     }
 )
+# Filled by the platform: nobody types who is drawn, or the seed that decides it.
+DRAWN_KINDS = frozenset({"seed", "drawn"})
 
 # Terms are reckoned from these dates; beyond the years no calendar and no reader of dates is safe.
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
@@ -92,7 +97,10 @@ def clean(
         if field.when is not None and not field.when.holds({**known, **cleaned}):
             continue
         try:
-            value = _clean_one(field, given.get(field.name), uploads)
+            if field.kind in DRAWN_KINDS:
+                value = None if wrong else _drawn(field, given, {**known, **cleaned})
+            else:
+                value = _clean_one(field, given.get(field.name), uploads)
         except Refused as refused:
             wrong[field.name] = f"{refused.reason}{refused.remedy or ''}"
             continue
@@ -110,7 +118,9 @@ def clean_so_far(
     """The facts that are right already, for a preview; what is missing or wrong is left out."""
     cleaned: dict[str, Any] = {}
     for field in fields:
-        if field.kind == "files" or (field.when is not None and not field.when.holds({**known, **cleaned})):
+        if field.kind in DRAWN_KINDS | {"files"} or (
+            field.when is not None and not field.when.holds({**known, **cleaned})
+        ):
             continue
         try:
             value = _clean_one(field, given.get(field.name), ())
@@ -119,6 +129,16 @@ def clean_so_far(
         if value is not None:
             cleaned[field.name] = value
     return cleaned
+
+
+def _drawn(field: Field, given: Mapping[str, Any], known: Mapping[str, Any]) -> str:
+    """What the platform draws. The seed is nobody's choice, and is known to nobody before the pool is closed."""
+    if given.get(field.name):
+        raise Refused("bad-choice", "由平台随机抽取，不能填写。")
+    if field.kind == "seed":
+        return secrets.token_hex(16)
+    pool, count, seed = (known.get(name) for name in (field.pool, field.count, field.seed))
+    return "\n".join(drawing.draw(str(pool or ""), int(count or 0), str(seed)))
 
 
 def _clean_one(field: Field, value: Any, uploads: Sequence[Upload]) -> Any:

@@ -11,6 +11,7 @@ from mingjing.kernel.procedure import Step as Rule
 from mingjing.law import queries as law
 from mingjing.organs.authority import Actor
 
+from . import inspections
 from .debts import arithmetic
 from .models import Case
 from .work import LICENSE_ITEM
@@ -40,6 +41,8 @@ def printed_facts(
         more |= {"payment_code": payment_code, "payment_bank": case.organ.bank}
     if "reviewer" in actor.roles and rule.through == "review":
         more["reviewer_qualification"] = actor.legal_qualification
+    if any(paper.form == inspections.APPROVAL for paper in rule.papers):
+        more |= inspections.printed(case, known)
     return {**case.facts, **derived, **dates, **supplied(case.facts), **arithmetic(case, known), **more}
 
 

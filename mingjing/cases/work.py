@@ -22,7 +22,7 @@ from mingjing.organs import queries as organs
 from mingjing.organs.authority import Actor
 from mingjing.sql import Kept
 
-from . import debts
+from . import debts, inspections
 from .acting import acting_roles
 from .models import Bar, Case, CaseOfficer, Obligation, Service, Step
 from .needs import Situation
@@ -261,7 +261,31 @@ class Work:
             grown=frozenset(one.procedure for one in self.grown) if _GROWN & set(needs) else frozenset(),
             running=self._running() if "no_crime_transfer" in needs else frozenset(),
             debt=debts.debt_of(self.case) if debts.SURCHARGE_NEED in needs else None,
+            **self._inspected(needs),
         )
+
+    def _inspected(self, needs: tuple[str, ...]) -> dict[str, Any]:
+        """What the needs of inspections look at; nothing is read for other acts."""
+        found: dict[str, Any] = {}
+        if "drawn_at_random" in needs and self.case.parent_id is not None:
+            found["drawn"] = self._drawn
+        if "within_inspection_cap" in needs:
+            found["inspected_on"] = self._inspected_on
+        if "not_repeating_superior" in needs:
+            found["superior_inspected"] = self._superior_inspected
+        return found
+
+    @cached_property
+    def _drawn(self) -> dict[str, frozenset[str]]:
+        return inspections.drawn(self.case.parent_id)
+
+    @cached_property
+    def _inspected_on(self) -> tuple[date, ...]:
+        return inspections.counted(self.case)
+
+    @cached_property
+    def _superior_inspected(self) -> tuple[tuple[date, str], ...]:
+        return inspections.by_superiors(self.case)
 
 
 # Needs that keep those who handle the case, or once did, from another part of it.
@@ -272,6 +296,7 @@ _HANDLED = frozenset(
         "publisher_not_handler",
         "cashier_not_decider",
         "host_not_examiner",
+        "drawer_not_handler",
     }
 )
 # Needs that ask which matters grew out of the case.

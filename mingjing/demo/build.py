@@ -15,6 +15,7 @@ from mingjing.organs import queries as organs
 from mingjing.record.actions import hurried, seal
 
 from .duties import live_duties
+from .inspections import live_inspections
 from .matters import City
 from .staffing import found_city
 
@@ -49,6 +50,7 @@ def build_city(*, at: datetime, matters: int) -> dict[str, Any]:
             _live(City(teams, until=at), matters, bar)
             with transaction.atomic():
                 live_duties(teams, at)
+                live_inspections(teams, at)
         bar.update(task, description="编入全过程记录")
         seal(at)
         bar.update(task, description="编制检索")

@@ -68,7 +68,7 @@ _TEAM: tuple[tuple[str, str, str, str, tuple[str, ...], dict[str, bool]], ...] =
     ("chengban1", "甲", "执法一科", "科员", ("handler",), {}),
     ("chengban2", "乙", "执法一科", "科员", ("handler",), {}),
     ("kezhang", "丙", "执法一科", "科长", ("handler", "unit_head"), {}),
-    ("fazhi", "丁", "法制科", "法制审核员", ("reviewer", "hearing_host"), {"qualification": True}),
+    ("fazhi", "丁", "法制科", "法制审核员", ("reviewer", "hearing_host", "drawer"), {"qualification": True}),
     ("juzhang", "戊", "局领导", "局长", ("organ_head",), {"principal": True}),
     (
         "gongshi",

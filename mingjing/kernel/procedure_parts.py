@@ -144,7 +144,9 @@ class Field:
 
     ``from_parent`` names the fact of the matter this one grew out of that the form starts with.
     ``not_before`` and ``not_after`` tell a date's place among others (``kernel.date_order``); ``happened``
-    marks the date on which what the step records took place, which entry may lag behind.
+    marks the date on which what the step records took place, which entry may lag behind. A field of kind
+    ``drawn`` is filled by the platform, which draws ``count`` lines of ``pool`` by ``seed`` (facts of the same
+    step or earlier ones); the seed, too, is the platform's.
     """
 
     name: str
@@ -161,6 +163,9 @@ class Field:
     not_before: tuple[str, ...] = ()
     not_after: tuple[str, ...] = ()
     happened: bool = False
+    pool: str = ""
+    count: str = ""
+    seed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

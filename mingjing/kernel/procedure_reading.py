@@ -60,6 +60,8 @@ FIELD_KINDS = (
     "coercion",
     "license",
     "files",
+    "seed",
+    "drawn",
 )
 RECORDINGS = ("none", "optional", "key", "full")
 FLOWS = ("main", "branch", "aside")
@@ -503,6 +505,9 @@ def _field(name: str, table: Table) -> Field:
         not_before=table.texts("not_before", single=True),
         not_after=table.texts("not_after", single=True),
         happened=table.flag("happened"),
+        pool=table.text("pool", required=table.data.get("kind") == "drawn"),
+        count=table.text("count", required=table.data.get("kind") == "drawn"),
+        seed=table.text("seed", required=table.data.get("kind") == "drawn"),
     )
     choosing = field.kind in ("choice", "choices")
     if choosing and not table.has("choices"):

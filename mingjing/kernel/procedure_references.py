@@ -288,8 +288,20 @@ class _References:
             if field.name in self.fixed:
                 self.note(where, f"“{field.name}”由 fixes 记下，不能由表单填写", "请换一个名称")
             self._check_order(where, field)
+            self._check_drawn(where, field)
             if field.name in self.procedure.constants:
                 self.note(where, f"“{field.name}”是常量，不能由表单填写", "请换一个名称")
+
+    def _check_drawn(self, where: str, field: Field) -> None:
+        """What the platform draws, it draws from fields that exist, by a seed of its own."""
+        for key, name, kinds in (
+            ("pool", field.pool, ("long",)),
+            ("count", field.count, ("number",)),
+            ("seed", field.seed, ("seed",)),
+        ):
+            found = self.fields.get(name)
+            if name and (found is None or found.kind not in kinds):
+                self.note(f"{where}.{key}", f"“{name}”不是{'、'.join(kinds)}字段", nearest(name, self.fields))
 
     def _check_order(self, where: str, field: Field) -> None:
         if (field.not_before or field.not_after or field.happened) and field.kind not in DATE_KINDS:

@@ -148,6 +148,7 @@ def opened(
     party: Any = None,
     handlers: tuple[str, ...] = ("handler", "second"),
     opener: str = "",
+    nobody: bool = False,
     **changes: Any,
 ) -> Walk:
     """A matter of that procedure, opened by the first handler unless told; ``changes`` are facts of the opening form."""
@@ -162,7 +163,7 @@ def opened(
         facts=filled(rule, {}, at, officers, changes),
         actor=office.actor(opener or handlers[0], at),
         at=at,
-        party_id=of.pk,
+        party_id=None if nobody else of.pk,
         power_item_id=item.pk if item else None,
         handlers=officers,
         field=field or (item.field if item else ""),

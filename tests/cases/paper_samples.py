@@ -323,6 +323,7 @@ def full(form: Form, **changes: Any) -> dict[str, Any]:
         levy_samples.MATTERS.get(form.id)
         or duty_samples.MATTERS.get(form.id)
         or license_samples.matter_of(form)
+        or inspection_samples.matter_of(form)
     )
     cause = own.get("facts", {}).get("cause")
     return {

@@ -6,6 +6,7 @@ or the ``Refused`` that says why not; the same answer greys a button before the 
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -31,7 +32,10 @@ class Situation:
     ``served`` the forms of papers that were served on the party, ``open_children`` the titles of matters
     that grew out of this one (a seizure, a transfer) and have not ended, ``grown`` the procedures of all
     matters that grew out of it and ``running`` of those that have not ended; ``standings`` looks up how the
-    provisions cited in a text stood on a day; ``debt`` is what is owed of a fine, for needs that look at it."""
+    provisions cited in a text stood on a day; ``debt`` is what is owed of a fine, for needs that look at it;
+    ``drawn`` are the ``objects`` and ``officers`` drawn at random in the matter this one grew out of,
+    ``inspected_on`` the days of this organ's other inspections of the party that count towards the yearly cap,
+    ``superior_inspected`` those of the organs above it, with their names."""
 
     rule: Rule
     facts: Mapping[str, Any]
@@ -66,6 +70,9 @@ class Situation:
     bars: tuple[tuple[str, date, str], ...] = ()
     ahead: tuple[str, ...] = ()
     debt: Debt | None = None
+    drawn: Mapping[str, frozenset[str]] = dataclasses.field(default_factory=dict)
+    inspected_on: tuple[date, ...] = ()
+    superior_inspected: tuple[tuple[date, str], ...] = ()
 
     @property
     def on(self) -> date:
@@ -117,7 +124,10 @@ def unmet(names: tuple[str, ...], situation: Situation) -> Refused | None:
 
 
 # Which law asks for two officers, by act; the penalty law where none is named.
-_TWO_OFFICERS = {"coercion": "行政强制法/17(3); 行政强制法/18"}
+_TWO_OFFICERS = {
+    "coercion": "行政强制法/17(3); 行政强制法/18",
+    "inspection": "行政处罚法/42; 国办发〔2024〕54号",
+}
 
 
 def law_of_two_officers(act: str) -> str:
@@ -221,7 +231,8 @@ def within_limitation(situation: Situation) -> Refused | None:
     )
 
 
-def _not_handler(situation: Situation, what: str, basis: str) -> Refused | None:
+def not_handler(situation: Situation, what: str, basis: str) -> Refused | None:
+    """Refuses whoever handles the case, or once did, ``what`` must be another's."""
     if not situation.persons() & situation.handlers_ever():
         return None
     return Refused(
@@ -235,7 +246,7 @@ def _not_handler(situation: Situation, what: str, basis: str) -> Refused | None:
 @need
 def reviewer_not_handler(situation: Situation) -> Refused | None:
     """Nobody reviews a case that he handled. 行政处罚法 art. 58; 达州三项制度方案 para. 12."""
-    return _not_handler(situation, "审核本案", "行政处罚法/58")
+    return not_handler(situation, "审核本案", "行政处罚法/58")
 
 
 @need
@@ -256,13 +267,13 @@ def reviewer_qualified(situation: Situation) -> Refused | None:
 @need
 def host_not_investigator(situation: Situation) -> Refused | None:
     """The hearing is hosted by somebody who did not investigate. 行政处罚法 art. 64(4)."""
-    return _not_handler(situation, "主持本案听证", "行政处罚法/64(4)")
+    return not_handler(situation, "主持本案听证", "行政处罚法/64(4)")
 
 
 @need
 def publisher_not_handler(situation: Situation) -> Refused | None:
     """Whoever publishes did not handle the case. 达州三项制度方案 para. 4."""
-    return _not_handler(situation, "公示本案", "达州三项制度方案/4(1)")
+    return not_handler(situation, "公示本案", "达州三项制度方案/4(1)")
 
 
 @need
@@ -324,11 +335,14 @@ def children_ended(situation: Situation) -> Refused | None:
     """What grew out of the case has ended before the case does. 行政强制法 art. 27; 行政处罚法 art. 66."""
     if not situation.open_children:
         return None
+    drawing = situation.procedure == "inspection-draw"
     return Refused(
         "children-open",
         f"本案关联的事项尚未办结：{'、'.join(situation.open_children)}。",
-        basis="行政强制法/27",
-        remedy="请先办结关联事项：查封、扣押的财物须作出没收、销毁、解除等处理。",
+        basis="民营经济促进法/52" if drawing else "行政强制法/27",
+        remedy="请先办结抽中对象的检查，或者取消并说明理由。"
+        if drawing
+        else "请先办结关联事项：查封、扣押的财物须作出没收、销毁、解除等处理。",
     )
 
 
