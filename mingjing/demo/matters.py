@@ -46,6 +46,7 @@ _SPOT_ORDER = (
     "report_to_organ",
     "publish",
     "payment_confirmed",
+    "close",
     "archive_spot",
 )
 _REPEATABLE = frozenset({"legal_review", "resubmit"})

@@ -47,10 +47,13 @@ class Situation:
         return [link.step for link in links if link.when is None or link.when.holds(self.facts)]
 
     def label_of(self, fact: str) -> str:
-        """The label under which forms ask for a fact, or the title of a reckoned date."""
+        """What a fact is called: by the forms that ask for it, as a reckoned date, or by the step it dates."""
         for reckoned in self.procedure.reckoned:
             if reckoned.name == fact:
                 return reckoned.title
+        for step in self.procedure.steps.values():
+            if step.stamps == fact:
+                return f"{step.title}之日"
         return next((field.label for _, field in self.procedure.fields() if field.name == fact), fact)
 
     def titles(self, steps: Iterable[str]) -> str:

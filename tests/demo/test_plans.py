@@ -55,3 +55,15 @@ def test_a_small_city_lives_to_its_last_day_with_work_on_many_desks() -> None:
     )
     assert {"handler", "organ_head"} <= set(owed)
     assert Evidence.objects.filter(kind="audiovisual").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_matters_of_each_procedure_reach_the_archive() -> None:
+    load_codex(AT)
+    team = found_city(AT - timedelta(days=300))["dz-scjg"]
+
+    City({team.organ_code: team}, until=AT).run(24, lambda: None)
+
+    ended = Case.objects.filter(ended_at__isnull=False).values_list("procedure", flat=True)
+    assert {ORDINARY, SPOT} <= set(ended)
