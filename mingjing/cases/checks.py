@@ -53,6 +53,11 @@ def _procedure_problems(path: Path) -> Iterator[Problem]:
     except ProcedureErrors as errors:
         yield from errors.problems
         return
+    yield from procedure_problems(procedure, shown)
+
+
+def procedure_problems(procedure: Procedure, shown: str) -> Iterator[Problem]:
+    """Everything wrong with one procedure that its file does not show by itself; ``shown`` names the file."""
     for problem in (*explore.problems(procedure), *explore.broken_guarantees(procedure)):
         yield Problem(f"{shown} {problem.where}", problem.message, problem.remedy)
     on = max(procedure.in_force, date(2026, 8, 15))

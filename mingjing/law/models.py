@@ -9,7 +9,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from mingjing.organs.models import Organ
+from mingjing.organs.models import Officer, Organ
 
 
 class Statute(models.Model):
@@ -146,3 +146,46 @@ class ProcedureEdition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.procedure}@{self.in_force}"
+
+
+class EditionProposal(models.Model):
+    """报送的程序版本: a new edition of a procedure file, laid before a second person.
+
+    ``text`` is the file with its shared parts, as ``ProcedureEdition`` will hold it once confirmed; ``findings``
+    names the scenarios of the codex that no longer go as written. A confirmed proposal governs new matters from
+    ``in_force`` on, beside the files of the codex.
+    """
+
+    procedure = models.CharField(max_length=80)
+    sha256 = models.CharField(max_length=64)
+    in_force = models.DateField()
+    text = models.TextField()
+    file_name = models.CharField(max_length=200)
+    reason = models.CharField(max_length=500)
+    findings = models.JSONField(default=list, blank=True)
+    state = models.CharField(max_length=20, default="open")  # open confirmed rejected
+    proposed_at = models.DateTimeField()
+    proposed_by = models.ForeignKey(Officer, models.PROTECT, related_name="editions_proposed")
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(
+        Officer, models.PROTECT, null=True, blank=True, related_name="editions_closed"
+    )
+    answer = models.CharField(max_length=500, blank=True)
+    entry_id = models.UUIDField()
+
+    class Meta:
+        ordering = ("-proposed_at", "-id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("sha256",), condition=~Q(state="rejected"), name="law_proposal_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True, closed_by__isnull=True)
+                | Q(closed_at__isnull=False, closed_by__isnull=False),
+                name="law_proposal_closed_at_with_by",
+            ),
+        )
+        indexes = (models.Index(fields=("procedure", "state", "in_force"), name="law_proposal_state"),)
+
+    def __str__(self) -> str:
+        return f"{self.procedure}@{self.in_force} {self.state}"

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import html
 import json
 import re
+from datetime import date
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from mingjing.kernel import procedure as procedures
+from mingjing.law import actions as law_actions
 from mingjing.law import queries as law
 from mingjing.law.actions import load_codex
 from mingjing.web.ui import edition_diff
@@ -128,3 +132,73 @@ def test_time_does_not_run_back(world: World) -> None:
     form = {"walk": walk, "at": "2026-03-01T09:00", "step": "file", "do": "take"}
 
     assert "时间早于上一步" in text(client.post(f"{ORDINARY}/walk", form))
+
+
+# --- new editions ---
+
+
+def small(name: str = "litigation") -> str:
+    """A procedure file that is examined at once."""
+    return law.edition(name, AT.date()).text.partition("\n# ==== 共用部分")[0]
+
+
+def upload(world: World, content: str, **given: str) -> Any:
+    values = {"in_force": "2026-12-01", "reason": "程序法修改。", **given}
+    file = SimpleUploadedFile("新版.toml", content.encode())
+    return world.client("shenhe").post("/desk/procedures/litigation/propose", {**values, "file": file})
+
+
+def test_a_new_edition_is_uploaded_compared_and_confirmed_by_another(world: World) -> None:
+    load_codex(AT)
+    sent = upload(world, small().replace("title = ", 'title = "新"  # ', 1))
+    assert sent.status_code == 302
+    address = sent["Location"]
+
+    assert "新" in text(world.client("jiandu").get(address))
+    assert world.client("shenhe").post(address, {"do": "confirm"}).status_code == 403
+    assert world.client("jiandu").post(address, {"do": "confirm"}).status_code == 302
+
+    assert law.edition_in_force("litigation", date(2026, 12, 1)).procedure.title == "新"
+    assert "上传确认" in text(world.client("shenhe").get("/desk/procedures/litigation", {"view": "editions"}))
+
+
+def test_what_is_wrong_with_an_upload_is_listed_and_nothing_kept(world: World) -> None:
+    response = upload(world, small().replace("by = ", "bye = ", 1))
+
+    assert response.status_code == 422
+    assert "处问题，没有报送" in text(response)
+    assert law.proposals("litigation") == []
+
+
+def test_the_day_in_force_must_be_a_day(world: World) -> None:
+    assert "不是日期" in text(upload(world, small(), in_force="明年"))
+
+
+def test_running_cases_are_shown_before_they_are_moved(world: World) -> None:
+    load_codex(AT)
+    case = world.open()
+    edition = law.edition("penalty-ordinary", AT.date())
+    changed = f"# 新版\n{edition.text}"
+    digest = hashlib.sha256(changed.encode()).hexdigest()
+    row = law_actions.lay_edition(
+        procedure="penalty-ordinary",
+        sha256=digest,
+        in_force=AT.date(),
+        text=changed,
+        file_name="新版.toml",
+        reason="试验",
+        findings=[],
+        actor=world.actor("shenhe"),
+        at=AT,
+    )
+    law_actions.confirm_edition(proposal_id=row.pk, actor=world.actor("jiandu"), at=AT)
+    address = f"{ORDINARY}/migrate?edition={digest[:12]}"
+    client = world.client("shenhe")
+
+    assert "期限和职责不变" in text(client.get(address))
+    assert "没有写明换用版本的理由" in text(client.post(address, {"case": [case.no], "reason": " "}))
+    assert "已换用" in text(client.post(address, {"case": [case.no], "reason": "新规定更便民。"}))
+
+    case.refresh_from_db()
+    assert case.edition == digest
+    assert "换用程序版本" in text(world.client("li").get(f"/desk/cases/{case.no}"))

@@ -5,6 +5,7 @@ A new action fails the first test until it has a line in ``CALLS``.
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import inspect
 import pkgutil
@@ -19,6 +20,8 @@ import mingjing
 from mingjing.cases import actions as cases
 from mingjing.cases.facts import Upload
 from mingjing.exchange import actions as exchange
+from mingjing.law import actions as law_actions
+from mingjing.law import queries as law
 from mingjing.organs import actions as organs
 from mingjing.organs.authority import SYSTEM
 from mingjing.parties import actions as parties
@@ -230,6 +233,51 @@ def organ_values() -> dict[str, Any]:
 
 
 # For each action: what prepares it, giving the call itself.
+def edition(office: Office) -> dict[str, Any]:
+    """A new edition of a procedure, equal to the one in force but for a remark."""
+    text = f"# 新版\n{law.edition(ORDINARY, MONDAY.date()).text}"
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return {
+        "procedure": ORDINARY,
+        "sha256": digest,
+        "in_force": MONDAY.date(),
+        "text": text,
+        "file_name": "新版.toml",
+        "reason": "试验",
+        "findings": [],
+        "actor": office.actor("reviewer"),
+        "at": MONDAY,
+    }
+
+
+def answer_edition(office: Office, act: Callable[..., Any]) -> Any:
+    row = law_actions.lay_edition(**edition(office))
+    return act(proposal_id=row.pk, actor=office.actor("supervisor"), at=MONDAY, answer="同意。")
+
+
+def migrate(office: Office, tmp: Path) -> Any:
+    matter = open_matter(office)
+    answer_edition(office, law_actions.confirm_edition)
+    digest = edition(office)["sha256"]
+    reviewer = office.actor("reviewer")
+    return lambda: cases.migrate(
+        case_id=matter.case.pk, sha256=digest, reason="新规定。", actor=reviewer, at=matter.at
+    )
+
+
+def propose_edition(office: Office, tmp: Path) -> Any:
+    text = law.edition("litigation", MONDAY.date()).text.partition("\n# ==== 共用部分")[0]
+    return lambda: cases.propose_edition(
+        procedure="litigation",
+        content=f"# 新版\n{text}".encode(),
+        file_name="新版.toml",
+        in_force=MONDAY.date(),
+        reason="试验",
+        actor=office.actor("reviewer"),
+        at=MONDAY,
+    )
+
+
 CALLS: dict[str, Callable[[Office, Path], Callable[[], Any]]] = {
     "cases.open_case": lambda office, tmp: lambda: open_matter(office, procedure=ORDINARY),
     "cases.take": take,
@@ -286,6 +334,11 @@ CALLS: dict[str, Callable[[Office, Path], Callable[[], Any]]] = {
         lambda: record.append(kind="test", subject="test:1", plain={}, **COMMON)
     ),
     "exchange.import_file": import_file,
+    "cases.migrate": migrate,
+    "cases.propose_edition": propose_edition,
+    "law.lay_edition": lambda office, tmp: lambda: law_actions.lay_edition(**edition(office)),
+    "law.confirm_edition": lambda office, tmp: lambda: answer_edition(office, law_actions.confirm_edition),
+    "law.reject_edition": lambda office, tmp: lambda: answer_edition(office, law_actions.reject_edition),
 }
 
 

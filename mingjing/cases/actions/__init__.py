@@ -4,6 +4,7 @@ from .approving import approve, send_back, withdraw_submission
 from .countersigning import ask_countersign, cancel_countersign, countersign
 from .handing_over import accept_handover, decline_handover, hand_over, withdraw_handover
 from .lapsing import Lapsed, take_lapsed
+from .migrating import Proposed, migrate, propose_edition
 from .opening import assign, open_case
 from .paying import confirm_payment
 from .recording import add_recording
@@ -14,6 +15,7 @@ from .yearly import Opened, open_yearly
 __all__ = [
     "Lapsed",
     "Opened",
+    "Proposed",
     "Taken",
     "accept_handover",
     "add_recording",
@@ -25,8 +27,10 @@ __all__ = [
     "countersign",
     "decline_handover",
     "hand_over",
+    "migrate",
     "open_case",
     "open_yearly",
+    "propose_edition",
     "send_back",
     "take",
     "take_lapsed",

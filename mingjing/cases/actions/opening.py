@@ -87,7 +87,7 @@ def open_case(
         )
     with transaction.atomic():
         organ = organs.organ_by_id(organ_id)
-        edition = law.edition(procedure, at.date())
+        edition = law.edition_in_force(procedure, at.date())
         start = edition.procedure.steps[_start_of(edition.procedure)]
         item = law.license_item(str(facts[LICENSE_ITEM])) if facts.get(LICENSE_ITEM) else None
         of = field or (item.field if item else organ.field)

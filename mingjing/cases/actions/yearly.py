@@ -120,7 +120,7 @@ def _open(due: _Due, at: datetime) -> Taken | None:
             return None
         return begin_case(
             due.organ,
-            law.edition(due.procedure.id, at.date()),
+            law.edition_in_force(due.procedure.id, at.date()),
             title=due.title,
             facts={due.procedure.yearly.fact: due.day.isoformat()},
             actor=SYSTEM,

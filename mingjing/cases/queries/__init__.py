@@ -30,6 +30,7 @@ from .lists import (
     todo,
     todo_counts,
 )
+from .migrating import MigrationRow, migration_rows
 from .money import SlipRow, slips
 from .page import case_page, returned_facts, step_view
 from .previewing import draft, preview
@@ -49,6 +50,7 @@ __all__ = [
     "DoneRow",
     "EventView",
     "FactLine",
+    "MigrationRow",
     "ObligationView",
     "OrganFigures",
     "PaperView",
@@ -71,6 +73,7 @@ __all__ = [
     "evidence_for",
     "fact_lines",
     "in_words",
+    "migration_rows",
     "open_count",
     "open_slip",
     "paper_by_code",

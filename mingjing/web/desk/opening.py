@@ -68,7 +68,7 @@ class Wrong(Refused):
 def new_case(request: Any) -> HttpResponse:
     """The form; a post opens the case, or looks parties up and shows the form as it was."""
     on = request.at.date()
-    procedures = _openable(law.procedures(on), request.actor)
+    procedures = _openable(law.procedures_in_force(on), request.actor)
     if not procedures:
         raise Refused("no-permission", "您的岗位没有可以登记的事项。", remedy="请由承办人或者受理人员登记。")
     chosen = _chosen(procedures, word(request, "procedure"))

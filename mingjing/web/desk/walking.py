@@ -110,7 +110,7 @@ def _procedure(id: str, edition: str, on: date) -> Procedure:
     for one in law.editions_of(id) if edition else ():
         if one.sha256.startswith(edition):
             return law.procedure_edition(id, one.sha256)
-    return law.procedure(id, on)
+    return law.procedure_in_force(id, on)
 
 
 # --- reading the form ---

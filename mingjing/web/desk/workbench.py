@@ -16,6 +16,7 @@ from mingjing.web.ui import edition_diff, procedure_words
 from mingjing.web.ui.svg import flowchart
 from mingjing.web.ui.wording import by_act
 
+from .editions import STATES
 from .frame import desk, page, word
 from .listing import address
 
@@ -27,7 +28,7 @@ SOURCES = {"codex": "法典文件", "kept": "以前的版本", "uploaded": "上�
 @desk("law.read")
 def procedures(request: Any) -> HttpResponse:
     """The procedures in force, by act."""
-    context = {"groups": by_act(law.procedures(request.at.date()))}
+    context = {"groups": by_act(law.procedures_in_force(request.at.date()))}
     return page(request, "desk/procedures.html", context, current="procedures")
 
 
@@ -57,6 +58,8 @@ def procedure(request: Any, id: str) -> HttpResponse:
             }
             for code, title in VIEWS
         ],
+        "proposals": law.proposals(id) if view == "editions" else [],
+        "states": STATES,
         **_content(found, view),
     }
     return page(request, "desk/procedure.html", context, current="procedures")
@@ -116,7 +119,7 @@ def _edition(request: Any, id: str, editions: list[law.KnownEdition], name: str)
         if found is None:
             raise Refused("edition-lost", f"程序“{id}”没有版本 {wanted}。", remedy="请从版本列表中选择。")
         return found
-    today = law.edition(id, request.at.date())
+    today = law.edition_in_force(id, request.at.date())
     return next((one for one in editions if one.sha256 == today.sha256), editions[0])
 
 

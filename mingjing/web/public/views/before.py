@@ -92,7 +92,7 @@ def power(request: Any, code: str) -> HttpResponse:
         "fine_words": fine_words,
         "subjects": SUBJECTS,
         "benchmark": law.benchmark(code, today),
-        "procedures": [one for one in law.procedures(today) if one.act == "penalty"],
+        "procedures": [one for one in law.procedures_in_force(today) if one.act == "penalty"],
     }
     return render(request, "public/power.html", context)
 
@@ -100,14 +100,14 @@ def power(request: Any, code: str) -> HttpResponse:
 @public_page
 def procedures(request: Any) -> HttpResponse:
     """Every procedure in force today. Cost: no query."""
-    groups = wording.by_act(law.procedures(request.at.date()))
+    groups = wording.by_act(law.procedures_in_force(request.at.date()))
     return render(request, "public/procedures.html", {"groups": groups})
 
 
 @public_page
 def procedure(request: Any, id: str) -> HttpResponse:
     """Service guide and flowchart, all from the one procedure file. Cost: no query."""
-    found = law.procedure(id, _day(request))
+    found = law.procedure_in_force(id, _day(request))
     titles = paper_titles()
     chart = flowchart.draw(found, paper_titles=titles, href=lambda step: f"#step-{step}")
     context = {
@@ -122,7 +122,7 @@ def procedure(request: Any, id: str) -> HttpResponse:
 @require_safe
 def flow_svg(request: Any, id: str) -> HttpResponse:
     """The flowchart alone, as a file. Cost: no query."""
-    found = law.procedure(id, _day(request))
+    found = law.procedure_in_force(id, _day(request))
     titles = paper_titles()
     return HttpResponse(flowchart.draw(found, paper_titles=titles), content_type="image/svg+xml")
 

@@ -46,7 +46,7 @@ def guide(request: Any, code: str) -> HttpResponse:
     """
     today = request.at.date()
     item = law.license_item(code)
-    procedures = [law.procedure(name, today) for name in item.procedures]
+    procedures = [law.procedure_in_force(name, today) for name in item.procedures]
     context = {
         "item": item,
         "basis": law.resolve_basis(item.basis, today),
