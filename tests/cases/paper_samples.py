@@ -7,7 +7,14 @@ from typing import Any
 from mingjing.cases.papers import forms
 from mingjing.cases.papers.forms import Field, Form
 
-from . import duty_samples, inspection_samples, levy_samples, license_samples, paper_samples_coercion
+from . import (
+    duty_samples,
+    inspection_samples,
+    levy_samples,
+    license_samples,
+    paper_samples_coercion,
+    register_samples,
+)
 
 REMEDY = [
     "如不服本决定，可以自收到本决定书之日起六十日内向达州市人民政府申请行政复议；",
@@ -322,6 +329,7 @@ def full(form: Form, **changes: Any) -> dict[str, Any]:
     own = (
         levy_samples.MATTERS.get(form.id)
         or duty_samples.MATTERS.get(form.id)
+        or register_samples.MATTERS.get(form.id)
         or license_samples.matter_of(form)
         or inspection_samples.matter_of(form)
     )
