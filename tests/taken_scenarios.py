@@ -18,7 +18,7 @@ from mingjing.cases import queries
 from mingjing.cases.actions import Taken
 from mingjing.cases.models import Case
 from mingjing.kernel import scenarios
-from mingjing.kernel.procedure import Field
+from mingjing.kernel.procedure import Field, Procedure
 from mingjing.kernel.procedure import Step as Rule
 from mingjing.kernel.refused import Refused
 from mingjing.kernel.scenarios import Line, Scenario
@@ -167,13 +167,20 @@ class Walk:
             facts=facts,
             actor=actor,
             at=line.at,
-            party_id=self._party() if procedure.matter.party == "required" else None,
+            party_id=self._party() if self._has_party(procedure) else None,
             handlers=handlers,
             field=self.scenario.profile or "general",
             parent_id=self.parent_id,
         )
         self.case_id = taken.case_id
         return taken
+
+    def _has_party(self, procedure: Procedure) -> bool:
+        """Somebody stands opposite: always, or where it may be left open, if the scenario speaks of a person."""
+        wanted = procedure.matter.party
+        return wanted == "required" or (
+            wanted == "optional" and bool(self.scenario.facts.get("party_is_person"))
+        )
 
     def _party(self) -> int:
         if self.scenario.facts.get("party_is_person"):

@@ -53,6 +53,10 @@ def _opened(days: int, organ: str, source: str, content: str) -> Line:
     return (days, "open", "supervisor", facts)
 
 
+def _person(name: str) -> dict[str, str]:
+    return {"kind": "person", "name": name, "address": "达州市通川区某某路1号", "phone": "0818-0000000"}
+
+
 _LATE = "平台预警：上季度有三件处罚决定逾期公示。"
 
 ERRANDS: tuple[Errand, ...] = (
@@ -130,5 +134,102 @@ ERRANDS: tuple[Errand, ...] = (
                 },
             ),
         ),
+    ),
+    Errand(
+        "dz-scjg",
+        "disclosure",
+        "申某某申请公开食品抽检处置信息",
+        (
+            (
+                16,
+                "receive",
+                "handler",
+                {
+                    "info_requested": "本市上年度食品监督抽检不合格食品的处置情况。",
+                    "info_form": "electronic",
+                    "received_way": "confirmed",
+                    "service_address": "达州市通川区某某路18号",
+                },
+            ),
+            (
+                9,
+                "secrecy_review",
+                "reviewer",
+                {"secrecy_result": "open", "secrecy_note": "不涉及国家秘密、商业秘密和个人隐私，可以公开。"},
+            ),
+        ),
+        party=_person("申某某"),
+    ),
+    Errand(
+        "dz-sthj",
+        "disclosure",
+        "柏某某申请公开排污许可信息",
+        (
+            (
+                22,
+                "receive",
+                "handler",
+                {
+                    "info_requested": "某某工业园各企业的排污许可信息。",
+                    "info_form": "paper",
+                    "received_way": "registered",
+                    "service_address": "达州市达川区某某路6号",
+                },
+            ),
+            (
+                18,
+                "ask_supplement",
+                "handler",
+                {"supplement_points": "写明企业名称\n写明所需信息的时间范围", "supplement_until": 30},
+            ),
+        ),
+        party=_person("柏某某"),
+    ),
+    Errand(
+        "tc-scjg",
+        "complaint",
+        "郎某某投诉某某电器行消费争议",
+        (
+            (
+                15,
+                "receive",
+                "handler",
+                {
+                    "complaint_way": "platform",
+                    "respondent_name": "通川区某某电器行",
+                    "respondent_address": "通川区某某街3号",
+                    "complaint_facts": "购买的电饭煲使用三日后不能加热，经营者不予退换。",
+                    "complaint_claim": "退还货款399元",
+                },
+            ),
+            (12, "accept", "handler", {"mediators": "姜某甲、戚某乙"}),
+            (
+                6,
+                "mediate",
+                "handler",
+                {"mediation_way": "site", "mediation_record": "双方同意先行检测，下次再议。"},
+            ),
+        ),
+        party=_person("郎某某"),
+    ),
+    Errand(
+        "tc-scjg",
+        "report",
+        "举报某某超市涉嫌销售过期食品",
+        (
+            (
+                9,
+                "receive",
+                "handler",
+                {
+                    "report_way": "hotline",
+                    "named_reporter": "yes",
+                    "reported_name": "通川区某某超市",
+                    "report_content": "货架上的牛奶超过保质期三日。",
+                    "protection_asked": "no",
+                },
+            ),
+        ),
+        party=_person("鲁某某"),
     ),
 )

@@ -93,3 +93,56 @@ MATTERS |= {
         "rectification-report",
     )
 }
+_DISCLOSURE: dict[str, Any] = {
+    "info_requested": "达州市某某区2025年食品安全监督抽检不合格食品的处置情况。",
+    "received_on": "2026-03-02",
+    "supplement_points": "写明所需信息的时间范围\n写明要求提供的形式",
+    "supplement_until": "2026-03-31",
+    "third_party": "达州市某某食品有限公司",
+    "consult_content": "抽检不合格批次的产品名称、生产日期、处置结果。",
+    "extension_reason": "涉及的档案较多，需要逐件检索、区分处理。",
+    "answer_due_on": "2026-04-28",
+    "answer_kind": "refused",
+    "answer_content": "所申请的信息中，涉及产品配方的部分不予公开，其余内容见所附目录。",
+    "answer_reason": "产品配方属于商业秘密，权利人书面不同意公开且理由成立，依据《中华人民共和国政府信息公开条例》第十五条、第三十二条。",
+}
+_COMPLAINT: dict[str, Any] = {
+    "received_on": "2026-03-02",
+    "respondent_name": "达州市某某电器有限公司",
+    "complaint_claim": "退还货款2,000元",
+    "mediators": "李某某、赵某某",
+    "decline_ground": "not_consumer",
+    "decline_reason": "投诉人陈述所购商品用于转售，不是为生活消费需要。",
+    "mediation_result": "no_agreement",
+    "mediation_terms": "被投诉人退还货款2,000元，投诉人退回商品\n三日内履行完毕",
+    "report_result": "not_filed",
+    "report_reason": "现场检查没有发现举报反映的过期食品，进货查验记录完整，没有证据证明违法行为存在。",
+}
+_COMPLAINT_LABELS = {
+    "decline_ground": "不是为生活消费需要，或者不能证明存在消费争议",
+    "mediation_result": "四十五个工作日内没有达成协议",
+    "report_result": "不予立案",
+}
+MATTERS |= {
+    form: {
+        "facts": _DISCLOSURE,
+        "labels": {"answer_kind": "部分公开，其余不予公开" if form == "disclosure-refusal" else "予以公开"},
+    }
+    for form in (
+        "disclosure-supplement",
+        "disclosure-consultation",
+        "disclosure-extension",
+        "disclosure-answer",
+        "disclosure-refusal",
+    )
+}
+MATTERS |= {
+    form: {"facts": _COMPLAINT, "labels": _COMPLAINT_LABELS}
+    for form in (
+        "complaint-acceptance",
+        "complaint-nonacceptance",
+        "complaint-mediation",
+        "complaint-end-notice",
+        "report-notice",
+    )
+}
