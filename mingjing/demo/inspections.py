@@ -64,6 +64,9 @@ def live_inspections(teams: Mapping[str, Team], until: datetime) -> None:
     drawing = next((team for team in teams.values() if team.field == "food" and _drawer(team, until)), None)
     if drawing is not None:
         _draw(drawing, until)
+    safety = next((team for team in teams.values() if team.field == "work_safety"), None)
+    if safety is not None:
+        _stop_works(safety, until)
 
 
 class _Visit:
@@ -143,6 +146,48 @@ def _draw(team: Team, until: datetime) -> None:
     )
 
 
+_HAZARD = {
+    "cause": "冲压车间重大事故隐患现场处理",
+    "duty_basis": "安全生产法第六十五条",
+    "spot_basis": "安全生产法/65(1)",
+    "hazard": "冲压车间三台冲床的安全联锁被短接，作业人员手部可以进入模具区。",
+    "hazard_level": "major",
+    "unsafe_while_mending": True,
+    "spot_kinds": ["stop_use"],
+    "spot_scope": "冲压车间一、二、三号冲床；其余设备不受影响。",
+    "urgent_spot": False,
+    "spot_plan": "断电挂牌，班组长值守，不影响其余车间。",
+    "mend_demand": "恢复三台冲床的安全联锁，经检测合格后申请复查。",
+}
+
+
+def _stop_works(team: Team, until: datetime) -> None:
+    """An order to stop using machines, under way: decided, the firm has asked to be looked at again."""
+    at = _workday(until - timedelta(days=9))
+    name = _named(team, "寅")
+    case_id = _open(
+        team,
+        "spot-measure",
+        at=at,
+        title=f"{name}责令停止使用冲床",
+        facts=_asked("spot-measure", at, _HAZARD),
+        party=_party(team, name, at),
+    )
+    for hours, step in enumerate(("approve", "decide"), 1):
+        due = (at + timedelta(days=14)).date().isoformat()
+        _take(team, case_id, step, {**_HAZARD, "mend_due_on": due}, at + timedelta(hours=hours))
+    later = _workday(at + timedelta(days=5))
+    report = {"resume_report": "三台冲床的安全联锁已经恢复并检测合格。"}
+    _take(team, case_id, "apply_resume", report, later)
+
+
+def _asked(procedure: str, at: datetime, facts: Facts) -> dict[str, Any]:
+    """Of these facts, those that the opening form asks, with the day of opening for its dates."""
+    start = next(step for step in law.procedure(procedure, at.date()).steps.values() if step.start)
+    dates = {field.name: at.date().isoformat() for field in start.facts if field.kind == "date"}
+    return {**dates, **{field.name: facts[field.name] for field in start.facts if field.name in facts}}
+
+
 def _task(team: Team, kind: str) -> dict[str, Any]:
     subject, basis, items, *_ = _SUBJECTS[team.field]
     facts: dict[str, Any] = {
@@ -209,7 +254,7 @@ def _take(team: Team, case_id: uuid.UUID, step: str, own: Facts, at: datetime) -
     written = {**_written(team, at, result == "correct"), **own}
     facts = {field.name: _given(field, written, at, work.handlers) for field in rule.facts}
     facts = {name: value for name, value in facts.items() if value is not None}
-    if rule.by[0] == "handler":
+    if "handler" in rule.by:
         actor = next(one for one in work.handlers if "handler" in one.roles)
     else:
         actor = _holder(team, rule.by[0], at)

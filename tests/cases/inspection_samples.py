@@ -94,10 +94,29 @@ _CHECK_PAPERS = [
         "date": "2026-03-10",
     },
 ]
+_SPOT = {
+    "cause": "采石作业现场处理",
+    "spot_basis": "《中华人民共和国安全生产法》第六十五条第一款第三项",
+    "spot_kinds": ["evacuate", "suspend"],
+    "hazard": "采石作业面上方有松动岩体，边坡角度超过设计要求，随时可能坍塌。",
+    "hazard_level": "major",
+    "stops": True,
+    "spot_scope": "三号采石作业面及其下方运输道路；其余作业面不受影响。",
+    "measured_at": "2026-03-10T15:10+08:00",
+    "mend_demand": "清除松动岩体，按设计修整边坡，经有资质的机构监测稳定。",
+    "mend_due_on": "2026-03-31",
+    "party_view": "同意撤人停产，请求保留排水作业。执法人员采纳，排水作业不在停止范围。",
+}
+_SPOT_LABELS = {
+    "spot_kinds": ["责令从危险区域撤出作业人员", "责令暂时停产停业"],
+    "hazard_level": "重大事故隐患",
+}
 _CHECK_FORMS = frozenset({"D-B1", "D-B2", "D-B3", "D-B4", "D-B6"})
 
 
 def matter_of(form: Form) -> dict[str, Any]:
     """The matter of an inspection for its own forms; nothing for the others."""
     own = {"facts": _CHECKS, "labels": _CHECK_LABELS, "papers": _CHECK_PAPERS}
+    if form.code == "D-B7":
+        return {"facts": _SPOT, "labels": _SPOT_LABELS, "papers": _CHECK_PAPERS}
     return own if form.code in _CHECK_FORMS else {}

@@ -31,4 +31,6 @@ def test_the_city_inspects_and_draws() -> None:
     (drawing,) = Case.objects.filter(procedure="inspection-draw")
     assert drawing.facts["drawn_objects"].count("\n") == 1
     assert drawing.children.get().facts["inspection_kind"] == "random"
+    (stopped,) = Case.objects.filter(procedure="spot-measure")
+    assert stopped.obligations.filter(step="review", state="open").count() == 2
     assert Publication.objects.filter(act="inspection").count() == 10

@@ -369,6 +369,7 @@ _NEXT = {
     "crime": ("transfer-crime", "涉嫌犯罪案件移送", "行政执法机关移送涉嫌犯罪案件的规定/10"),
     "transfer": ("transfer-organ", "案件移送", "行政处罚法/54(2)"),
     "inspection": ("inspection", "行政检查", "行政处罚法/54(2)"),
+    "power": ("measure-power", "停止供电、停止供应民用爆炸物品", "安全生产法/70"),
     "ordinary": ("license-ordinary", "行政许可一般程序申请", "行政许可法/34(3)"),
     "revocation": ("license-withdrawal", "撤回、撤销行政许可事项", "行政许可法/69"),
     "cancellation": ("license-cancellation", "行政许可注销事项", "行政许可法/70"),
