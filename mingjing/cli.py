@@ -236,6 +236,28 @@ def _setup(options: argparse.Namespace) -> Result:
     return {"loaded": vars(loaded)}, ["数据库已就绪，法典已载入。"], True
 
 
+def _found(options: argparse.Namespace) -> Result:
+    _django()
+    from mingjing.organs.actions import found
+
+    password = found(
+        code=options.code,
+        name=options.name,
+        short_name=options.short or options.name,
+        region=options.region,
+        paper_prefix=options.prefix,
+        username=options.admin,
+        at=_now(),
+    )
+    lines = [
+        f"已登记{options.name}（司法行政机关）和系统管理员。",
+        f"用户名：{options.admin}",
+        f"初始密码：{password}",
+        "初始密码只显示这一次，登录后须立即更改。其他机关和人员由系统管理员在“机关与人员”中登记。",
+    ]
+    return {"organ": options.code, "username": options.admin, "password": password}, lines, True
+
+
 def _doctor(options: argparse.Namespace) -> Result:
     _django()
     from mingjing.web.doctor import examine
@@ -366,6 +388,13 @@ def _parser() -> argparse.ArgumentParser:
     cli_law.add_commands(commands, _command)
 
     _command(commands, "setup", "建立数据库并载入法典", _setup)
+    one = _command(commands, "found", "登记第一个机关（司法行政机关）和系统管理员", _found)
+    one.add_argument("code", help="机关代码，如 dz-sfj")
+    one.add_argument("--name", required=True, help="机关全称")
+    one.add_argument("--short", default="", help="机关简称")
+    one.add_argument("--region", required=True, help="行政区划代码，如 511700")
+    one.add_argument("--prefix", required=True, help="机关代字，如 达司")
+    one.add_argument("--admin", required=True, metavar="用户名", help="系统管理员的用户名")
     _command(commands, "doctor", "检查本机部署", _doctor)
 
     one = _command(commands, "serve", "运行网站", _serve)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import string
 from typing import Protocol
 
@@ -10,6 +11,16 @@ from django.core.exceptions import ValidationError
 LEAST_LENGTH = 10
 LEAST_KINDS = 3
 HELP = f"至少 {LEAST_LENGTH} 位；大写字母、小写字母、数字、符号中至少有 {LEAST_KINDS} 种；不得含有用户名。"
+
+
+def generated(username: str) -> str:
+    """A first password that meets the rules, from letters and digits that are not mistaken for each other."""
+    alphabets = ("abcdefghjkmnpqrstuvwxyz", "ABCDEFGHJKLMNPQRSTUVWXYZ", "23456789")
+    while True:
+        parts = ["".join(secrets.choice("".join(alphabets)) for _ in range(4)) for _ in range(4)]
+        password = "-".join(parts)
+        if not faults(password, username) and all(set(password) & set(one) for one in alphabets):
+            return password
 
 
 class HasUsername(Protocol):

@@ -7,12 +7,12 @@ from dataclasses import fields
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet
+from django.db.models import OuterRef, Prefetch, Q, QuerySet
 
 from mingjing.sql import Kept, Rows
 
 from .authority import Actor, CertificateFacts, Lent, Person, Term, assemble
-from .models import Account, AccountSession, Certificate, Mandate, Officer, Organ
+from .models import Account, AccountSession, Appointment, Certificate, Mandate, Officer, Organ
 from .roles import ROLES
 
 __all__ = [
@@ -28,9 +28,11 @@ __all__ = [
     "actors_of_organ",
     "certificates_ending",
     "demo_accounts",
+    "former_officers",
     "holdings",
     "mandates_of",
     "officer_by_certificate",
+    "officer_file",
     "organ",
     "organ_by_id",
     "organs",
@@ -145,6 +147,19 @@ def actors_of(officer_ids: list[int], on: date) -> dict[int, Actor]:
 def actors_of_organ(organ_id: int, on: date) -> list[Actor]:
     """Everybody who works for the organ, in order of entry. Cost: 1 query."""
     return list(actors(holdings(Officer.objects.filter(organ_id=organ_id, active=True)), on).values())
+
+
+def former_officers(organ_id: int) -> list[Officer]:
+    """Those who worked for the organ and left. Cost: 1 query."""
+    return list(Officer.objects.filter(organ_id=organ_id, active=False))
+
+
+def officer_file(officer_id: int) -> Officer | None:
+    """A person with organ, account, certificates and terms of office, latest first. Cost: 3 queries."""
+    terms = Prefetch("appointments", Appointment.objects.order_by("-since", "role"))
+    held = Prefetch("certificates", Certificate.objects.order_by("-valid_until", "pk"))
+    rows = Officer.objects.select_related("organ", "account").prefetch_related(terms, held)
+    return rows.filter(pk=officer_id).first()
 
 
 def organ(code: str) -> Organ:

@@ -113,3 +113,36 @@ def test_only_a_manager_or_the_platform_enters_people() -> None:
 
     assert raised.value.code == "no-permission"
     assert organ(actor=manager).code == "market"
+
+
+FIRST = {
+    "code": "sfj",
+    "name": "达州市某某司法局",
+    "short_name": "某某司法局",
+    "region": "511700",
+    "paper_prefix": "达司",
+    "username": "guanli-1",
+}
+
+
+def test_the_first_manager_is_found_once() -> None:
+    password = actions.found(**FIRST, at=AT)
+
+    account = queries.account_by_username("guanli-1")
+    assert account is not None
+    actor = queries.actor_of_account(account.pk, AT.date())
+    assert account.check_password(password)
+    assert account.must_change_password
+    assert actor is not None
+    assert actor.roles == {"manager"}
+    with pytest.raises(Refused) as refused:
+        actions.found(**FIRST, at=AT)
+    assert refused.value.code == "already-founded"
+
+
+def test_a_manager_that_cannot_be_named_leaves_nothing_behind() -> None:
+    with pytest.raises(Refused) as refused:
+        actions.found(**{**FIRST, "username": "管理员"}, at=AT)
+
+    assert refused.value.code == "bad-username"
+    assert queries.organs() == []

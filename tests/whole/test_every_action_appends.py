@@ -232,6 +232,33 @@ def organ_values() -> dict[str, Any]:
     }
 
 
+def certified(office: Office) -> str:
+    """The number of a certificate that the first handler holds."""
+    held = office.people["handler"].certificates.first()
+    assert held is not None
+    return held.number
+
+
+def with_account(office: Office) -> int:
+    """The second handler, who can sign in."""
+    officer = office.people["second"]
+    organs.open_account(officer_id=officer.pk, username="second-1", **COMMON)
+    return officer.pk
+
+
+def account_action(act: Callable[..., Any], **more: Any) -> Callable[[Office, Path], Callable[[], Any]]:
+    def prepared(office: Office, tmp: Path) -> Callable[[], Any]:
+        officer = with_account(office)
+        return lambda: act(officer_id=officer, **more, **COMMON)
+
+    return prepared
+
+
+def change_certificate(office: Office, tmp: Path) -> Any:
+    number = certified(office)
+    return lambda: organs.change_certificate(number=number, state="lost", reason="遗失。", **COMMON)
+
+
 # For each action: what prepares it, giving the call itself.
 def edition(office: Office) -> dict[str, Any]:
     """A new edition of a procedure, equal to the one in force but for a remark."""
@@ -305,6 +332,18 @@ CALLS: dict[str, Callable[[Office, Path], Callable[[], Any]]] = {
     "parties.merge": merge,
     "parties.take_in_many": take_in_many,
     "organs.create_organ": lambda office, tmp: lambda: organs.create_organ(**organ_values(), **COMMON),
+    "organs.change_organ": lambda office, tmp: (
+        lambda: organs.change_organ(organ_id=office.organ.pk, phone="0818-1111111", **COMMON)
+    ),
+    "organs.change_officer": lambda office, tmp: (
+        lambda: organs.change_officer(officer_id=office.people["second"].pk, post="副科长", **COMMON)
+    ),
+    "organs.change_certificate": change_certificate,
+    "organs.open_account": lambda office, tmp: (
+        lambda: organs.open_account(officer_id=office.people["second"].pk, username="second-1", **COMMON)
+    ),
+    "organs.reset_password": account_action(organs.reset_password),
+    "organs.set_account_active": account_action(organs.set_account_active, active=False),
     "organs.create_officer": lambda office, tmp: (
         lambda: organs.create_officer(organ=office.organ, name="卯某某", **COMMON)
     ),

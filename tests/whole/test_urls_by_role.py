@@ -73,6 +73,10 @@ TABLE: dict[str, tuple[str, str, dict[str, int], int | None]] = {
     "approvals": ("GET", "/desk/approvals", _gets(READERS), 200),
     "mandates": ("GET", "/desk/mandates", _gets(READERS), 200),
     "end-mandate": ("POST", "/desk/mandates/424242/end", _gets(READERS, 404), 404),
+    "new-organ": ("GET", "/desk/organs/new", _gets(("manager",)), 403),
+    "edit-organ": ("GET", "/desk/organs/{organ}/edit", _gets(("manager",)), 403),
+    "new-officer": ("GET", "/desk/organs/{organ}/officers/new", _gets(("manager",)), 403),
+    "officer": ("GET", "/desk/officers/{officer}", _gets(("manager", "supervisor")), 403),
     "help": ("GET", "/desk/help", _gets(OPEN), 200),
     "search": ("GET", "/desk/search", _gets(OPEN), 200),
     "cases": ("GET", "/desk/cases", _gets(READERS), 200),
@@ -177,6 +181,8 @@ def values(world: World) -> dict[str, Any]:
         "submission": Submission.objects.get(pk=taken.submission_id).pk,
         "paper": paper.pk,
         "evidence": evidence,
+        "organ": world.organ.code,
+        "officer": world.officers["wang"].pk,
         "entry": case.steps.get(step="register").entry_id,
     }
 

@@ -1,11 +1,25 @@
 """Everything that changes organs, officers and accounts; each act goes on the record."""
 
+from .changing import (
+    CERTIFICATE_STATES,
+    change_certificate,
+    change_officer,
+    change_organ,
+    found,
+    open_account,
+    reset_password,
+    set_account_active,
+)
 from .deputizing import delegate, end_mandate
 from .signing_in import change_password, end_session, open_session, sign_in, sign_out, touch_session
 from .staffing import appoint, create_account, create_certificate, create_officer, create_organ
 
 __all__ = [
+    "CERTIFICATE_STATES",
     "appoint",
+    "change_certificate",
+    "change_officer",
+    "change_organ",
     "change_password",
     "create_account",
     "create_certificate",
@@ -14,7 +28,11 @@ __all__ = [
     "delegate",
     "end_mandate",
     "end_session",
+    "found",
+    "open_account",
     "open_session",
+    "reset_password",
+    "set_account_active",
     "sign_in",
     "sign_out",
     "touch_session",

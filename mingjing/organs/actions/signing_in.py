@@ -108,6 +108,11 @@ def change_password(
     return account
 
 
+def end_all_sessions(account_id: int) -> None:
+    """Sign the account out everywhere, at once."""
+    _end(AccountSession.objects.filter(account=account_id))
+
+
 def _prove(username: str, password: str, address: str, at: datetime) -> Account:
     """The account whose password this is. The try is noted before it is judged.
 

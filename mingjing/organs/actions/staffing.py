@@ -37,7 +37,7 @@ def create_organ(
 
     Raises: Refused ``no-permission``, ``organ-exists``.
     """
-    _require_manager(actor)
+    require_manager(actor)
     if Organ.objects.filter(code=code).exists():
         raise Refused(
             "organ-exists", f"已有代码为“{code}”的机关。", remedy="请换一个代码，或修改已有的机关。"
@@ -53,7 +53,7 @@ def create_organ(
         **details,
     )
     plain = {"code": code, "name": name, "region": region, "paper_prefix": paper_prefix}
-    _note("organs.organ-created", f"organ:{organ.pk}", actor, at, plain)
+    note("organs.organ-created", f"organ:{organ.pk}", actor, at, plain)
     return organ
 
 
@@ -70,7 +70,7 @@ def create_officer(
     legal_qualification: str = "",
 ) -> Officer:
     """Enter a person who works for the organ. Raises: Refused ``no-permission``."""
-    _require_manager(actor)
+    require_manager(actor)
     officer = Officer.objects.create(
         organ=organ,
         name=name,
@@ -81,7 +81,7 @@ def create_officer(
     )
     plain = {"organ": organ.code, "is_principal": is_principal}
     personal = {"name": name, "unit": unit, "post": post}
-    _note("organs.officer-created", f"officer:{officer.pk}", actor, at, plain, personal)
+    note("organs.officer-created", f"officer:{officer.pk}", actor, at, plain, personal)
     return officer
 
 
@@ -102,7 +102,7 @@ def create_certificate(
 
     Raises: Refused ``no-permission``, ``certificate-exists``, ``bad-validity``.
     """
-    _require_manager(actor)
+    require_manager(actor)
     if valid_until < valid_from:
         raise Refused(
             "bad-validity",
@@ -127,7 +127,7 @@ def create_certificate(
         "valid_from": valid_from.isoformat(),
         "valid_until": valid_until.isoformat(),
     }
-    _note("organs.certificate-created", f"officer:{officer.pk}", actor, at, plain)
+    note("organs.certificate-created", f"officer:{officer.pk}", actor, at, plain)
     return certificate
 
 
@@ -136,7 +136,7 @@ def appoint(
     *, officer: Officer, role: str, since: date, actor: Actor, at: datetime, until: date | None = None
 ) -> Appointment:
     """Give an officer a role for a time. Raises: Refused ``no-permission``, ``no-such-role``, ``bad-term``."""
-    _require_manager(actor)
+    require_manager(actor)
     if role not in ROLES:
         raise Refused("no-such-role", f"没有“{role}”这个岗位。", remedy=f"可选：{'、'.join(ROLES)}。")
     if until is not None and until < since:
@@ -149,7 +149,7 @@ def appoint(
         lent.filter(since__lte=until).update(until=until)
         lent.filter(since__gt=until, ended_at__isnull=True).update(ended_at=at, ended_by=officer)
     plain = {"role": role, "since": since.isoformat(), "until": until.isoformat() if until else None}
-    _note("organs.appointed", f"officer:{officer.pk}", actor, at, plain)
+    note("organs.appointed", f"officer:{officer.pk}", actor, at, plain)
     return appointment
 
 
@@ -170,7 +170,7 @@ def create_account(
 
     Raises: Refused ``no-permission``, ``account-exists``, ``weak-password``.
     """
-    _require_manager(actor)
+    require_manager(actor)
     username = username.strip()
     if Account.objects.filter(username__iexact=username).exists():
         raise Refused("account-exists", f"用户名“{username}”已被使用。", remedy="请换一个用户名。")
@@ -187,17 +187,17 @@ def create_account(
     officer.account = account
     officer.save(update_fields=["account"])
     personal = {"username": username, "officer": officer.pk}
-    _note("organs.account-created", f"account:{account.pk}", actor, at, {}, personal)
+    note("organs.account-created", f"account:{account.pk}", actor, at, {}, personal)
     return account
 
 
-def _require_manager(actor: Actor) -> None:
+def require_manager(actor: Actor) -> None:
     """The platform itself enters the first people; after that it takes a manager."""
     if actor.kind != "system":
         require(actor, "organ.manage")
 
 
-def _note(
+def note(
     kind: str,
     subject: str,
     actor: Actor,
@@ -205,4 +205,5 @@ def _note(
     plain: dict[str, Any],
     personal: dict[str, Any] | None = None,
 ) -> None:
+    """One entry of the record about an organ, a person or an account."""
     record.append(kind=kind, subject=subject, at=at, actor=actor, plain=plain, personal=personal or {})

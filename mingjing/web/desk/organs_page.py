@@ -29,10 +29,12 @@ def overview(request: Any) -> HttpResponse:
         "tree": tree,
         "chosen": chosen,
         "people": organs.actors_of_organ(chosen.pk, on) if chosen else [],
+        "former": organs.former_officers(chosen.pk) if chosen else [],
         "ending": organs.certificates_ending(on + timedelta(days=SOON_DAYS)),
         "soon_days": SOON_DAYS,
         "on": on,
         "roles": list(ROLES.values()),
         "here": reverse("desk:organs"),
+        "manages": "organ.manage" in request.actor.permissions,
     }
     return page(request, "desk/organs.html", context, current="organs")

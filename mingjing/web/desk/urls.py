@@ -20,6 +20,7 @@ from . import (
     record_pages,
     recordings,
     search,
+    staff,
     steps,
     submissions,
     todo,
@@ -83,4 +84,8 @@ urlpatterns = [
     path("desk/record/seal", record_pages.seal, name="record-seal"),
     path("desk/record/verify", record_pages.verify, name="record-verify"),
     path("desk/organs", organs_page.overview, name="organs"),
+    path("desk/organs/new", staff.new_organ, name="new-organ"),
+    path("desk/organs/<slug:code>/edit", staff.edit_organ, name="edit-organ"),
+    path("desk/organs/<slug:code>/officers/new", staff.new_officer, name="new-officer"),
+    path("desk/officers/<int:officer_id>", staff.officer, name="officer"),
 ]
