@@ -188,6 +188,33 @@ def _procedure(procedure) -> str:
         ],
     )
     text += "\n## 结案方式\n\n" + _table(["代码", "名称"], procedure.outcomes.items())
+    return text + _guarantees(procedure)
+
+
+def _guarantees(procedure) -> str:
+    """What no case can escape, and what does not apply to which step, with the reason."""
+    from mingjing.kernel.procedure import GUARANTEE_KINDS
+
+    titles = {step.id: step.title for step in procedure.steps.values()}
+    text = ""
+    if procedure.guarantees:
+        rows = [
+            (one.title, titles[one.step], GUARANTEE_KINDS.get(one.kind, ""), one.basis)
+            for one in procedure.guarantees
+        ]
+        text += "\n## 保证\n\n平台走遍本程序允许的每一种办法，证明没有一件可以绕过。\n\n"
+        text += _table(["保证", "环节", "种类", "依据"], rows)
+    if procedure.exemptions:
+        rows = [
+            (
+                "、".join(titles[step] for step in one.steps),
+                "、".join(GUARANTEE_KINDS[kind] for kind in one.kinds),
+                one.reason,
+                one.basis,
+            )
+            for one in procedure.exemptions
+        ]
+        text += "\n## 不适用的保证\n\n" + _table(["环节", "种类", "理由", "依据"], rows)
     return text
 
 

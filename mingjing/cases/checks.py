@@ -23,6 +23,7 @@ from mingjing.law import queries as law
 from mingjing.law.codex import checks as law_checks
 from mingjing.law.codex.files import Problem as LawProblem
 
+from . import rights
 from .needs import NEEDS
 
 NEWEST = date(9999, 12, 30)  # by which every value that is not superseded holds
@@ -64,6 +65,13 @@ def procedure_problems(procedure: Procedure, shown: str) -> Iterator[Problem]:
     yield from _basis_problems(procedure.basis, on, shown, "basis")
     yield from _constant_problems(procedure, shown)
     yield from _clock_problems(procedure, shown)
+    yield from rights.problems(procedure, shown)
+    for key, bases in (
+        ("guarantees", [one.basis for one in procedure.guarantees]),
+        ("exempt", [one.basis for one in procedure.exemptions]),
+    ):
+        for number, text in enumerate(bases):
+            yield from _basis_problems(text, on, shown, f"{key}[{number}].basis")
     for rule in procedure.steps.values():
         yield from _step_problems(rule, procedure, shown, on)
 

@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from mingjing.kernel.abstract_facts import AbstractFacts, Filling
 from mingjing.kernel.conditions import Condition
 from mingjing.kernel.diagrams import ALL, NONE, Diagrams
-from mingjing.kernel.procedure_parts import DutyRule, Guarantee, Link, Procedure, Step
+from mingjing.kernel.guarantees import Guarantee
+from mingjing.kernel.procedure_parts import DutyRule, Link, Procedure, Step
 from mingjing.kernel.relations import Relation, unchanged
 
 

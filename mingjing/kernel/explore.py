@@ -12,7 +12,8 @@ from __future__ import annotations
 from mingjing.kernel.abstract_steps import AbstractProcedure, Move
 from mingjing.kernel.conditions import Condition
 from mingjing.kernel.diagrams import ALL, NONE
-from mingjing.kernel.procedure_parts import Guarantee, Procedure
+from mingjing.kernel.guarantees import Guarantee
+from mingjing.kernel.procedure_parts import Procedure, Step
 from mingjing.kernel.relations import Closure, Images, TooLargeError
 from mingjing.kernel.tables import Notes, Problem
 
@@ -42,20 +43,37 @@ def broken_guarantees(procedure: Procedure) -> list[Problem]:
     """The guarantees that some case allowed by the rules would break, each with a way to break it.
 
     For each, everything it requires is struck out; if its step can still be taken, it does not hold. Cost: a
-    walk for each guarantee.
+    walk for each guarantee that requires steps.
     """
     notes = Notes()
     for number, guarantee in enumerate(procedure.guarantees):
+        place = f"{procedure.source}: guarantees[{number}]"
+        _note_what_the_step_lacks(procedure.steps[guarantee.step], guarantee, place, notes)
+        if not guarantee.requires:
+            continue
         walk = Walk(procedure, without=frozenset(guarantee.requires), watched=guarantee)
         breaking = walk.too_large or walk.can_be_made_where(guarantee.step, guarantee.when)
         if breaking:
             titles = "、".join(_requirement(procedure, name) for name in guarantee.requires)
             notes.add(
-                f"{procedure.source}: guarantees[{number}]",
+                place,
                 f"“{guarantee.title}”没有保证：可以不经{titles}就办理{procedure.title_of(guarantee.step)}",
                 "请用 after、not_while、waits_for_windows 或者 when 堵住这条路，或者删去这项保证",
             )
     return notes.problems
+
+
+def _note_what_the_step_lacks(step: Step, guarantee: Guarantee, place: str, notes: Notes) -> None:
+    """A form that lets the fact be left blank, or a step that does not name the condition, keeps no promise."""
+    always = {field.name for field in step.facts if field.required and field.when is None}
+    for name in guarantee.asks:
+        if name not in always:
+            message = f"“{guarantee.title}”没有保证：“{step.title}”的表单不是一律必填“{name}”"
+            notes.add(f"{place}.asks", message, "请在该环节的 facts 中写明 required = true，不带 when")
+    for name in guarantee.needs:
+        if name not in step.needs:
+            message = f"“{guarantee.title}”没有保证：“{step.title}”的 needs 中没有“{name}”"
+            notes.add(f"{place}.needs", message, "请把它写进该环节的 needs")
 
 
 def _requirement(procedure: Procedure, name: str) -> str:

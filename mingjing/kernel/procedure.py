@@ -5,6 +5,8 @@ through them. ``read`` finds faults of writing, ``problems`` explores every way 
 """
 
 from mingjing.kernel.explore import broken_guarantees, problems
+from mingjing.kernel.guarantees import KINDS as GUARANTEE_KINDS
+from mingjing.kernel.guarantees import Exemption, Guarantee
 from mingjing.kernel.procedure_assembly import collected, read_collected
 from mingjing.kernel.procedure_parts import (
     AtLeast,
@@ -12,7 +14,6 @@ from mingjing.kernel.procedure_parts import (
     DutyRule,
     Extends,
     Field,
-    Guarantee,
     Lane,
     Link,
     MatterRule,
@@ -29,10 +30,12 @@ from mingjing.kernel.procedure_references import named_terms
 from mingjing.kernel.tables import Problem
 
 __all__ = [
+    "GUARANTEE_KINDS",
     "PARTS",
     "AtLeast",
     "Derived",
     "DutyRule",
+    "Exemption",
     "Extends",
     "Field",
     "Guarantee",

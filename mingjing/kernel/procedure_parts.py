@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from mingjing.kernel.conditions import Condition
+from mingjing.kernel.guarantees import Exemption, Guarantee
 from mingjing.kernel.refused import Refused
 from mingjing.kernel.tables import Problem
 
@@ -251,21 +252,6 @@ class Fix:
 
 
 @dataclass(frozen=True, slots=True)
-class Guarantee:
-    """保证: what no case can escape: ``step`` (where ``when`` holds) is never taken before one of ``requires``.
-
-    An entry of ``requires`` is a step, or ``lapse:step`` for the end of the right to take it. It is proved over
-    every case that the rules allow (``explore.broken_guarantees``), not asked at run time.
-    """
-
-    title: str
-    step: str
-    when: Condition | None
-    requires: tuple[str, ...]
-    basis: str
-
-
-@dataclass(frozen=True, slots=True)
 class Step:
     """步骤: one thing that somebody may or must do in a case, with all its relations.
 
@@ -367,6 +353,7 @@ class Procedure:
     steps: Mapping[str, Step]
     outcomes: Mapping[str, str]
     guarantees: tuple[Guarantee, ...]
+    exemptions: tuple[Exemption, ...]
     sha256: str
     source: str
 

@@ -15,6 +15,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from mingjing.kernel.guarantees import read_exemption, read_guarantee
 from mingjing.kernel.procedure_assembly import assembled
 from mingjing.kernel.procedure_parts import (
     AtLeast,
@@ -24,7 +25,6 @@ from mingjing.kernel.procedure_parts import (
     Extends,
     Field,
     Fix,
-    Guarantee,
     Lane,
     Link,
     MatterRule,
@@ -148,7 +148,8 @@ def _read_procedure(table: Table, source: str) -> Procedure:
         reckoned=tuple(_reckoned(name, item) for name, item in table.named("reckoned")),
         steps={name: _step(name, item) for name, item in table.named("steps")},
         outcomes=_outcomes(table),
-        guarantees=tuple(_guarantee(item) for item in table.tables("guarantees")),
+        guarantees=tuple(read_guarantee(item) for item in table.tables("guarantees")),
+        exemptions=tuple(read_exemption(item) for item in table.tables("exempt")),
         sha256=_edition_hash(table.data),
         source=source,
     )
@@ -243,18 +244,6 @@ def _fixes(table: Table) -> tuple[Fix, ...]:
         return ()
     found = ((name, inner.condition(name, required=True)) for name in inner.data)
     return tuple(Fix(name, when) for name, when in found if when is not None)
-
-
-def _guarantee(table: Table) -> Guarantee:
-    guarantee = Guarantee(
-        title=table.text("title", required=True),
-        step=table.text("step", required=True),
-        when=table.condition("when"),
-        requires=table.texts("requires", required=True),
-        basis=table.text("basis", required=True),
-    )
-    table.finish()
-    return guarantee
 
 
 def _derived(name: str, table: Table) -> Derived | None:

@@ -273,6 +273,9 @@ class _References:
                 self._check_step(f"{place}.requires", step)
                 if step != name and step in self.procedure.steps and not self.procedure.steps[step].window:
                     self.note(f"{place}.requires", f"“{step}”没有 window，不会届满", "请删去 lapse:")
+        for number, exemption in enumerate(self.procedure.exemptions):
+            for step in exemption.steps:
+                self._check_step(f"exempt[{number}].steps", step)
 
     def _check_fields(self, place: str, step: Step) -> None:
         for field in step.facts:

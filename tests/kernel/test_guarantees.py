@@ -121,3 +121,63 @@ def test_the_fine_may_not_rise_above_what_was_reviewed():
     assert guard.holds({"fine_fen": 100_000, "noticed_fine_fen": 100_000})
     assert guard.holds({"fine_fen": 100_000})
     assert conditions.parse("not (is_major and not review_due)").holds({"is_major": True, "review_due": True})
+
+
+# --- guarantees that a form or the conditions of the step keep, and what is said of none ---
+
+
+def kept_by(step, **proof):
+    guarantee = {"title": "当场听取", "step": "seize", "kind": "defence", "basis": "行政强制法/18", **proof}
+    steps = {"file": {"title": "立案", "start": True}, "seize": {"ends": "done", **step}}
+    return procedure.broken_guarantees(procedure_of(steps, guarantees=[guarantee]))
+
+
+@pytest.mark.parametrize(
+    ("field", "holds"),
+    [
+        ({"required": True}, True),
+        ({"required": False}, False),
+        ({"required": True, "when": "flag"}, False),  # somebody may leave it out
+    ],
+)
+def test_a_form_keeps_a_guarantee_only_by_a_field_that_is_always_asked(field, holds):
+    step = {
+        "facts": {
+            "view": {"label": "意见", "kind": "long", **field},
+            "flag": {"label": "是否", "kind": "bool"},
+        }
+    }
+
+    assert (kept_by(step, asks=["view"]) == []) is holds
+    assert len(kept_by(step, asks=["other"])) == 1
+
+
+def test_a_condition_of_the_step_keeps_a_guarantee():
+    assert kept_by({"needs": ["two_certified_officers"]}, needs=["two_certified_officers"]) == []
+    assert "needs" in kept_by({}, needs=["two_certified_officers"])[0].where
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ({"guarantees": [{"title": "空", "step": "end", "basis": "行政处罚法/44"}]}, "没有写靠什么保证"),
+        (
+            {"guarantees": [{"title": "空", "step": "end", "kind": "tea", "asks": ["x"], "basis": "x/1"}]},
+            "不能是“tea”",
+        ),
+        (
+            {"exempt": [{"steps": ["ende"], "kinds": ["notice"], "reason": "急", "basis": "x/1"}]},
+            "没有“ende”这个步骤",
+        ),
+        (
+            {"exempt": [{"steps": ["end"], "kinds": ["tea"], "reason": "急", "basis": "x/1"}]},
+            "没有“tea”这种保证",
+        ),
+        ({"exempt": [{"steps": ["end"], "kinds": ["notice"], "basis": "x/1"}]}, "缺少“reason”"),
+    ],
+)
+def test_a_wrong_guarantee_or_exemption_is_told(more, message):
+    with pytest.raises(ProcedureErrors) as refusal:
+        procedure_of({"end": {"ends": "closed"}}, **more)
+
+    assert message in str(refusal.value)
