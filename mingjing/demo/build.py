@@ -16,6 +16,7 @@ from mingjing.record.actions import hurried, seal
 
 from .duties import live_duties
 from .inspections import live_inspections
+from .licenses import live_licenses
 from .matters import City
 from .staffing import found_city
 
@@ -51,6 +52,7 @@ def build_city(*, at: datetime, matters: int) -> dict[str, Any]:
             with transaction.atomic():
                 live_duties(teams, at)
                 live_inspections(teams, at)
+                live_licenses(teams, at)
         bar.update(task, description="编入全过程记录")
         seal(at)
         bar.update(task, description="编制检索")

@@ -63,7 +63,7 @@ class Person:
     certified: bool = True
 
 
-# The six organs that handle matters in the demo, with about five people each.
+# The six organs that handle matters in the demo, with eight people each.
 _TEAM: tuple[tuple[str, str, str, str, tuple[str, ...], dict[str, bool]], ...] = (
     ("chengban1", "甲", "执法一科", "科员", ("handler",), {}),
     ("chengban2", "乙", "执法一科", "科员", ("handler",), {}),
@@ -78,15 +78,17 @@ _TEAM: tuple[tuple[str, str, str, str, tuple[str, ...], dict[str, bool]], ...] =
         ("publisher", "cashier", "archivist"),
         {"certified": False},
     ),
+    ("chuangkou", "庚", "政务服务窗口", "受理人员", ("clerk",), {"certified": False}),
+    ("fazheng", "辛", "政务服务窗口", "证件制发人员", ("issuer",), {"certified": False}),
 )
 
 TEAMS = {
-    "dz-scjg": ("scjg", "李王张陈刘赵"),
-    "dz-sthj": ("sthj", "周吴郑冯褚卫"),
-    "dz-yjgl": ("yjgl", "蒋沈韩杨朱秦"),
-    "dz-wsjk": ("wsjk", "尤许何吕施孔"),
-    "dz-gajj": ("gajj", "曹严华金魏陶"),
-    "tc-scjg": ("tcscjg", "姜戚谢邹喻柏"),
+    "dz-scjg": ("scjg", "李王张陈刘赵钱孙"),
+    "dz-sthj": ("sthj", "周吴郑冯褚卫徐邱"),
+    "dz-yjgl": ("yjgl", "蒋沈韩杨朱秦骆高"),
+    "dz-wsjk": ("wsjk", "尤许何吕施孔夏蔡"),
+    "dz-gajj": ("gajj", "曹严华金魏陶田樊"),
+    "tc-scjg": ("tcscjg", "姜戚谢邹喻柏凌霍"),
 }
 
 

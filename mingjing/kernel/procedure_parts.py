@@ -143,7 +143,8 @@ class Bar:
 class Field:
     """One field of a step's form; ``name`` is the name of the fact it sets.
 
-    ``from_parent`` names the fact of the matter this one grew out of that the form starts with.
+    ``from_parent`` names the fact of the matter this one grew out of that the form starts with; where that
+    one has none, the fact of the field's own name.
     ``not_before`` and ``not_after`` tell a date's place among others (``kernel.date_order``); ``happened``
     marks the date on which what the step records took place, which entry may lag behind. A field of kind
     ``drawn`` is filled by the platform, which draws ``count`` lines of ``pool`` by ``seed`` (facts of the same

@@ -9,6 +9,7 @@ from django.db.models import Count
 
 from mingjing.cases.models import Case, Evidence, Obligation
 from mingjing.demo.films import film_of
+from mingjing.demo.licenses import REQUESTS, live_licenses
 from mingjing.demo.matters import City
 from mingjing.demo.plans import ORDINARY, PLANS, SPECIAL, SPOT
 from mingjing.demo.staffing import found_city
@@ -67,3 +68,18 @@ def test_matters_of_each_procedure_reach_the_archive() -> None:
 
     ended = Case.objects.filter(ended_at__isnull=False).values_list("procedure", flat=True)
     assert {ORDINARY, SPOT} <= set(ended)
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_requests_for_licenses_stand_at_every_stage_of_the_city() -> None:
+    load_codex(AT)
+
+    live_licenses(found_city(AT - timedelta(days=300)), AT)
+
+    found = dict(Case.objects.values_list("title", "outcome"))
+    assert len(found) == len(REQUESTS)
+    assert {"granted", "cancelled", None} <= {value or None for value in found.values()}
+    assert {"accept", "decide", "legal_review", "hear_both"} <= set(
+        Obligation.objects.filter(state="open").values_list("step", flat=True)
+    )

@@ -104,7 +104,11 @@ def _blank(request: Any, procedure: Procedure, rule: Rule) -> Typed:
 
 def _carried(rule: Rule, known: Mapping[str, Any]) -> dict[str, Any]:
     """What the fields of an opening form take from the facts of the matter it grows out of."""
-    taken = {field.name: known.get(field.from_parent) for field in rule.facts if field.from_parent}
+    taken = {
+        field.name: known.get(field.from_parent) or known.get(field.name)
+        for field in rule.facts
+        if field.from_parent
+    }
     return {name: value for name, value in taken.items() if value not in (None, "")}
 
 
