@@ -95,7 +95,8 @@ class CaseOfficer(models.Model):
 class Step(models.Model):
     """环节: something that happened in a matter, once and for all.
 
-    ``on_behalf_of`` is whom the officer ``by`` deputized for; ``by_name`` then bears both names.
+    ``set_aside_at`` is when it was sent back to be done over (退回重办): it stays as it was, but the case stands
+    as if it had not been taken. ``on_behalf_of`` is whom the officer ``by`` deputized for; ``by_name`` then bears both names.
     ``entry_id`` names the entry of the record that commits to it; the column has no constraint towards the
     record so that nothing live can block or rewrite the log.
     """
@@ -112,10 +113,19 @@ class Step(models.Model):
     facts = models.JSONField(default=dict)
     note = models.CharField(max_length=500, blank=True)
     entry_id = models.UUIDField()
+    set_aside_by = models.ForeignKey(Officer, models.PROTECT, null=True, blank=True, related_name="+")
+    set_aside_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["case_id", "seq"]
-        constraints = [models.UniqueConstraint(fields=["case", "seq"], name="step_seq_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "seq"], name="step_seq_once"),
+            models.CheckConstraint(
+                condition=Q(set_aside_at__isnull=True, set_aside_by__isnull=True)
+                | Q(set_aside_at__isnull=False, set_aside_by__isnull=False),
+                name="step_set_aside_at_with_by",
+            ),
+        ]
         indexes = [models.Index(fields=["by", "-at"], name="step_by_at")]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -27,19 +27,22 @@ def note(
     plain: Mapping[str, Any] | None = None,
     personal: Mapping[str, Any] | None = None,
     files: Sequence[Mapping[str, Any]] = (),
+    roles: Collection[str] = (),
 ) -> Move:
     """Append the move to the record and to the time line of its case, and count it in the case's version.
 
-    ``text`` is what people read on the time line and goes on the record as personal, since it may name people.
+    ``text`` is what people read on the time line and goes on the record as personal, since it may name people;
+    ``roles`` are those in which the actor moves it, where a deputy signs in both names.
     Cost: 3 queries beside those of the record.
     """
-    case = work.case
+    case, acting = work.case, actor.acts_for(roles)
+    behalf = {"on_behalf_of": f"officer:{acting.principal_id}"} if acting else {}
     entry = record.append(
         kind=kind,
         subject=f"case:{case.pk}",
         at=work.at,
         actor=actor,
-        plain={"case": case.no, **(plain or {})},
+        plain={"case": case.no, **behalf, **(plain or {})},
         personal={**({"text": text} if text else {}), **(personal or {})},
         files=files,
     )
@@ -50,7 +53,7 @@ def note(
         title=title,
         at=work.at,
         by_id=actor.id,
-        by_name=actor.name,
+        by_name=actor.signature(roles),
         text=text,
         entry_id=entry.pk,
     )

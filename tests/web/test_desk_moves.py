@@ -185,3 +185,34 @@ def test_colleagues_countersign_from_the_pages_before_the_head_approves(world: W
     case.refresh_from_db()
     done = world.client("juzhang").post(approve, {"version": case.version, "opinion": "照片已补。"})
     assert done.status_code == 302
+
+
+def test_a_step_of_the_office_is_sent_back_from_the_time_line(world: World, case: Case) -> None:
+    """指定管辖 is the step of the head of the unit: the handler does not send it back, the head of the organ may."""
+    facts = {
+        "disputing_organs": "达州市某某局\n达州市邻近某某局",
+        "designated_organ": "达州市某某监管局",
+        "designation_reason": "先行发现。",
+    }
+    seq = world.take(case, "designate_jurisdiction", facts, by="kezhang").seq
+    path = f"/desk/cases/{case.no}/back/{seq}"
+    answer = world.client("kezhang").get(path)
+    assert answer.status_code == 409
+    assert "已经向当事人或者其他单位发出文书，不能退回" in answer.content.decode()
+    # As if the paper had stayed in the house.
+    case.papers.filter(form="designated-jurisdiction").update(outgoing=False)
+    assert (
+        f"/desk/cases/{case.no}/back/{seq}"
+        in world.client("kezhang").get(f"/desk/cases/{case.no}").content.decode()
+    )
+    assert "须重新办理" in world.client("kezhang").get(path).content.decode()
+    assert world.client("li").post(path, {"version": case.version, "reason": "有误。"}).status_code == 403
+    done = world.client("juzhang").post(path, {"version": case.version, "reason": "机关名称有误。"})
+    assert done.status_code == 302
+    story = world.client("li").get(f"/desk/cases/{case.no}").content.decode()
+    assert "已退回重办" in story
+    assert "机关名称有误。" in story
+    first = world.client("kezhang").get(f"/desk/cases/{case.no}/back/1")
+    assert first.status_code == 409
+    assert "案件由它开始，不能退回" in first.content.decode()
+    assert world.client("li").get(f"/desk/cases/{case.no}/back/99").status_code == 404

@@ -153,6 +153,16 @@ def cancel_countersign(office: Office, tmp: Path) -> Any:
     return lambda: cases.cancel_countersign(countersign_id=asked, actor=actor, at=MONDAY, reason="已经休假。")
 
 
+def step_back(office: Office, tmp: Path) -> Any:
+    matter = open_matter(office)
+    for step in ("site_inspection", "file", "interview"):
+        matter.do(step)
+    seq, handler = matter.do("conclude").seq or 0, office.actor("handler")
+    return lambda: cases.step_back(
+        case_id=matter.case_id, seq=seq, reason="补充证据。", actor=handler, at=matter.at
+    )
+
+
 def mandate(office: Office) -> Any:
     """The head's role lent to the archivist."""
     return organs.delegate(
@@ -320,6 +330,7 @@ CALLS: dict[str, Callable[[Office, Path], Callable[[], Any]]] = {
     ),
     "cases.withdraw_handover": lambda office, tmp: _answer(office, "handler", cases.withdraw_handover),
     "cases.urge": urge,
+    "cases.step_back": step_back,
     "cases.ask_countersign": ask_countersign,
     "cases.countersign": countersign,
     "cases.cancel_countersign": cancel_countersign,

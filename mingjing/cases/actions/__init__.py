@@ -8,6 +8,7 @@ from .migrating import Proposed, migrate, propose_edition
 from .opening import assign, open_case
 from .paying import confirm_payment
 from .recording import add_recording
+from .stepping_back import step_back
 from .taking import Taken, take
 from .urging import urge
 from .yearly import Opened, open_yearly
@@ -32,6 +33,7 @@ __all__ = [
     "open_yearly",
     "propose_edition",
     "send_back",
+    "step_back",
     "take",
     "take_lapsed",
     "urge",

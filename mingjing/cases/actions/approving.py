@@ -128,5 +128,6 @@ def _end(work: Work, submission: Submission, state: str, actor: Actor, at: datet
         title=f"{_ENDED[state]}：{submission.title}",
         actor=actor,
         text=reason,
+        roles=(submission.role,) if state == "returned" else (),
         plain={"step": submission.step, "submission": str(submission.entry_id)},
     )

@@ -14,6 +14,7 @@ from .finding import (
     submission_case,
     work_of,
 )
+from .going_back import back_plan
 from .lists import (
     COUNTED,
     CaseFilters,
@@ -61,6 +62,7 @@ __all__ = [
     "TodoFilters",
     "TodoRow",
     "approvals",
+    "back_plan",
     "by_organ",
     "case_for",
     "case_id_of",

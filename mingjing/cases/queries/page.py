@@ -16,6 +16,7 @@ from mingjing.kernel.refused import Refused
 from mingjing.organs.authority import Actor
 from mingjing.organs.roles import role_title
 
+from .. import going_back
 from ..access import why_not_actor, why_not_approve
 from ..models import Case, Obligation, Submission
 from ..needs import unmet
@@ -257,6 +258,8 @@ def _event(told: Read, step: StepRow, names: Mapping[int | None, str], actor: Ac
         hash=step.leaf_hash.hex() if step.leaf_hash else "",
         recording=rule.recording if rule else "none",
         happened_on=_happened_on(rule, step.facts),
+        set_aside_at=step.set_aside_at,
+        may_go_back=_may_go_back(told, step, actor),
         facts=fact_lines(rule.facts if rule else (), step.facts, names, _variants(work)),
         papers=tuple(
             PaperView(
@@ -284,6 +287,17 @@ def _event(told: Read, step: StepRow, names: Mapping[int | None, str], actor: Ac
         ),
         may_film=rule is not None and _may_film(work, rule, actor),
     )
+
+
+def _may_go_back(told: Read, step: StepRow, actor: Actor) -> bool:
+    """Whether offering to do the step over makes sense; the page behind it judges who may, and says why not."""
+    work = told.work
+    if work.case.ended_at is not None or step.set_aside_at is not None:
+        return False
+    if actor.organ_id != work.case.organ_id or "case.move" not in actor.permissions:
+        return False
+    sent = any(one.step_id == step.id and one.outgoing for one in told.papers)
+    return going_back.why_stands(work, step, sent) is None
 
 
 def _variants(work: Work) -> Mapping[str, str]:

@@ -51,6 +51,8 @@ class StepRow(NamedTuple):
     note: str
     facts: dict[str, Any]
     entry_id: uuid.UUID
+    by_id: int | None
+    set_aside_at: datetime | None
     leaf: int | None
     leaf_hash: bytes | None
 

@@ -96,6 +96,8 @@ class EventView:
     evidence: tuple[EvidenceView, ...]
     may_film: bool = False  # whether this person may add a recording that was not there in time
     happened_on: date | None = None  # the legal date, where the form tells one; ``at`` is the time of entry
+    set_aside_at: datetime | None = None  # when it was sent back to be done over
+    may_go_back: bool = False  # whether it is a step of the office that still stands
     is_move: ClassVar[bool] = False
 
     @property

@@ -144,6 +144,41 @@ def _countersign(request: Any, submission_id: int) -> str:
     return "会签意见已经记录。"
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk("case.move")
+def back(request: Any, no: str, seq: int) -> HttpResponse:
+    """What going back to a step would mean, with the form for it; a post does it."""
+    shown = cases.case_page(request.actor, no, request.at)
+    title, titles, why_not = cases.back_plan(request.actor, no, seq, request.at)
+    refused = None
+    if request.method == "POST":
+        try:
+            actions.step_back(
+                case_id=shown.id,
+                seq=seq,
+                reason=request.POST.get("reason", ""),
+                actor=request.actor,
+                at=request.at,
+                version=posted_version(request),
+            )
+            seal_now(request)
+            flash.say(request, "已退回，时间轴上标为“已退回重办”。")
+            return redirect("desk:case", no=no)
+        except Refused as no_way:
+            refused = no_way
+    context = {
+        "case": shown,
+        "step_title": title,
+        "titles": titles,
+        "why_not": why_not,
+        "typed": request.POST,
+        "refused": refused,
+    }
+    no_way_in = refused or why_not
+    status = status_of(no_way_in) if no_way_in else 200
+    return page(request, "desk/step_back.html", context, current="cases", status=status)
+
+
 @require_POST
 @desk("case.move")
 def urge(request: Any, no: str) -> HttpResponse:

@@ -52,6 +52,7 @@ urlpatterns = [
     path("desk/cases/<slug:no>/handlers", case.handlers, name="handlers"),
     path("desk/cases/<slug:no>/handover", moves.handover, name="handover"),
     path("desk/cases/<slug:no>/submissions/<int:submission_id>", moves.countersigning, name="countersign"),
+    path("desk/cases/<slug:no>/back/<int:seq>", moves.back, name="step-back"),
     path("desk/cases/<slug:no>/urge", moves.urge, name="urge"),
     path("desk/cases/<slug:no>/recordings/<int:seq>", recordings.add, name="recording"),
     path("desk/cases/<slug:no>/dossier.pdf", files.dossier_pdf, name="dossier-pdf"),

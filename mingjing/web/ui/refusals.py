@@ -19,6 +19,7 @@ FORBIDDEN = frozenset(
         "not-receiver",
         "may-not-urge",
         "may-not-ask",
+        "not-yours",
         "not-principal-of-role",
         "in-person",
         "wrong-password",
