@@ -16,7 +16,7 @@ from mingjing.organs.authority import SYSTEM, Actor, require
 from mingjing.organs.models import Organ
 from mingjing.record import actions as record
 
-from . import parties_file, payments_file, powers_file
+from . import officers_file, parties_file, payments_file, powers_file
 from .errors_workbook import ErrorsWorkbook, place_for
 from .laws_file import LawsReport, import_laws
 from .models import Import
@@ -28,6 +28,7 @@ Importer = Callable[..., Iterator[int]]
 _TABLES: dict[str, tuple[Importer, tuple[Column, ...], Callable[[Refused], str]]] = {
     "parties": (parties_file.import_parties, parties_file.COLUMNS, parties_file.fault_of),
     "powers": (powers_file.import_powers, powers_file.COLUMNS, powers_file.fault_of),
+    "officers": (officers_file.import_officers, officers_file.COLUMNS, officers_file.fault_of),
     "payments": (payments_file.import_payments, payments_file.COLUMNS, payments_file.fault_of),
 }
 _BLOCK = 1 << 20
@@ -45,7 +46,8 @@ def import_file(
 ) -> Report | LawsReport:
     """Take in a file of this kind; rejected rows go to a workbook at ``errors`` or beside the file.
 
-    ``organ`` is the code of the organ whose list of powers the file is. ``progress`` is called with the number of rows read. A run that is interrupted may simply be run again:
+    ``organ`` is the code of the organ whose list of powers or officers the file is. ``progress`` is called with
+    the number of rows read. A run that is interrupted may simply be run again:
     what is already there is left alone.
     Raises: Refused ``unknown-kind``, ``no-permission`` for payments, ``file-missing`` and the other refusals
     of ``tables.open_table``.
@@ -89,8 +91,10 @@ def _about(kind: str, organ: str) -> dict[str, Organ]:
     """What else the importer is told: whose list of powers it is."""
     if not organ:
         return {}
-    if kind != "powers":
-        raise Refused("not-of-an-organ", "只有权责清单才写明是哪个机关的。", remedy="请去掉 --organ。")
+    if kind not in ("powers", "officers"):
+        raise Refused(
+            "not-of-an-organ", "只有权责清单、人员名单才写明是哪个机关的。", remedy="请去掉 --organ。"
+        )
     try:
         return {"organ": organs.organ(organ)}
     except ObjectDoesNotExist:

@@ -8,16 +8,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
 from mingjing.cases import actions as cases
-from mingjing.insight.amounts import dates_in, narrow
+from mingjing.insight.amounts import narrow
 from mingjing.kernel import numerals
 from mingjing.kernel.refused import Refused
 from mingjing.organs.authority import Actor
 
+from .days import day_in
 from .errors_workbook import ErrorsWorkbook
 from .report import Report
 from .tables import Column, Row, clean_number, open_table
@@ -91,7 +92,6 @@ COLUMNS = (
     Column("payer", ("缴款人", "缴款人名称", "付款人", "付款人名称", "付款户名", "对方户名")),
 )
 # Table programs count days from here; a date column without date format comes as such a number.
-_SERIAL_EPOCH = date(1899, 12, 30)
 _UNIT_FEN = {"分": 1, "元": 100, "万元": 1_000_000}
 
 
@@ -211,24 +211,9 @@ def _positive(text: str, fen: int) -> int:
 
 def _paid_on(row: Row, today: date) -> date:
     text = row.text("paid_on")
-    day = _day(text)
+    day = day_in(text)
     if day is None:
         raise Refused("bad-date", f"缴款日期“{text}”无法识别。", remedy="请写成 2026-03-02。")
     if day > today or day.year < 2000:
         raise Refused("bad-date", f"缴款日期 {day} 不可能：晚于今天或早于 2000 年。", remedy="请核对日期。")
     return day
-
-
-def _day(text: str) -> date | None:
-    text = narrow(text)
-    digits = text.replace(" ", "")[:8]
-    if len(digits) == 8 and digits.isascii() and digits.isdigit():
-        try:
-            return date.fromisoformat(digits)
-        except ValueError:
-            return None
-    serial = text.partition(".")[0]
-    if len(serial) == 5 and _FIGURE.fullmatch(text) and 30_000 < int(serial) < 80_000:
-        return _SERIAL_EPOCH + timedelta(days=int(serial))
-    found = [day for day in dates_in(text) if day.precision == "day"]
-    return found[0].on if found else None

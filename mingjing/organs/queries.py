@@ -26,6 +26,7 @@ __all__ = [
     "actors",
     "actors_of",
     "actors_of_organ",
+    "certificate",
     "certificates_ending",
     "demo_accounts",
     "former_officers",
@@ -147,6 +148,11 @@ def actors_of(officer_ids: list[int], on: date) -> dict[int, Actor]:
 def actors_of_organ(organ_id: int, on: date) -> list[Actor]:
     """Everybody who works for the organ, in order of entry. Cost: 1 query."""
     return list(actors(holdings(Officer.objects.filter(organ_id=organ_id, active=True)), on).values())
+
+
+def certificate(number: str) -> Certificate | None:
+    """A certificate with its holder. Cost: 1 query."""
+    return Certificate.objects.select_related("officer").filter(number=number).first()
 
 
 def former_officers(organ_id: int) -> list[Officer]:
