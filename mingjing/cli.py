@@ -312,16 +312,19 @@ def _worker(options: argparse.Namespace) -> Result:
     from mingjing.record.actions import seal
 
     while True:
-        opened, lapsed, sealed = cases.open_yearly(at=_now()), cases.take_lapsed(at=_now()), seal(_now())
+        opened, lapsed = cases.open_yearly(at=_now()), cases.take_lapsed(at=_now())
+        warned, sealed = cases.warn(at=_now()), seal(_now())
         refused = [*opened.refused, *lapsed.refused]
         told = {
             "opened": len(opened.taken),
             "lapsed": len(lapsed.taken),
+            "warned": warned,
             "refused": len(refused),
             **vars(sealed),
         }
         lines = [
             f"开启年度事项 {len(opened.taken)} 件；登记法定效果 {len(lapsed.taken)} 项；"
+            f"提醒期限 {warned} 项；"
             f"新编入 {sealed.added} 条，日志共 {sealed.size} 条。"
         ]
         lines += [f"{which} 未能登记：{why.reason}" for which, why in refused]
@@ -400,7 +403,9 @@ def _parser() -> argparse.ArgumentParser:
     one = _command(commands, "serve", "运行网站", _serve)
     _address(one)
 
-    one = _command(commands, "worker", "定时事务：开启年度事项，登记期限届满的法定效果，编入记录", _worker)
+    one = _command(
+        commands, "worker", "定时事务：开启年度事项，登记期限届满的法定效果，提醒期限，编入记录", _worker
+    )
     one.add_argument("--every", type=cli_words.whole(1, 86_400), default=60, help="每隔多少秒，默认 60")
     one.add_argument("--once", action="store_true", help="只做一次")
 

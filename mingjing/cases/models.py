@@ -239,6 +239,33 @@ class Obligation(models.Model):
         ]
 
 
+class Notice(models.Model):
+    """期限提醒: that a term has come to a mark (half, three days, one day, due, overdue), once for each mark.
+
+    A due date that moves (延期、中止) is another term, so its marks come again. Who sees it follows from who owes
+    the duty when the list is read.
+    """
+
+    obligation = models.ForeignKey(Obligation, models.CASCADE, related_name="notices")
+    mark = models.CharField(max_length=20)  # keys of kernel.warnings.MARKS
+    due_at = models.DateTimeField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["obligation", "mark", "due_at"], name="notice_once_for_each_mark")
+        ]
+        indexes = [models.Index(fields=["-at", "-id"], name="notice_latest")]
+
+
+class NoticesSeen(models.Model):
+    """提醒已读: until when an officer has read the reminders."""
+
+    officer = models.OneToOneField(Officer, models.CASCADE, related_name="notices_seen")
+    seen_at = models.DateTimeField()
+
+
 class Submission(models.Model):
     """报批: a step that its proposer has submitted and the approver has yet to take, return or let lie."""
 

@@ -13,6 +13,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
+from mingjing.cases import actions
 from mingjing.cases.models import Case, Obligation
 from tests import makers
 from tests.makers import AT
@@ -336,3 +337,18 @@ def _queries(client: Any, address: str) -> int:
     with CaptureQueriesContext(connection) as queries:
         assert client.get(address).status_code == 200
     return len(queries)
+
+
+def test_reminders_are_listed_and_marked_as_read(world: World) -> None:
+    case = world.open()
+    duty = case.obligations.get(step="file")
+    actions.warn(at=duty.due_at)
+    client = world.client("li")
+
+    page = client.get("/desk/notices")
+    assert case.label in page.content.decode()
+    assert "今日到期" in page.content.decode()
+    assert "期限提醒没有看" in client.get("/desk").content.decode()
+    assert client.post("/desk/notices").status_code == 302
+
+    assert "没有看" not in client.get("/desk").content.decode()

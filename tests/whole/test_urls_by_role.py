@@ -70,6 +70,7 @@ TABLE: dict[str, tuple[str, str, dict[str, int], int | None]] = {
     # name: (method, path, what each role gets, what the stranger from another organ gets or None: as the role)
     "todo": ("GET", "/desk", _gets(READERS, manager=302), 200),
     "todo-export": ("GET", "/desk/todo.xlsx", _gets(READERS), 200),
+    "notices": ("GET", "/desk/notices", _gets(READERS), 200),
     "approvals": ("GET", "/desk/approvals", _gets(READERS), 200),
     "mandates": ("GET", "/desk/mandates", _gets(READERS), 200),
     "end-mandate": ("POST", "/desk/mandates/424242/end", _gets(READERS, 404), 404),

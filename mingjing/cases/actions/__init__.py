@@ -11,6 +11,7 @@ from .recording import add_recording
 from .stepping_back import step_back
 from .taking import Taken, take
 from .urging import urge
+from .warning import read_notices, warn
 from .yearly import Opened, open_yearly
 
 __all__ = [
@@ -32,11 +33,13 @@ __all__ = [
     "open_case",
     "open_yearly",
     "propose_edition",
+    "read_notices",
     "send_back",
     "step_back",
     "take",
     "take_lapsed",
     "urge",
+    "warn",
     "withdraw_handover",
     "withdraw_submission",
 ]

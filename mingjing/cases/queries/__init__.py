@@ -33,6 +33,7 @@ from .lists import (
 )
 from .migrating import MigrationRow, migration_rows
 from .money import SlipRow, slips
+from .notices import NoticeRow, notices
 from .page import case_page, returned_facts, step_view
 from .previewing import draft, preview
 from .similar import Similar, SimilarCase, similar
@@ -52,6 +53,7 @@ __all__ = [
     "EventView",
     "FactLine",
     "MigrationRow",
+    "NoticeRow",
     "ObligationView",
     "OrganFigures",
     "PaperView",
@@ -76,6 +78,7 @@ __all__ = [
     "fact_lines",
     "in_words",
     "migration_rows",
+    "notices",
     "open_count",
     "open_slip",
     "paper_by_code",

@@ -7,16 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 
 from mingjing.kernel import engine
 from mingjing.kernel.clocks import Lamp, end_of_day, lamp
 from mingjing.kernel.refused import Refused
+from mingjing.kernel.warnings import standing
 from mingjing.kernel.workdays import Calendar
 from mingjing.law import queries as law
 from mingjing.organs.authority import Actor, require
 
-from ..models import Case, Obligation, Step
+from ..models import Case, Notice, NoticesSeen, Obligation, Step
 from .finding import case_work, visible
 
 PAGE = 30
@@ -60,13 +61,15 @@ class TodoRow:
     waiting: str  # why it cannot be done yet; empty if it can
     urged_at: datetime | None = None
     urges: int = 0
+    half: bool = False  # more than half of its term is over, and it is not near its end yet
 
 
 @dataclass(frozen=True)
 class TodoCounts:
     """The figures over the list, and the steps in it as (step, title), to choose from.
 
-    ``open`` is what can be done or presses, ``approvals`` are among it, ``waiting`` is what waits for others.
+    ``open`` is what can be done or presses, ``approvals`` are among it, ``waiting`` is what waits for others;
+    ``unread`` are those with a reminder that the person has not read.
     """
 
     open: int
@@ -76,6 +79,7 @@ class TodoCounts:
     soon: int
     done_this_month: int
     steps: tuple[tuple[str, str], ...]
+    unread: int = 0
 
 
 def _owed_by(actor: Actor) -> QuerySet[Obligation]:
@@ -186,6 +190,9 @@ def _todo_row(row: Obligation, actor: Actor, at: datetime, calendar: Calendar) -
         waiting=_waiting(row, at) if row.kind == "duty" else "",
         urged_at=row.urged_at,
         urges=row.urges,
+        half=row.due_at is not None
+        and not row.paused
+        and standing(row.opened_at, row.due_at, at, calendar) == "half",
     )
 
 
@@ -207,10 +214,11 @@ def todo_counts(actor: Actor, at: datetime) -> TodoCounts:
     soon = _soon(at, law.calendar())
     rows = list(
         _owed_by(actor)
+        .annotate(told=_unread(actor))
         .order_by(F("due_at").asc(nulls_last=True), "id")
-        .values_list("step", "title", "kind", "due_at", "paused", "ready_at")[:COUNTED]
+        .values_list("step", "title", "kind", "told", "due_at", "paused", "ready_at")[:COUNTED]
     )
-    running = [due_at for _, _, _, due_at, paused, _ in rows if due_at and not paused]
+    running = [due_at for *_, due_at, paused, _ in rows if due_at and not paused]
     titles = {row[0]: row[1].removeprefix("审批：") for row in rows}
     at_hand = sum(
         (ready_at is not None and ready_at <= at) or (due_at is not None and due_at <= soon and not paused)
@@ -225,7 +233,16 @@ def todo_counts(actor: Actor, at: datetime) -> TodoCounts:
         soon=sum(at <= due_at <= soon for due_at in running),
         done_this_month=Step.objects.filter(by_id=actor.id, at__gte=month).order_by()[:COUNTED].count(),
         steps=tuple(sorted(titles.items(), key=lambda pair: pair[1])),
+        unread=sum(row[3] for row in rows),
     )
+
+
+def _unread(actor: Actor) -> Exists:
+    """Whether a duty has a reminder that the person has not read."""
+    seen = NoticesSeen.objects.filter(officer=OuterRef("reader"))
+    told = Notice.objects.filter(obligation=OuterRef("pk"), due_at=OuterRef("due_at"))
+    told = told.annotate(reader=Value(actor.id)).annotate(seen_at=Subquery(seen.values("seen_at")[:1]))
+    return Exists(told.filter(Q(seen_at__isnull=True) | Q(at__gt=F("seen_at"))))
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,7 @@ class Door:
 ORGANS_READ = ("organ.manage", "case.read.region")
 DOORS = (
     Door("todo", "我的待办", "", ("case.read",)),
+    Door("notices", "期限提醒", "", ("case.read",)),
     Door("cases", "案件", "", ("case.read",)),
     Door("new-case", "登记新案", "", ("case.open",)),
     Door("payments", "缴款对账", "办理", ("payment.reconcile",)),

@@ -39,7 +39,12 @@ def todo(request: Any) -> HttpResponse:
     if _oversees(request.actor) and not (tab or word(request, "lamp") or word(request, "words")):
         return _region(request)
     counts = cases.todo_counts(request.actor, request.at)
-    context = {"counts": counts, "tabs": _tabs(request.actor, tab, counts), "tab": tab, "at": request.at}
+    context = {
+        "counts": counts,
+        "tabs": _tabs(request.actor, tab, counts),
+        "tab": tab,
+        "at": request.at,
+    }
     if tab == "done":
         taken = cases.done(request.actor, request.at)
         return page(request, "desk/done.html", {**context, "rows": taken}, current="todo", owed=counts.open)
