@@ -246,7 +246,7 @@ class Notice(models.Model):
     the duty when the list is read.
     """
 
-    obligation = models.ForeignKey(Obligation, models.CASCADE, related_name="notices")
+    obligation = models.ForeignKey(Obligation, models.PROTECT, related_name="notices")
     mark = models.CharField(max_length=20)  # keys of kernel.warnings.MARKS
     due_at = models.DateTimeField()
     at = models.DateTimeField()
@@ -262,7 +262,7 @@ class Notice(models.Model):
 class NoticesSeen(models.Model):
     """提醒已读: until when an officer has read the reminders."""
 
-    officer = models.OneToOneField(Officer, models.CASCADE, related_name="notices_seen")
+    officer = models.OneToOneField(Officer, models.PROTECT, related_name="notices_seen")
     seen_at = models.DateTimeField()
 
 

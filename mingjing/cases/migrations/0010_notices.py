@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('seen_at', models.DateTimeField()),
-                ('officer', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='notices_seen', to='organs.officer')),
+                ('officer', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='notices_seen', to='organs.officer')),
             ],
         ),
         migrations.CreateModel(
@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('mark', models.CharField(max_length=20)),
                 ('due_at', models.DateTimeField()),
                 ('at', models.DateTimeField()),
-                ('obligation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='cases.obligation')),
+                ('obligation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='cases.obligation')),
             ],
             options={
                 'ordering': ['-at', '-id'],
