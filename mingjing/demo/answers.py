@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from mingjing.law import queries as law
+
 from .stories import Story
 
 Facts = dict[str, Any]
@@ -157,7 +159,7 @@ def _conclude(scene: Scene, at: datetime, known: Mapping[str, Any]) -> Facts:
         "complex_case": scene.complex_case,
     }
     if scene.proposal == "penalize":
-        facts |= _proposed_penalty(scene)
+        facts |= _proposed_penalty(scene, at)
     else:
         facts |= {
             "violated_provision": story.violated,
@@ -172,7 +174,7 @@ def _conclude(scene: Scene, at: datetime, known: Mapping[str, Any]) -> Facts:
     return facts
 
 
-def _proposed_penalty(scene: Scene) -> Facts:
+def _proposed_penalty(scene: Scene, at: datetime) -> Facts:
     story = scene.story
     facts: Facts = {
         "violated_provision": story.violated,
@@ -180,15 +182,35 @@ def _proposed_penalty(scene: Scene) -> Facts:
         "penalty_kinds": list(story.kinds),
         "fine_fen": scene.fine_fen,
         "penalty_content": _content(scene),
-        "tier": "ordinary",
-        "discretion_reason": "当事人配合调查并主动改正，没有从重情节，对照裁量基准适用一般档次。",
     }
     if story.goods_fen:
         facts["goods_value_fen"] = story.goods_fen
     if story.gains_fen:
         facts["illegal_gains_fen"] = story.gains_fen
         facts["confiscation_fen"] = story.gains_fen
+    return facts | _discretion(scene, facts, at)
+
+
+def _discretion(scene: Scene, known: Mapping[str, Any], at: datetime) -> Facts:
+    """The tier of the benchmark in which the fine lies; a reason where it lies in none."""
+    item = law.power_item(scene.story.power)
+    facts: Facts = _prior_order(item, at)
+    told = {**known, "party_is_person": scene.story.party_kind == "person"}
+    tier = law.fitting_tier(item, told, scene.fine_fen, at.date())
+    facts |= {
+        "tier": tier or "ordinary",
+        "discretion_reason": "当事人配合调查，对照裁量基准的因素确定档次和数额。",
+    }
+    if tier is None and law.benchmark(item.code, at.date()) is not None:
+        facts["deviation_reason"] = "涉案数量、后果和改正情况综合考虑，需要偏离该档幅度（演示）。"
     return facts
+
+
+def _prior_order(item: law.Power, at: datetime) -> Facts:
+    """The order to correct that was not heeded, where the fine presupposes one."""
+    if not item.fines or not item.fines[0].after_order:
+        return {}
+    return {"prior_order_no": "责改〔2026〕0号（演示）", "prior_checked_on": _day(at, -1)}
 
 
 def _content(scene: Scene) -> str:
@@ -334,6 +356,9 @@ def _decide(scene: Scene, at: datetime, known: Mapping[str, Any]) -> Facts:
         }
         if scene.story.gains_fen:
             facts["confiscation_fen"] = scene.story.gains_fen
+        if known.get("deviation_reason"):
+            facts["deviation_reason"] = known["deviation_reason"]
+            facts["deviation_approval"] = "同意，理由成立（演示）。"
     elif scene.proposal == "no_penalty":
         facts |= {
             "no_penalty_ground": "first_offence",
@@ -414,6 +439,7 @@ def _hear_party(scene: Scene, at: datetime, known: Mapping[str, Any]) -> Facts:
         "noticed_fine_fen": scene.fine_fen,
         "rights_told": "yes",
         "party_view": "none",
+        **_prior_order(law.power_item(scene.story.power), at),
     }
 
 

@@ -192,6 +192,17 @@ def evaluate(
     return Result(row.tier, TIERS[row.tier], span, row.number, row.basis, tuple(steps))
 
 
+def tier_spans(
+    benchmark: Benchmark, tier: str, *, legal: Span | None = None, base_fen: int | None = None
+) -> tuple[Span, ...]:
+    """The ranges of every row of a tier; empty where the table has no such tier or its rows name no amount.
+
+    Raises: Refused ``legal-range-missing``, ``amount-missing``.
+    """
+    spans = (_span(benchmark, row, legal, base_fen) for row in benchmark.rows if row.tier == tier)
+    return tuple(span for span in spans if span is not None)
+
+
 def _row(benchmark: Benchmark, values: Mapping[str, object]) -> Row:
     matching = [row for row in benchmark.rows if row.matches(values)]
     case = "；".join(f"{q.label}为{q.said(values[q.name])}" for q in benchmark.inputs)

@@ -53,7 +53,8 @@ class FineRule:
     """One range of a provision: what it covers and how it is measured.
 
     ``least`` and ``most`` are fen for ``amount`` and multiples otherwise. The rule serves cases whose goods
-    value lies in [``goods_from_fen``, ``goods_below_fen``) where those are given.
+    value lies in [``goods_from_fen``, ``goods_below_fen``) where those are given. ``after_order``: only for
+    those who were ordered to correct and did not (拒不改正).
     """
 
     id: str
@@ -66,6 +67,7 @@ class FineRule:
     goods_below_fen: int | None = None
     subject: str = "any"
     optional: bool = False
+    after_order: bool = False
 
     @property
     def bound_to_goods(self) -> bool:

@@ -247,16 +247,33 @@ OLD_ACT = {"violation_on": "2026-08-14", "penalty_provision": "《某某法》�
         pytest.param("FOOD-04", {}, "good", "good", None, id="in force on both days"),
         pytest.param("FOOD-04", {}, "good", "not-in-force", None, id="repealed since: the old law applies"),
         pytest.param("FOOD-04", {}, "not-in-force", "good", "power-not-in-force", id="newer than the act"),
-        pytest.param("FOOD-04", {"newer_law_reason": "较轻"}, "not-in-force", "good", None, id="newer, milder"),
+        pytest.param("FOOD-04", {"law_applied": "now"}, "not-in-force", "good", None, id="newer, milder"),
         pytest.param(
-            "FOOD-04", {"newer_law_reason": "较轻"}, "not-in-force", "not-in-force", "power-not-in-force",
+            "FOOD-04", {"law_applied": "now"}, "not-in-force", "not-in-force", "power-not-in-force",
             id="in force on neither day",
         ),
         pytest.param("FOOD-04", {}, "missing", "good", "provision-missing", id="no such article"),
         pytest.param("FOOD-04", {}, "unknown", "unknown", "basis-unknown", id="not in the store"),
         pytest.param("FOOD-04", {"basis_note": "已核对纸本"}, "unknown", "good", None, id="checked elsewhere"),
-        pytest.param("ENV-10", {}, "good", "good", "power-not-in-force", id="the item is newer than the act"),
-        pytest.param("ENV-10", {"newer_law_reason": "较轻"}, "good", "good", None, id="newer item, milder"),
+        pytest.param("ENV-03", {}, "good", "good", "power-not-in-force", id="the item is newer than the act"),
+        pytest.param("ENV-03", {"law_applied": "now"}, "good", "good", None, id="newer item, milder"),
+        pytest.param("ENV-10", {}, "good", "good", "law-not-chosen", id="changed since: one must be chosen"),
+        pytest.param("ENV-10", {"law_applied": "then"}, "good", "good", None, id="as high as before: the old law"),
+        pytest.param(
+            "ENV-10", {"law_applied": "now"}, "good", "good", "not-the-lighter-law", id="as high: not the new law"
+        ),
+        pytest.param("ENV-05", {"law_applied": "then"}, "good", "good", None, id="the old minimum is lower"),
+        pytest.param(
+            "ENV-05", {"law_applied": "now"}, "good", "good", "not-the-lighter-law", id="the new minimum is higher"
+        ),
+        pytest.param("ENV-13", {"law_applied": "now"}, "good", "good", None, id="the new maximum is lower"),
+        pytest.param(
+            "ENV-13", {"law_applied": "then"}, "good", "good", "not-the-lighter-law", id="the old maximum is higher"
+        ),
+        pytest.param(
+            "ENV-13", {"law_applied": "then", "lighter_overall": True}, "good", "good", None,
+            id="weighed with what is no fine",
+        ),
         pytest.param(None, {}, "missing", "missing", None, id="another need tells that there is no item"),
     ],
 )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -19,7 +19,6 @@ from mingjing.review import actions as review
 from tests.office import (
     MONDAY,
     ORDINARY,
-    SHANGHAI,
     SUMMARY,
     Matter,
     Office,
@@ -349,24 +348,6 @@ def test_an_organ_that_is_not_on_the_confirmed_list_files_nothing(office: Office
 
     with nothing_saved(matter), refused("organ-not-confirmed", basis="行政处罚法/17"):
         matter.do("file")
-
-
-def test_law_that_is_newer_than_the_act_applies_only_if_it_is_milder(office: Office) -> None:
-    """行政处罚法 art. 37; 生态环境法典 art. 1242: in force from 2026-08-15."""
-    matter = open_matter(
-        office,
-        power="ENV-10",
-        at=datetime(2026, 8, 17, 9, tzinfo=SHANGHAI),
-        fine_fen=2_000_000,
-        field="environment",
-    )
-    for step in INVESTIGATED:
-        matter.do(step)
-    Case.objects.filter(pk=matter.case_id).update(facts={**matter.case.facts, "violation_on": "2026-08-14"})
-
-    with nothing_saved(matter), refused("power-not-in-force", basis="行政处罚法/37", match="2026-08-14"):
-        matter.do("conclude")
-    matter.do("conclude", newer_law_reason="原大气污染防治法规定的罚款幅度较高，适用现行规定。")
 
 
 def test_a_fine_of_another_range_of_the_item_needs_its_range_chosen(office: Office) -> None:

@@ -280,7 +280,7 @@ def test_a_blank_ends_what_an_earlier_form_said(office: Office) -> None:
     matter.do("reopen_investigation", reopen_reason="补充货值证据。")
     matter.do("interview")
 
-    matter.do("conclude", tier="ordinary")
+    matter.do("conclude", tier="ordinary", fine_fen=2_000_000)
 
     assert "mitigation_ground" not in matter.case.facts
 

@@ -111,3 +111,25 @@ def test_a_step_without_a_fine_has_no_panel(world: World, case: Case) -> None:
     page = world.client("li").get(f"/desk/cases/{case.no}/steps/evidence_extract").content.decode()
 
     assert "裁量辅助" not in page
+
+
+def test_after_a_change_of_law_both_versions_are_shown_and_which_is_lighter(world: World, case: Case) -> None:
+    """行政处罚法 art. 37: 固体废物污染环境防治法 art. 112 gave way to 生态环境法典 art. 1175 on 2026-08-15."""
+    Case.objects.filter(pk=case.pk).update(facts={**case.facts, "violation_on": "2026-03-01"})
+    typed = {"power_item": "ENV-13", "proposal": "penalize", "penalty_kinds": ["fine"]}
+
+    page = asked(world, case, typed)
+
+    assert "新旧规定比较" in page
+    assert "《固体废物污染环境防治法》第一百一十二条" in page
+    assert "100,000元以上1,000,000元以下" in page
+    assert "50,000元以上200,000元以下" in page
+    assert "就罚款而言应当选现行规定" in page
+    assert "已选现行规定" in asked(world, case, {**typed, "law_applied": "now", "law_choice_reason": "较轻"})
+    assert "应当选现行规定" in asked(
+        world, case, {**typed, "law_applied": "then", "law_choice_reason": "较轻"}
+    )
+
+
+def test_without_a_change_of_law_nothing_is_compared(world: World, case: Case) -> None:
+    assert "新旧规定比较" not in asked(world, case, TYPED)

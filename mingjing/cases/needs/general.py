@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from mingjing.kernel.benchmarks import TIERS
 from mingjing.kernel.clocks import parse_length, reckon
 from mingjing.kernel.debts import Debt
 from mingjing.kernel.fines import yuan
 from mingjing.kernel.procedure import Step as Rule
 from mingjing.kernel.refused import Refused
 from mingjing.kernel.workdays import Calendar
+from mingjing.law import queries as law
 from mingjing.law.queries import LicenseItem, Power, Standing
 from mingjing.organs.authority import Actor
 
@@ -427,9 +429,10 @@ def within_spot_cap(situation: Situation) -> Refused | None:
 
 @need
 def within_benchmark_or_reason(situation: Situation) -> Refused | None:
-    """The fine lies in the statute's range; below it only on a coded ground. 行政处罚法 arts. 32-34.
+    """The fine lies in the statute's range and in its tier of the benchmark, or it is said why not.
 
-    A consecutive daily fine is judged by ``daily_fine_as_reckoned``.
+    Below the statute only on a coded ground; off the benchmark only with a reason, which the head of the organ
+    agrees to when deciding. 行政处罚法 arts. 32-34. A consecutive daily fine is judged by ``daily_fine_as_reckoned``.
     """
     if situation.facts.get("daily_penalty"):
         return None
@@ -437,9 +440,10 @@ def within_benchmark_or_reason(situation: Situation) -> Refused | None:
     power = situation.power
     if not fine or power is None or not power.fines:
         return None
+    power = power.applied(situation.facts, situation.on)
     check = power.check_fine(situation.facts, fine)
     if check.verdict == "within":
-        return None
+        return _off_benchmark(situation, power, fine)
     if check.verdict == "below" and situation.facts.get("mitigation_ground"):
         return None
     return Refused(
@@ -449,4 +453,22 @@ def within_benchmark_or_reason(situation: Situation) -> Refused | None:
         remedy="请更正金额、货值或者情节；减轻处罚的，请填写法定减轻事由。"
         if check.verdict == "below"
         else "请更正金额、货值或者情节。",
+    )
+
+
+def _off_benchmark(situation: Situation, power: Power, fine: int) -> Refused | None:
+    """The fine lies in no range of the tier that the case names, and nobody has said why. 行政处罚法 art. 34."""
+    facts = situation.facts
+    tier = facts.get("tier")
+    if not tier or facts.get("deviation_reason"):
+        return None
+    spans = law.spans_of_tier(power, str(tier), facts, situation.on)
+    if spans is None or any(span.min_fen <= fine <= span.max_fen for span in spans):
+        return None
+    ranges = "、".join(str(span) for span in dict.fromkeys(spans)) or "没有罚款幅度"
+    return Refused(
+        "off-benchmark",
+        f"拟罚 {yuan(fine)}，裁量基准中“{dict(TIERS).get(tier, tier)}”为 {ranges}。",
+        basis="行政处罚法/34",
+        remedy="请更正罚款或者档次；确需偏离基准的，填写“偏离裁量基准的理由”，由机关负责人在决定时批准。",
     )

@@ -8,6 +8,8 @@ from __future__ import annotations
 from datetime import date
 
 from mingjing.kernel.refused import Refused
+from mingjing.law import queries as law
+from mingjing.law.codex.powers import Power, act_day
 
 from .general import Situation, need
 
@@ -67,17 +69,18 @@ def power_item(situation: Situation) -> Refused | None:
 
 @need
 def power_in_force(situation: Situation) -> Refused | None:
-    """Item and provisions were in force on the day of the violation, or are now and are milder.
+    """Item and provisions were in force on the day of the violation, or are now and are chosen as the milder.
 
     行政处罚法 art. 37 (从旧兼从轻), art. 38 (no penalty without a basis).
     """
     power, facts = situation.power, situation.facts
-    then = date.fromisoformat(str(facts.get("violation_on") or situation.on.isoformat())[:10])
     if power is None:
         return None
-    if not (power.in_force_on(then) or _by_newer_law(situation, power.in_force_on(situation.on))):
-        return _not_then(f"权责事项“{power.title}”（{power.code}）自 {power.in_force} 起列入清单", then)
-    texts = {"权责事项的依据": power.basis}
+    then = act_day(facts, situation.on)
+    refused = _chosen(situation, power, then)
+    if refused is not None:
+        return refused
+    texts = {"权责事项的依据": power.applied(facts, situation.on).basis}
     texts |= {
         label: str(facts[name])
         for name, label in (("violated_provision", "违反的条款"), ("penalty_provision", "处罚依据"))
@@ -88,6 +91,72 @@ def power_in_force(situation: Situation) -> Refused | None:
         if refused is not None:
             return refused
     return None
+
+
+@need
+def ordered_first(situation: Situation) -> Refused | None:
+    """A fine for those who did not heed an order to correct needs that order and the check that found it unheeded.
+
+    食品安全法 art. 126(1) and the like: 责令改正，拒不改正的，处…罚款; 行政处罚法 art. 28(1).
+    """
+    power, facts = situation.power, situation.facts
+    if power is None or not facts.get("fine_fen"):
+        return None
+    applied = power.applied(facts, situation.on)
+    if not applied.fines or not applied.fine_rule(facts).after_order:
+        return None
+    if facts.get("correction_result") == "refused" or facts.get("prior_order_no"):
+        return None
+    return Refused(
+        "not-ordered-first",
+        f"“{power.title}”这一档罚款以责令改正后拒不改正、逾期不改正为前提，"
+        "本案没有责令改正后复查为拒不改正的记录，也没有填写此前的责令改正文书。",
+        basis=applied.basis,
+        remedy="请先责令改正并复查；此前已经责令改正的，填写该文书的文号和复查日期；已经改正的，不得罚款。",
+    )
+
+
+def _chosen(situation: Situation, power: Power, then: date) -> Refused | None:
+    """Where the law has changed since the act, one of the two is chosen, and it is not the heavier."""
+    change = law.law_change(power, situation.facts, situation.on)
+    if change is None:
+        return None if power.version_on(then) else _not_then(_listed_since(power), then)
+    choice = situation.facts.get("law_applied")
+    if change.then is None or change.now is None:
+        standing = "now" if change.now else "then"
+        return None if choice == standing or standing == "then" else _not_then(_listed_since(power), then)
+    if not choice:
+        return Refused(
+            "law-not-chosen",
+            f"违法行为发生在 {then}，当时适用{_cited(change.then)}，以后改为{_cited(change.now)}；"
+            "适用哪一个须经比较，本案还没有选定。",
+            basis="行政处罚法/37",
+            remedy="请对照“新旧规定比较”，选定“适用的规定”并写明理由。",
+        )
+    return None if choice == change.milder else _not_the_heavier(situation, change)
+
+
+def _not_the_heavier(situation: Situation, change: law.LawChange) -> Refused | None:
+    if situation.facts.get("lighter_overall"):
+        return None
+    wanted, power = (
+        ("现行规定", change.now) if change.milder == "now" else ("违法行为发生时的规定", change.then)
+    )
+    reason = change.weighing.reason if change.weighing else ""
+    return Refused(
+        "not-the-lighter-law",
+        f"{reason}应当适用{wanted}{f'（{_cited(power)}）' if power else ''}。",
+        basis="行政处罚法/37",
+        remedy="请改选；连同罚款以外的处罚一并比较，所选的规定确实较轻的，请勾选说明并写明理由。",
+    )
+
+
+def _cited(power: Power) -> str:
+    return "、".join(place.text for place in law.parse(power.basis))
+
+
+def _listed_since(power: Power) -> str:
+    return f"权责事项“{power.title}”（{power.code}）自 {power.in_force} 起列入清单"
 
 
 def _provisions_stand(situation: Situation, label: str, text: str, then: date) -> Refused | None:
@@ -118,7 +187,7 @@ def _provisions_stand(situation: Situation, label: str, text: str, then: date) -
 
 
 def _by_newer_law(situation: Situation, in_force_now: bool) -> bool:
-    return in_force_now and bool(situation.facts.get("newer_law_reason"))
+    return in_force_now and situation.facts.get("law_applied") == "now"
 
 
 def _not_then(what: str, then: date) -> Refused:
@@ -126,7 +195,7 @@ def _not_then(what: str, then: date) -> Refused:
         "power-not-in-force",
         f"{what.rstrip('。')}；违法行为发生在 {then}，应当适用当时的规定。",
         basis="行政处罚法/37",
-        remedy="请改用行为发生时施行的事项和条款；现行规定处罚较轻或者不认为违法的，填写“适用新规定的理由”。",
+        remedy="请改用行为发生时施行的事项和条款；现行规定处罚较轻或者不认为违法的，在“适用的规定”中选现行规定并写明比较。",
     )
 
 

@@ -154,6 +154,13 @@ def _item_problems(item: Power, file: str) -> Iterator[Problem]:
     yield from basis_problems(item.basis, item.in_force, file, f"{where}.basis")
     if item.until is None:
         yield from _still_in_force(item.basis, file, f"{where}.basis")
+    for number, one in enumerate(item.earlier, 1):
+        place = f"{where}.earlier[{number}]"
+        if not one.in_force < one.until <= item.in_force:
+            yield Problem(file, place, "施行期应当在本事项生效以前结束。", "核对 in_force、until。")
+        if one.sure not in SURE:
+            yield Problem(file, f"{place}.sure", f"“{one.sure}”不认识。", "应为 L、P、R 之一。")
+        yield from basis_problems(one.basis, one.in_force, file, f"{place}.basis")
 
 
 def _license_problems() -> Iterator[Problem]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -25,11 +25,25 @@ SUBJECTS = {"any": "当事人", "person": "个人", "organization": "单位", "r
 
 
 @dataclass(frozen=True)
+class Earlier:
+    """What was said of the same violation before a change of law, in force in [``in_force``, ``until``)."""
+
+    basis: str
+    in_force: date
+    until: date
+    fines: tuple[FineRule, ...]
+    besides: str
+    sure: str
+
+
+@dataclass(frozen=True)
 class Power:
     """权责事项 with everything the codex says about it.
 
     ``organ_fields`` tells which kinds of organ may act, ``organ_id`` whose own list it stands on (None: of the
-    codex, or of an imported list that nobody tied to an organ).
+    codex, or of an imported list that nobody tied to an organ). ``besides`` says in words what else the
+    provision inflicts; ``earlier`` are the provisions that it took the place of, needed for acts committed
+    before it (行政处罚法 art. 37).
     """
 
     code: str
@@ -49,6 +63,26 @@ class Power:
     edition: date | None = None
     withdrawn: bool = False
     organ_id: int | None = None
+    besides: str = ""
+    earlier: tuple[Earlier, ...] = ()
+
+    def version_on(self, on: date) -> Power | None:
+        """The item with the provision and the fines that were in force that day; None if none is known."""
+        if self.in_force_on(on):
+            return self
+        for one in self.earlier:
+            if one.in_force <= on < one.until:
+                return replace(
+                    self, basis=one.basis, fines=one.fines, besides=one.besides, sure=one.sure, notes=(),
+                    order_first="", measures=(), in_force=one.in_force, until=one.until,
+                )  # fmt: skip
+        return None
+
+    def applied(self, facts: Mapping[str, object], on: date) -> Power:
+        """The version that the case applies: as chosen (``law_applied``: then or now), else this item itself."""
+        if facts.get("law_applied") != "then":
+            return self.version_on(on) or self
+        return self.version_on(act_day(facts, on)) or self
 
     def in_force_on(self, on: date) -> bool:
         """Whether the item is on its list that day."""
@@ -76,11 +110,20 @@ class Power:
         ``fine_variant`` (the id of one of ``fines``) where another range than the first applies.
         Raises: Refused as ``kernel.fines.rule_for`` and ``legal_span``.
         """
-        return legal_span(rule_for(self.fines, facts, basis=self.basis), facts, basis=self.basis)
+        return legal_span(self.fine_rule(facts), facts, basis=self.basis)
+
+    def fine_rule(self, facts: Mapping[str, object]) -> FineRule:
+        """The range that fits the facts. Raises: Refused as ``kernel.fines.rule_for``."""
+        return rule_for(self.fines, facts, basis=self.basis)
 
     def check_fine(self, facts: Mapping[str, object], fine_fen: int) -> FineCheck:
         """Whether the fine is within, below or above the range; facts as for ``legal_span``."""
         return check_fine(self.fines, facts, fine_fen, basis=self.basis)
+
+
+def act_day(facts: Mapping[str, object], on: date) -> date:
+    """The day of the act, or ``on`` where the case does not say it."""
+    return date.fromisoformat(str(facts.get("violation_on") or on.isoformat())[:10])
 
 
 @dataclass(frozen=True)
@@ -130,12 +173,27 @@ def to_data(power: Power) -> dict[str, Any]:
         "until": power.until.isoformat() if power.until else None,
         "sure": power.sure,
         "fines": [_fine_data(rule) for rule in power.fines],
+        **({"besides": power.besides} if power.besides else {}),
+        **({"earlier": [_earlier_data(one) for one in power.earlier]} if power.earlier else {}),
+    }
+
+
+def _earlier_data(one: Earlier) -> dict[str, Any]:
+    return {
+        "basis": one.basis,
+        "in_force": one.in_force.isoformat(),
+        "until": one.until.isoformat(),
+        "fines": [_fine_data(rule) for rule in one.fines],
+        "besides": one.besides,
+        "sure": one.sure,
     }
 
 
 def _fine_data(rule: FineRule) -> dict[str, Any]:
     data: dict[str, Any] = {"id": rule.id, "title": rule.title, "base": rule.base, "subject": rule.subject}
     data.update(least=str(rule.least), most=str(rule.most), optional=rule.optional)
+    if rule.after_order:
+        data["after_order"] = True
     if rule.floor_fen:
         data["floor_fen"] = rule.floor_fen
     if rule.goods_from_fen is not None:
@@ -169,11 +227,26 @@ def from_data(data: Mapping[str, Any], source: str, edition: date | None, file: 
         sure=keys.text("sure"),
         source=source,
         edition=edition,
+        besides=keys.text("besides"),
+        earlier=tuple(_earlier(table) for table in keys.tables("earlier")),
     )
     keys.done()
     if power.in_force == date.min:
         raise Refused("codex-wrong", f"{file}：{keys.where}.in_force 缺失。", remedy="写上事项的生效日期。")
     return power
+
+
+def _earlier(keys: files.Keys) -> Earlier:
+    one = Earlier(
+        basis=keys.get("basis", str),
+        in_force=_day(keys, "in_force") or date.min,
+        until=_day(keys, "until") or date.max,
+        fines=tuple(_fine(table) for table in keys.tables("fines")),
+        besides=keys.text("besides"),
+        sure=keys.text("sure"),
+    )
+    keys.done()
+    return one
 
 
 def _day(keys: files.Keys, key: str) -> date | None:
@@ -200,6 +273,7 @@ def _fine(keys: files.Keys) -> FineRule:
         goods_below_fen=keys.maybe("goods_below_fen", int),
         subject=keys.text("subject") or "any",
         optional=bool(keys.maybe("optional", bool)),
+        after_order=bool(keys.maybe("after_order", bool)),
     )
     keys.done()
     if rule.least > rule.most or rule.least < 0:

@@ -8,6 +8,7 @@ from mingjing.law.codex.powers import FIELDS, Power
 from mingjing.law.codex.profiles import Constant
 from mingjing.law.codex.regions import Region, regions
 from mingjing.law.codex.statutes import RANKS
+from mingjing.law.queries.changes import LawChange, law_change
 from mingjing.law.queries.citing import Resolution, citations_in, resolve
 from mingjing.law.queries.coercion import coercive_power, coercive_powers, why_no_coercion
 from mingjing.law.queries.editions import (
@@ -39,12 +40,14 @@ from mingjing.law.queries.powers import (
     CODEX,
     check_fine,
     discretion,
+    fitting_tier,
     power_item,
     power_items,
     power_key,
     power_of,
     power_rows,
     powers_of_organ,
+    spans_of_tier,
 )
 from mingjing.law.queries.standing import Standing, standings
 from mingjing.law.queries.statutes import (
@@ -73,6 +76,7 @@ __all__ = [
     "Constant",
     "Edition",
     "KnownEdition",
+    "LawChange",
     "LicenseItem",
     "Power",
     "Provision",
@@ -97,6 +101,8 @@ __all__ = [
     "edition_text",
     "editions",
     "editions_of",
+    "fitting_tier",
+    "law_change",
     "license_item",
     "license_items",
     "parse",
@@ -120,6 +126,7 @@ __all__ = [
     "regions",
     "resolve",
     "resolve_basis",
+    "spans_of_tier",
     "standings",
     "statute",
     "statutes",

@@ -8,8 +8,8 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from mingjing.kernel.benchmarks import Result, evaluate
-from mingjing.kernel.fines import BASE_FACTS, FineCheck, rule_for
+from mingjing.kernel.benchmarks import Result, evaluate, tier_spans
+from mingjing.kernel.fines import BASE_FACTS, FineCheck, Span, rule_for
 from mingjing.kernel.refused import Refused
 from mingjing.law.codex.benchmarks import benchmark_for
 from mingjing.law.codex.powers import Power, from_data
@@ -108,7 +108,7 @@ def discretion(code: str, inputs: Mapping[str, object], facts: Mapping[str, obje
     ``inputs`` answers the questions of the table, ``facts`` holds the amounts as for ``check_fine``.
     Raises: Refused ``no-benchmark`` and those of ``kernel.benchmarks.evaluate`` and ``Power.legal_span``.
     """
-    item = power_item(code)
+    item = power_item(code).applied(facts, on)
     table = benchmark_for(code, on)
     if table is None:
         raise Refused(
@@ -117,7 +117,31 @@ def discretion(code: str, inputs: Mapping[str, object], facts: Mapping[str, obje
             basis="行政处罚法/34",
             remedy="在决定中写明裁量理由，并由本机关制定该事项的裁量基准。",
         )
+    return evaluate(table, inputs, legal=item.legal_span(facts), base_fen=_base_fen(item, facts))
+
+
+def _base_fen(item: Power, facts: Mapping[str, object]) -> int | None:
+    """What multiples of the item's fines multiply; None where they are amounts or it is not known."""
     rule = rule_for(item.fines, facts, basis=item.basis)
     base = facts.get(BASE_FACTS[rule.base][0]) if rule.base != "amount" else None
-    base_fen = max(base, rule.floor_fen) if isinstance(base, int) else None
-    return evaluate(table, inputs, legal=item.legal_span(facts), base_fen=base_fen)
+    return max(base, rule.floor_fen) if isinstance(base, int) else None
+
+
+def spans_of_tier(item: Power, tier: str, facts: Mapping[str, object], on: date) -> tuple[Span, ...] | None:
+    """The ranges that the benchmark of the item gives for a tier; None where the item has no benchmark.
+
+    ``item`` is the version that the case applies. Raises: Refused as ``discretion``.
+    """
+    table = benchmark_for(item.code, on)
+    if table is None or not item.fines:
+        return None
+    return tier_spans(table, tier, legal=item.legal_span(facts), base_fen=_base_fen(item, facts))
+
+
+def fitting_tier(item: Power, facts: Mapping[str, object], fine_fen: int, on: date) -> str | None:
+    """The tier in which a fine lies, the ordinary one first; None where it lies in none or nothing says."""
+    for tier in ("ordinary", "lighter", "heavier", "mitigated"):
+        spans = spans_of_tier(item, tier, facts, on)
+        if spans and any(span.min_fen <= fine_fen <= span.max_fen for span in spans):
+            return tier
+    return None

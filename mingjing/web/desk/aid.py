@@ -47,16 +47,39 @@ def panel(rule: Rule, power: law.Power, facts: Mapping[str, Any], post: Any, on:
     }
     asked = {field.name for field in rule.facts}
     facts, wrong = _with_amounts(own, asked, facts)
+    change = law.law_change(power, facts, on)
+    power = power.applied(facts, on)
     shown = helper(power, facts, on)
     result, open_question = _result(power, shown["benchmark"], own, facts, on)
     return {
         **shown,
+        "change": change,
+        "choice": _choice(change, facts) if change else None,
         "amounts": [amount for amount in shown["amounts"] if amount[0] not in asked],
         "own": own,
         "result": result,
         "open_question": wrong or open_question,
         "verdict": _verdict(facts.get("fine_fen"), result.span if result else None, shown["span"]),
     }
+
+
+def _choice(change: law.LawChange, facts: Mapping[str, Any]) -> tuple[str, str]:
+    """How the law chosen stands to the comparison: tone of the notice and what it says. 行政处罚法 art. 37."""
+    chosen = facts.get("law_applied")
+    if change.weighing is None:
+        missing = "行为发生时" if change.then is None else "现行"
+        return (
+            "warn",
+            f"{missing}的规定不在权责清单中，请查明原文自行比较，并在“新旧规定比较和适用理由”中写明。",
+        )
+    wanted = "现行规定" if change.milder == "now" else "违法行为发生时的规定"
+    if not chosen:
+        return "warn", f"{change.weighing.reason}请选定“适用的规定”，就罚款而言应当选{wanted}。"
+    if chosen == change.milder:
+        return "good", f"{change.weighing.reason}已选{wanted}。"
+    if facts.get("lighter_overall"):
+        return "warn", f"{change.weighing.reason}已选另一规定，须写明连同罚款以外的处罚一并比较的理由。"
+    return "bad", f"{change.weighing.reason}应当选{wanted}。"
 
 
 def _with_amounts(
