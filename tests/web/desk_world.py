@@ -141,6 +141,8 @@ class World:
             "hear_party",
             {
                 "power_item": "FOOD-05",
+                "prior_order_no": "责改〔2026〕1号",
+                "prior_checked_on": "2026-11-19",
                 "penalty_provision": "食品安全法/125(2)",
                 "penalty_kinds": ["fine"],
                 "noticed_fine_fen": 10_000,

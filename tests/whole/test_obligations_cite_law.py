@@ -44,15 +44,18 @@ def opened(path: Path) -> Iterator[Cited]:
     """Everything that the scenario's steps open, in order."""
     scenario = scenarios.load(path)
     rules, marking = procedure(scenario.procedure), engine.begin(procedure(scenario.procedure))
-    profile, first = scenario.profile or "general", scenario.lines[0].at.date()
+    profile = scenario.profile or "general"
     is_person = bool(scenario.facts.get("party_is_person"))
-    facts = {**law.constants(profile, first, person=is_person), "field": profile, **scenario.facts}
+    told = {"field": profile, **scenario.facts}
     for line in scenario.lines:
         if line.step is None or line.refused:
             continue
-        facts |= line.facts
+        # The values of the day of the step: a case may straddle a change of law.
+        told |= line.facts
+        facts = {**law.constants(profile, line.at.date(), person=is_person), **told}
         advance = engine.advance(rules, marking, line.step, facts, line.at, law.calendar())
-        facts |= rules.settled_by(rules.steps[line.step], rules.derive(facts), line.at.date())
+        told |= rules.settled_by(rules.steps[line.step], rules.derive(facts), line.at.date())
+        facts |= told
         marking = advance.marking
         for duty in advance.opened:
             yield Cited(duty.step, duty.basis, duty.clock, line.at.date())
