@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0009_countersigns'),
+        ('cases', '0010_notices'),
         ('organs', '0005_mandates'),
     ]
 
