@@ -226,6 +226,18 @@ def test_false_material_in_a_request_to_renew_bars_renewal_and_new_application(o
         )  # fmt: skip
 
 
+def test_false_material_is_warned_of_by_a_penalty_matter_of_its_own(office: Office) -> None:
+    """行政许可法 art. 78: not accepted or refused, and warned; a warning is a penalty."""
+    walk = opened(
+        office, "license-ordinary", opener="clerk", **FOOD, **CAME, handling_mode="single",
+        earlier_accepted_on=None,
+    )  # fmt: skip
+
+    with refused("next-matter-missing", match="行政处罚案件"):
+        walk.do("decline", decline_ground="false_material", next_matter="penalty")
+    walk.do("decline", decline_ground="false_material", next_matter="penalized")
+
+
 # --- taken back, struck off ---
 
 
