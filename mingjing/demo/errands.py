@@ -232,4 +232,54 @@ ERRANDS: tuple[Errand, ...] = (
         ),
         party=_person("鲁某某"),
     ),
+    Errand(
+        "dz-gajj",
+        "filing-bank",
+        "达州市公安局交通警察支队代收罚款协议备案",
+        (
+            (
+                5,
+                "open",
+                "handler",
+                {"agreement_bank": "某某银行达州分行", "agreement_no": "代收（演示）第 2 号"},
+            ),
+        ),
+    ),
+    Errand(
+        "dz-yjgl",
+        "disclosure-proactive",
+        "达州市应急管理局安全生产处罚裁量基准公开",
+        (
+            (
+                8,
+                "register",
+                "handler",
+                {"info_title": "安全生产行政处罚裁量基准（修订）", "info_kind": "normative"},
+            ),
+            (
+                4,
+                "review",
+                "reviewer",
+                {"secrecy_result": "open", "secrecy_note": "不涉及不予公开的内容，可以公开。"},
+            ),
+        ),
+    ),
+    Errand(
+        "dz-wsjk",
+        "archive-transfer",
+        "2007年度卫生行政处罚永久保管案卷移交",
+        (
+            (
+                15,
+                "register",
+                "archivist",
+                {
+                    "archive_range": "2007年度行政处罚案卷（演示）",
+                    "archive_count": 42,
+                    "formed_on": -19 * 365,
+                    "archive_level": "city",
+                },
+            ),
+        ),
+    ),
 )

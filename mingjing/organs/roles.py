@@ -144,8 +144,9 @@ ROLES: dict[str, Role] = {
         _role(
             "archivist",
             "档案员",
-            "整理、归档和保管案卷；不得改动内容。",
+            "整理、归档、保管和移交案卷；不得改动内容。",
             "desk.enter",
+            "case.open",
             "case.read",
             "case.move",
             "dossier.read",

@@ -146,3 +146,27 @@ MATTERS |= {
         "report-notice",
     )
 }
+_ARCHIVE: dict[str, Any] = {
+    "archive_range": "2006年度行政处罚案卷，永久保管，档号2006-CF-0001至0003",
+    "archive_count": 3,
+    "archive_hall": "达州市档案馆",
+    "transferred_on": "2026-12-21",
+    "transfer_list": "2006-CF-0001 | 某某公司无证生产案 | 86 | 永久\n2006-CF-0002 | 某某厂超标排污案 | 120 | 永久\n"
+    "2006-CF-0003 | 某某矿安全生产违法案 | 204 | 永久",
+    "transfer_note": "已完成开放审核，0003号卷涉及个人隐私，延期开放。",
+}
+_INCIDENT: dict[str, Any] = {
+    "notice_to": "达州市互联网信息办公室",
+    "found_at": "2026-03-02T13:30+08:00",
+    "incident_kind": "leak",
+    "incident_data": "姓名、联系电话",
+    "affected_count": 36,
+    "incident_cause": "一名工作人员误将名单附在对外公告中，约四十分钟后发现。",
+    "incident_harm": "可能收到骚扰电话、诈骗信息。",
+    "remedy_measures": "13时40分撤下公告，删除缓存；14时20分核对访问日志，期间访问12次。",
+    "self_protection": "对自称本机关工作人员的来电，请先拨打本机关公布的电话核实。",
+}
+MATTERS |= {
+    "archive-transfer-list": {"facts": _ARCHIVE},
+    "incident-notice": {"facts": _INCIDENT, "labels": {"incident_kind": "泄露"}},
+}

@@ -56,7 +56,7 @@ OFFICE = (
 READERS = (*OFFICE, "supervisor")
 LAWYERS = (*(role for role in OFFICE if role not in ("cashier", "archivist")), "supervisor", "manager")
 BINDERS = ("handler", "unit_head", "reviewer", "organ_head", "archivist", "supervisor")
-OPENERS = ("handler", "unit_head", "clerk", "supervisor")
+OPENERS = ("handler", "unit_head", "archivist", "clerk", "supervisor")
 OPEN = tuple(ROLES)
 
 

@@ -1,0 +1,72 @@
+"""Filings, disclosure, archives, videos, incidents and the display of penalties: each to every end at the desk."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from mingjing.cases.models import Obligation
+from tests.office import Office
+from tests.taken_scenarios import FOLDER, Walk, live, scenarios
+
+pytestmark = pytest.mark.django_db
+
+PAPERS = {
+    "filing-major": ["filing-report"],
+    "filing-bank": ["filing-report"],
+    "disclosure-proactive": [],
+    "archive-transfer": ["archive-transfer-list"],
+    "video-retention": [],
+    "data-incident": ["incident-notice"],
+    "credit-display": [],
+    "filing-plan": ["filing-report"],
+    "filing-inspection-items": ["filing-report"],
+}
+WAYS = [
+    (procedure, path.stem)
+    for procedure in (
+        "filing-major",
+        "filing-bank",
+        "disclosure-proactive",
+        "archive-transfer",
+        "video-retention",
+        "data-incident",
+        "credit-display",
+    )
+    for path in sorted((FOLDER / procedure).glob("*.toml"))
+]
+
+
+@pytest.mark.parametrize(("procedure", "name"), WAYS)
+def test_each_way_is_taken_at_the_desk(office: Office, procedure: str, name: str) -> None:
+    walk = live(office, procedure, name)
+
+    assert walk.case.outcome == walk.scenario.exit
+    assert walk.case.party is None
+    assert set(walk.papers) == set(PAPERS[procedure])
+
+
+def test_the_day_on_which_the_display_ends_is_reckoned_and_explained(office: Office) -> None:
+    walk = Walk(office, scenarios.load(FOLDER / "credit-display" / "general-three-years.toml"))
+    for line in walk.scenario.lines[:3]:
+        walk.do(line)
+
+    ends = {row.step: row for row in Obligation.objects.filter(case=walk.case, state="open", kind="duty")}
+    assert ends["stop_samr"].due_at.date() == date(2029, 4, 30)
+    assert ends["stop_credit"].due_at.date() == date(2027, 4, 20)
+    assert ends["stop_samr"].explanation
+    assert ends["stop_samr"].clock == "PUB-SAMR-END"
+
+
+def test_an_incident_is_owed_at_once_without_a_day(office: Office) -> None:
+    """个人信息保护法 art. 57 says at once: what is owed stands open from the moment of discovery."""
+    walk = Walk(office, scenarios.load(FOLDER / "data-incident" / "all-notified.toml"))
+    walk.do(walk.scenario.lines[0])
+
+    rows = Obligation.objects.filter(case=walk.case, clock="PIPL-BREACH", state="open")
+    assert set(rows.values_list("step", "due_at")) == {
+        ("remedy", None),
+        ("notify_authority", None),
+        ("notify_persons", None),
+    }
