@@ -42,6 +42,17 @@ NEED_WORDS: Mapping[str, str] = {
     "fine_surcharge_as_reckoned": "加处罚款与推算相符",
     "instalments_add_up": "分期之和等于应缴数额",
     "daily_fine_as_reckoned": "按日处罚与推算相符",
+    "two_officers_or_recorded_place": "两名以上持证人员，或者在规定场所由一人办理并全程录音录像",
+    "ordered_first": "已责令改正，复查没有改正",
+    "no_crime_transfer": "没有正在办理的涉嫌犯罪移送",
+    "in_person": "由本人办理，不得代理",
+    "drawn_at_random": "检查对象和人员由随机抽取产生",
+    "drawer_not_handler": "主持抽取的人不参加检查",
+    "within_inspection_cap": "没有超过年度检查频次",
+    "not_repeating_superior": "上级三个月内没有检查过同一事项，有线索的除外",
+    "justice_bureau": "由司法行政机关办理",
+    "reporter_known": "实名举报的，举报人已经登记",
+    "not_barred_again": "不在再次申请变更、延续的禁止期限内",
 }
 
 
