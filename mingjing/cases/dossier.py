@@ -95,6 +95,22 @@ def _scans(evidence: Iterable[Evidence]) -> list[binding.Item]:
 EVIDENCE_ORDER = 119
 
 
+# What a file is called, by act; where nothing stands here, by its procedure.
+_FILE_TITLES = {
+    "license": "行政许可案卷",
+    "penalty": "行政处罚案卷",
+    "coercion": "行政强制案卷",
+    "inspection": "行政检查案卷",
+    "levy": "行政征收案卷",
+    "expropriation": "房屋征收案卷",
+    "requisition": "行政征用案卷",
+    "benefit": "行政给付案卷",
+    "confirmation": "行政确认案卷",
+    "adjudication": "行政裁决案卷",
+    "reward": "行政奖励案卷",
+}
+
+
 def _data(case: Case, actor: Actor, at: datetime) -> dict[str, Any]:
     work = case_work(case, at)
     data = issuing.paper_data(
@@ -108,6 +124,8 @@ def _data(case: Case, actor: Actor, at: datetime) -> dict[str, Any]:
     )
     facts = case.facts
     data["facts"] = {
+        "file_title": _FILE_TITLES.get(case.act) or f"{work.procedure.title}案卷",
+        "party_title": work.procedure.matter.party_title,
         "result": work.procedure.outcomes.get(case.outcome, "") or facts.get("closing_result", ""),
         "archived_on": _day(case.ended_at) if case.ended_at else "",
         "archive_no": facts.get("archive_no", ""),

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from io import BytesIO
 
 import pytest
+from pypdf import PdfReader
 
+from mingjing.cases import dossier
 from mingjing.cases.models import Obligation
+from mingjing.kernel.case_dates import reckoned_dates
+from mingjing.law import queries as law
 from tests.office import Office
 from tests.taken_scenarios import FOLDER, Walk, live, scenarios
 
@@ -70,3 +75,27 @@ def test_an_incident_is_owed_at_once_without_a_day(office: Office) -> None:
         ("notify_authority", None),
         ("notify_persons", None),
     }
+
+
+def test_a_matter_without_party_is_bound_under_its_own_name(office: Office) -> None:
+    walk = live(office, "filing-bank", "filed")
+
+    pdf = dossier.bound(office.actor("archivist"), walk.case.no, walk.scenario.lines[-1].at)
+
+    text = "".join(PdfReader(BytesIO(pdf)).pages[0].extract_text().split())
+    assert "代收罚款协议备案案卷" in text
+    assert "当事人" not in text
+
+
+@pytest.mark.parametrize(("real_estate", "last"), [("no", "2031-02-24"), ("yes", "2046-02-26")])
+def test_nobody_asks_for_reconsideration_after_the_outer_limit(real_estate: str, last: str) -> None:
+    """行政复议法 art. 21: REL-ARA-MAX, five years, twenty for real estate; a last day of rest moves on."""
+    procedure = law.procedure("reconsideration", date(2026, 3, 2))
+    rules = next(one.rules for one in procedure.reckoned if one.name == "outer_limit_on")
+
+    found = reckoned_dates(
+        procedure, {"act_made_on": "2026-02-24", "real_estate": real_estate}, law.calendar()
+    )
+
+    assert {rule.clock for rule in rules} == {"REL-ARA-MAX"}
+    assert found["outer_limit_on"] == last
