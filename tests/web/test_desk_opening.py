@@ -197,6 +197,72 @@ def test_a_matter_that_grows_out_of_another_begins_with_what_that_one_knows(worl
     assert client.get(NEW, {"procedure": "license-ordinary", "parent": "rubbish"}).status_code == 404
 
 
+def test_the_case_page_opens_a_related_matter_with_what_the_case_knows(world: World) -> None:
+    """行政强制法 art. 16: the seizure is a matter of its own that grows out of the penalty."""
+    load_codex(AT)
+    client = world.client("li")
+    client.post(NEW, form(world, power="FOOD-04"))
+    case = Case.objects.get()
+    Case.objects.update(facts={**case.facts, "cause": "经营超过保质期的食品"})
+
+    page = text(client.get(f"/desk/cases/{case.no}"))
+    child = f"{NEW}?procedure=measure-sealing&amp;parent={case.no}"
+    assert child in page
+    assert "procedure=expropriation-compensation&amp;" not in page  # grows out of an expropriation only
+    begun = text(client.get(child.replace("&amp;", "&")))
+
+    assert f"{case.title}（查封、扣押）" in begun
+    assert "经营超过保质期的食品" in begun
+    assert f'name="party" value="{case.party_id}" checked' in begun
+    assert 'value="FOOD-04 ' in begun
+    assert begun.count('name="handlers" value') == begun.count('name="handlers"')
+    for officer in ("li", "wang"):
+        assert f'value="{world.officers[officer].pk}" checked' in begun
+
+
+def test_the_child_knows_its_parent_and_the_parent_its_child(world: World) -> None:
+    load_codex(AT)
+    client = world.client("li")
+    client.post(NEW, form(world, power="FOOD-04"))
+    parent = Case.objects.get()
+    opening = {
+        "cause": "经营超过保质期的食品",
+        "measure_kinds": ["impound"],
+        "coercive_power": "QZ-FOOD-1",
+        "measure_reason": "有证据证明不符合食品安全标准。",
+        "milder_means": "责令下架不能防止转移。",
+        "measure_objects": "某某食品 | 某型 | 袋 | 3 | 超过保质期",
+        "objects_place": "通川区某某路1号",
+    }
+    posted = {name: value for name, value in form(world).items() if not name.startswith("fact.")}
+    posted |= {f"fact.{name}": value for name, value in opening.items()}
+    posted |= {"power": "FOOD-04", "parent": parent.no, "party": parent.party_id}
+    answer = client.post(f"{NEW}?procedure=measure-sealing", posted)
+
+    assert answer.status_code == 302, text(answer)
+    child = Case.objects.get(parent=parent)
+    assert f"/desk/cases/{child.no}" in text(client.get(f"/desk/cases/{parent.no}"))
+    assert f"/desk/cases/{parent.no}" in text(client.get(f"/desk/cases/{child.no}"))
+
+
+def test_a_matter_grows_only_out_of_the_acts_that_its_procedure_names(world: World) -> None:
+    client = world.client("li")
+    client.post(NEW, form(world))
+    parent = Case.objects.get()
+    opening = {
+        "source_kind": "inspection",
+        "house_address": "通川区某某路1号",
+    }
+    posted = {name: value for name, value in form(world).items() if not name.startswith("fact.")}
+    posted |= {f"fact.{name}": value for name, value in opening.items()} | {"parent": parent.no}
+
+    answer = client.post(f"{NEW}?procedure=expropriation-compensation", posted)
+
+    assert answer.status_code in (409, 422)
+    assert "不能由这一种类的案件引起" in text(answer)
+    assert Case.objects.count() == 1
+
+
 def test_a_supervisor_is_offered_supervision_and_nothing_else(world: World) -> None:
     page = text(world.client("jiandu").get(NEW))
 

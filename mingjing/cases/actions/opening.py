@@ -100,6 +100,8 @@ def open_case(
             raise Refused("no-party", "这类事项没有相对人。", remedy="请不要填写相对人。")
         case.power_item_id = power_item_id
         case.parent_id = parent_id
+        if parent_id is not None:
+            _check_parent(edition.procedure, parent_id)
         case.save(force_insert=True)
         chosen = list(dict.fromkeys(handlers)) or _opener_as_handler(edition.procedure, actor)
         check_handlers(chosen, organ_id, handling(edition.procedure), at)
@@ -119,6 +121,18 @@ def begin_case(
     case = _new_case(organ, edition, title, organ.region, organ.field, at)
     case.save(force_insert=True)
     return take(case_id=case.pk, step=_start_of(edition.procedure), facts=facts, actor=actor, at=at)
+
+
+def _check_parent(procedure: Procedure, parent_id: uuid.UUID) -> None:
+    """A matter grows only out of the acts that its procedure names; one that names none may grow out of any."""
+    act = Case.objects.values_list("act", flat=True).get(pk=parent_id)
+    if procedure.parents and act not in procedure.parents:
+        raise Refused(
+            "wrong-parent",
+            f"“{procedure.title}”不能由这一种类的案件引起。",
+            basis=procedure.basis,
+            remedy="请核对所属案件编号；与那一案件无关的，不填写。",
+        )
 
 
 def _start_of(procedure: Procedure) -> str:

@@ -15,6 +15,7 @@ from .finding import (
     work_of,
 )
 from .going_back import back_plan
+from .growing import Origin, carried, may_grow, origin_for
 from .lists import (
     COUNTED,
     CaseFilters,
@@ -56,6 +57,7 @@ __all__ = [
     "NoticeRow",
     "ObligationView",
     "OrganFigures",
+    "Origin",
     "PaperView",
     "Similar",
     "SimilarCase",
@@ -66,6 +68,7 @@ __all__ = [
     "approvals",
     "back_plan",
     "by_organ",
+    "carried",
     "case_for",
     "case_id_of",
     "case_list",
@@ -77,10 +80,12 @@ __all__ = [
     "evidence_for",
     "fact_lines",
     "in_words",
+    "may_grow",
     "migration_rows",
     "notices",
     "open_count",
     "open_slip",
+    "origin_for",
     "paper_by_code",
     "paper_for",
     "papers_by_hash",

@@ -22,6 +22,7 @@ from mingjing.web.ui.refusals import status_of
 from mingjing.web.ui.svg import flowchart
 
 from .frame import desk, page, word
+from .opening import offers
 from .sealing import seal_now
 
 
@@ -43,6 +44,7 @@ def case_page(
     """The page, also after a refused approval: ``failed`` is the submission, ``typed`` the opinion given."""
     shown = cases.case_page(request.actor, no, request.at, before=_before(request))
     code = shown.power.get("code")
+    may_open = "case.open" in request.actor.permissions
     context = {
         "case": shown,
         "next": shown.next_steps,
@@ -52,7 +54,8 @@ def case_page(
         "benchmark": law.benchmark(code, request.at.date()) if code else None,
         "paper_titles": paper_titles(),
         "may_assign": shown.ended_at is None and may_assign(request.actor, shown),
-        "may_open": "case.open" in request.actor.permissions,
+        "may_open": may_open,
+        "offers": offers(request.actor, shown.act, request.at.date()) if may_open else [],
         "may_bind": "dossier.read" in request.actor.permissions,
         "refused": refused,
         "failed": failed,

@@ -94,22 +94,20 @@ def _blank(request: Any, procedure: Procedure, rule: Rule) -> Typed:
         handlers=[str(request.actor.id)], region=request.actor.region, parent=word(request, "parent")
     )
     if typed.parent:
-        parent = cases.case_for(request.actor, typed.parent)
-        typed.region = parent.region
-        typed.facts = _carried(rule, parent.facts)
-        if parent.party_id and procedure.matter.party != "none":
-            typed.party = str(parent.party_id)
+        origin = cases.origin_for(request.actor, typed.parent, request.at)
+        typed.title = f"{origin.title}（{procedure.title}）"
+        typed.region = origin.region
+        typed.power = "" if _licenses(rule) else origin.power
+        typed.handlers = list(dict.fromkeys([*typed.handlers, *map(str, origin.handlers)]))
+        typed.facts = cases.carried(rule.facts, origin.facts)
+        if origin.party_id and procedure.matter.party != "none":
+            typed.party = str(origin.party_id)
     return typed
 
 
-def _carried(rule: Rule, known: Mapping[str, Any]) -> dict[str, Any]:
-    """What the fields of an opening form take from the facts of the matter it grows out of."""
-    taken = {
-        field.name: known.get(field.from_parent) or known.get(field.name)
-        for field in rule.facts
-        if field.from_parent
-    }
-    return {name: value for name, value in taken.items() if value not in (None, "")}
+def offers(actor: Actor, act: str, on: date) -> list[tuple[str, list[Procedure]]]:
+    """What the person may open out of a matter of that act, by kind of act. Cost: no query."""
+    return by_act([one for one in _openable(law.procedures(on), actor) if cases.may_grow(one, act)])
 
 
 @require_safe
