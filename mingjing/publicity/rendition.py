@@ -16,6 +16,7 @@ from mingjing.cases.models import Case, Paper
 from mingjing.cases.papers import forms
 from mingjing.cases.papers.forms import Form
 from mingjing.insight.redaction import Kind, Known, redact
+from mingjing.kernel.case_dates import day_or_moment
 from mingjing.kernel.procedure import Field, Procedure
 from mingjing.kernel.refused import Refused
 from mingjing.law import queries as law
@@ -135,8 +136,9 @@ def _procedure(case: Case) -> Procedure:
 def _counted(case: Case) -> dict[str, str]:
     matter = _procedure(case).matter
     fact, word = matter.since
+    since = day_or_moment(case.facts.get(fact))  # an inspection counts from a moment: the day of it is told
     return {
-        "filed_on": str(case.facts.get(fact) or ""),
+        "filed_on": f"{since:%Y-%m-%d}" if since else "",
         "filing": word,
         "subject_title": matter.subject_title,
     }
