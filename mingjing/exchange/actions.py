@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
@@ -13,10 +14,9 @@ from django.db import transaction
 from mingjing.kernel.refused import Refused
 from mingjing.organs import queries as organs
 from mingjing.organs.authority import SYSTEM, Actor, require
-from mingjing.organs.models import Organ
 from mingjing.record import actions as record
 
-from . import officers_file, parties_file, payments_file, powers_file
+from . import benchmarks_file, officers_file, parties_file, payments_file, powers_file
 from .errors_workbook import ErrorsWorkbook, place_for
 from .laws_file import LawsReport, import_laws
 from .models import Import
@@ -29,6 +29,11 @@ _TABLES: dict[str, tuple[Importer, tuple[Column, ...], Callable[[Refused], str]]
     "parties": (parties_file.import_parties, parties_file.COLUMNS, parties_file.fault_of),
     "powers": (powers_file.import_powers, powers_file.COLUMNS, powers_file.fault_of),
     "officers": (officers_file.import_officers, officers_file.COLUMNS, officers_file.fault_of),
+    "benchmarks": (
+        benchmarks_file.import_benchmarks,
+        benchmarks_file.COLUMNS,
+        benchmarks_file.fault_of,
+    ),
     "payments": (payments_file.import_payments, payments_file.COLUMNS, payments_file.fault_of),
 }
 _BLOCK = 1 << 20
@@ -41,13 +46,14 @@ def import_file(
     at: datetime,
     actor: Actor = SYSTEM,
     organ: str = "",
+    out: Path | None = None,
     errors: Path | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Report | LawsReport:
     """Take in a file of this kind; rejected rows go to a workbook at ``errors`` or beside the file.
 
-    ``organ`` is the code of the organ whose list of powers or officers the file is. ``progress`` is called with
-    the number of rows read. A run that is interrupted may simply be run again:
+    ``organ`` is the code of the organ whose list of powers or officers the file is, ``out`` the folder for the
+    drafts of benchmarks. ``progress`` is called with the number of rows read. A run that is interrupted may simply be run again:
     what is already there is left alone.
     Raises: Refused ``unknown-kind``, ``no-permission`` for payments, ``file-missing`` and the other refusals
     of ``tables.open_table``.
@@ -62,7 +68,7 @@ def import_file(
     if kind == "payments":
         _require_cashier(actor)
     with turn(kind):
-        return _table(kind, Path(path), at, actor, _about(kind, organ), errors, progress)
+        return _table(kind, Path(path), at, actor, _about(kind, organ, out), errors, progress)
 
 
 def _table(
@@ -70,7 +76,7 @@ def _table(
     source: Path,
     at: datetime,
     actor: Actor,
-    about: Mapping[str, Organ],
+    about: Mapping[str, Any],
     errors: Path | None,
     progress: Callable[[int], None] | None,
 ) -> Report:
@@ -87,8 +93,10 @@ def _table(
     return report
 
 
-def _about(kind: str, organ: str) -> dict[str, Organ]:
-    """What else the importer is told: whose list of powers it is."""
+def _about(kind: str, organ: str, out: Path | None) -> dict[str, Any]:
+    """What else the importer is told: whose list of powers it is, where drafts go."""
+    if kind == "benchmarks":
+        return {"out": out}
     if not organ:
         return {}
     if kind not in ("powers", "officers"):
