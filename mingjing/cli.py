@@ -317,18 +317,20 @@ def _worker(options: argparse.Namespace) -> Result:
     from mingjing.record.actions import seal
 
     while True:
-        opened, lapsed = cases.open_yearly(at=_now()), cases.take_lapsed(at=_now())
+        opened, following = cases.open_yearly(at=_now()), cases.open_following(at=_now())
+        lapsed = cases.take_lapsed(at=_now())
         warned, sealed = cases.warn(at=_now()), seal(_now())
-        refused = [*opened.refused, *lapsed.refused]
+        refused = [*opened.refused, *following.refused, *lapsed.refused]
         told = {
             "opened": len(opened.taken),
+            "following": len(following.taken),
             "lapsed": len(lapsed.taken),
             "warned": warned,
             "refused": len(refused),
             **vars(sealed),
         }
         lines = [
-            f"开启年度事项 {len(opened.taken)} 件；登记法定效果 {len(lapsed.taken)} 项；"
+            f"开启年度事项 {len(opened.taken)} 件、后续事项 {len(following.taken)} 件；登记法定效果 {len(lapsed.taken)} 项；"
             f"提醒期限 {warned} 项；"
             f"新编入 {sealed.added} 条，日志共 {sealed.size} 条。"
         ]
@@ -415,7 +417,10 @@ def _parser() -> argparse.ArgumentParser:
     _address(one)
 
     one = _command(
-        commands, "worker", "定时事务：开启年度事项，登记期限届满的法定效果，提醒期限，编入记录", _worker
+        commands,
+        "worker",
+        "定时事务：开启年度事项、后续事项，登记期限届满的法定效果，提醒期限，编入记录",
+        _worker,
     )
     one.add_argument("--every", type=cli_words.whole(1, 86_400), default=60, help="每隔多少秒，默认 60")
     one.add_argument("--once", action="store_true", help="只做一次")

@@ -245,6 +245,19 @@ class Yearly:
 
 
 @dataclass(frozen=True, slots=True)
+class Follows:
+    """后续事项: a matter that the platform opens for every decided matter of ``procedures`` that kept these facts.
+
+    ``kept`` are the facts that the decided matter must hold; ``title`` names the new one by its ``{label}``.
+    Fields of the opening form are filled by their ``from_parent``.
+    """
+
+    procedures: tuple[str, ...]
+    kept: tuple[tuple[str, Any], ...]
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Fix:
     """What a condition says when the step is taken, kept as a yes/no fact: whether review was due then."""
 
@@ -346,6 +359,7 @@ class Procedure:
     constants: tuple[str, ...]
     matter: MatterRule
     yearly: Yearly | None
+    follows: Follows | None
     parents: tuple[str, ...]
     stages: tuple[Stage, ...]
     lanes: tuple[Lane, ...]

@@ -25,6 +25,7 @@ from mingjing.kernel.procedure_parts import (
     Extends,
     Field,
     Fix,
+    Follows,
     Lane,
     Link,
     MatterRule,
@@ -139,6 +140,7 @@ def _read_procedure(table: Table, source: str) -> Procedure:
         constants=table.texts("constants"),
         matter=_matter(table),
         yearly=_yearly(table),
+        follows=_follows(table),
         parents=table.texts("parents"),
         stages=tuple(_stage(item) for item in table.tables("stages")),
         lanes=tuple(_lane(item) for item in table.tables("lanes")),
@@ -210,6 +212,20 @@ def _yearly(table: Table) -> Yearly | None:
         fact=yearly.text("fact", required=True),
     )
     yearly.finish()
+    return read
+
+
+def _follows(table: Table) -> Follows | None:
+    follows = table.table("follows")
+    if follows is None:
+        return None
+    kept = follows.table("kept")
+    read = Follows(
+        procedures=follows.texts("procedures", required=True),
+        kept=tuple(kept.data.items()) if kept else (),
+        title=follows.text("title", required=True),
+    )
+    follows.finish()
     return read
 
 

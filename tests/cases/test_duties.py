@@ -8,11 +8,11 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
-from mingjing.cases import dossier
-from mingjing.cases.models import Obligation
+from mingjing.cases import actions, dossier
+from mingjing.cases.models import Case, Obligation
 from mingjing.kernel.case_dates import reckoned_dates
 from mingjing.law import queries as law
-from tests.office import Office
+from tests.office import Office, open_matter, to_decision
 from tests.taken_scenarios import FOLDER, Walk, live, scenarios
 
 pytestmark = pytest.mark.django_db
@@ -99,3 +99,22 @@ def test_nobody_asks_for_reconsideration_after_the_outer_limit(real_estate: str,
 
     assert {rule.clock for rule in rules} == {"REL-ARA-MAX"}
     assert found["outer_limit_on"] == last
+
+
+def test_a_major_penalty_opens_its_filing_once_and_a_minor_one_does_not(office: Office) -> None:
+    major = to_decision(open_matter(office, complex_case=True))
+    minor = to_decision(open_matter(office))
+    assert not minor.case.facts.get("review_due")
+
+    first = actions.open_following(at=major.at)
+    again = actions.open_following(at=major.at)
+
+    (filing,) = Case.objects.filter(procedure="filing-major")
+    assert [one.case_id for one in first.taken] == [filing.pk]
+    assert not first.refused
+    assert not again.taken
+    assert filing.parent_id == major.case_id
+    assert filing.facts["decided_on"] == major.case.decided_on.isoformat()
+    owed = Obligation.objects.get(case=filing, step="submit")
+    assert owed.clock == "FIL-MAJOR"
+    assert owed.assignee_id == office.people["handler"].pk

@@ -100,3 +100,20 @@ def test_what_is_published_must_have_been_issued():
     found = faults({"publish": {"publishes": ["levy-decision"]}, "end": END})
 
     assert "没有步骤制作文书“levy-decision”" in found["steps.publish.publishes"].message
+
+
+def test_a_matter_that_follows_a_decision_says_which_and_what_must_be_kept():
+    rule = {"procedures": ["penalty"], "kept": {"major": True}, "title": "{label}备案"}
+
+    read = procedure_of({"end": END}, follows=rule).follows
+
+    assert read is not None
+    assert read.procedures == ("penalty",)
+    assert dict(read.kept) == {"major": True}
+    assert procedure_of({"end": END}).follows is None
+
+
+def test_a_following_rule_without_its_procedures_is_told():
+    found = faults({"end": END}, follows={"title": "备案"})
+
+    assert "follows.procedures" in found

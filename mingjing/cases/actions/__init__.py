@@ -2,6 +2,7 @@
 
 from .approving import approve, send_back, withdraw_submission
 from .countersigning import ask_countersign, cancel_countersign, countersign
+from .following import open_following
 from .handing_over import accept_handover, decline_handover, hand_over, withdraw_handover
 from .lapsing import Lapsed, take_lapsed
 from .migrating import Proposed, migrate, propose_edition
@@ -31,6 +32,7 @@ __all__ = [
     "hand_over",
     "migrate",
     "open_case",
+    "open_following",
     "open_yearly",
     "propose_edition",
     "read_notices",

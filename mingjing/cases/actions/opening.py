@@ -112,14 +112,27 @@ def open_case(
 
 
 def begin_case(
-    organ: Organ, edition: law.Edition, *, title: str, facts: Mapping[str, Any], actor: Actor, at: datetime
+    organ: Organ,
+    edition: law.Edition,
+    *,
+    title: str,
+    facts: Mapping[str, Any],
+    actor: Actor,
+    at: datetime,
+    parent: Case | None = None,
+    handlers: Sequence[int] = (),
 ) -> Taken:
-    """A matter that the platform opens by itself: nobody opposite, nobody named to handle it yet.
+    """A matter that the platform opens by itself: nobody opposite; who handles it is known from ``parent`` or not yet.
 
     MUST run inside a transaction.
     """
-    case = _new_case(organ, edition, title, organ.region, organ.field, at)
+    of = parent or organ
+    case = _new_case(organ, edition, title[:MOST_TITLE], of.region, of.field, at)
+    case.parent = parent
     case.save(force_insert=True)
+    CaseOfficer.objects.bulk_create(
+        CaseOfficer(case=case, officer_id=one, role="handler", since=at) for one in handlers
+    )
     return take(case_id=case.pk, step=_start_of(edition.procedure), facts=facts, actor=actor, at=at)
 
 
