@@ -20,6 +20,7 @@ from .models import Case, Step
 
 _ROUNDS = ("draw", "draw_again")  # steps of inspection-draw in which the platform draws
 APPROVAL = "inspection-approval"  # the form that tells how often the party was inspected
+MONITORING = "monitoring-record"  # the procedure of records of monitoring equipment
 _MOST_LEVELS = 5  # of organs above one another
 
 

@@ -269,6 +269,8 @@ class Work:
         found: dict[str, Any] = {}
         if "drawn_at_random" in needs and self.case.parent_id is not None:
             found["drawn"] = self._drawn
+        if "monitoring_record_entered" in needs and self.case.parent_id is not None:
+            found["record_entered"] = self._record_entered
         if "within_inspection_cap" in needs:
             found["inspected_on"] = self._inspected_on
         if "not_repeating_superior" in needs:
@@ -278,6 +280,13 @@ class Work:
     @cached_property
     def _drawn(self) -> dict[str, frozenset[str]]:
         return inspections.drawn(self.case.parent_id)
+
+    @cached_property
+    def _record_entered(self) -> bool | None:
+        parent = self.case.parent
+        if parent is None or parent.procedure != inspections.MONITORING:
+            return None
+        return bool(parent.facts.get("record_passed"))
 
     @cached_property
     def _inspected_on(self) -> tuple[date, ...]:
@@ -297,6 +306,7 @@ _HANDLED = frozenset(
         "cashier_not_decider",
         "host_not_examiner",
         "drawer_not_handler",
+        "reviewer_not_collector",
     }
 )
 # Needs that ask which matters grew out of the case.

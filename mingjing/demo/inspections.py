@@ -67,6 +67,10 @@ def live_inspections(teams: Mapping[str, Team], until: datetime) -> None:
     safety = next((team for team in teams.values() if team.field == "work_safety"), None)
     if safety is not None:
         _stop_works(safety, until)
+    police = next((team for team in teams.values() if team.field == "traffic"), None)
+    if police is not None:
+        for number in range(len(_RECORDS)):
+            _record(police, number, until)
 
 
 class _Visit:
@@ -181,6 +185,67 @@ def _stop_works(team: Team, until: datetime) -> None:
     _take(team, case_id, "apply_resume", report, later)
 
 
+# How far each record of monitoring equipment has come, its device fit or not, and how long ago it was taken in.
+_RECORDS: tuple[tuple[tuple[str, ...], bool, int], ...] = (
+    ((), True, 2),
+    (("review",), True, 5),
+    (("review", "notify"), True, 20),
+    (("review", "notify", "object"), True, 12),
+    (("review", "discard"), False, 15),
+)
+
+
+def _record(team: Team, number: int, until: datetime) -> None:
+    """A record of a crossing camera; the fourth owner objects, the fifth camera was never reviewed."""
+    steps, fit, days = _RECORDS[number]
+    at = _workday(until - timedelta(days=days))
+    owner = f"某某{'甲乙丙丁戊'[number]}"
+    facts = {
+        "cause": "涉嫌不按交通信号灯通行",
+        "suspected_provision": "道路交通安全法/38",
+        "captured_at": at - timedelta(hours=1),
+        "captured_place": "通川区某某路与某某街交叉口",
+        "captured_fact": "小型客车在红灯亮时越过停止线通过路口，号牌清晰可辨。",
+        "object_mark": f"川S某某{number}号",
+        "device_no": "DZ-JK-0007",
+        "device_kind": "fixed",
+        "device_by_law": True,
+        "device_basis": "道路交通安全法/114",
+        "legal_reviewed": fit,
+        "technically_reviewed": True,
+        "device_review_no": "（演示）第 7 号" if fit else None,
+        "device_standard": True,
+        "place_published": True,
+        "sign_visible": True,
+    }
+    case_id = _open(
+        team,
+        "monitoring-record",
+        at=at,
+        title="小型客车不按交通信号灯通行电子监控记录",
+        facts=_asked(
+            "monitoring-record", at, {name: value for name, value in facts.items() if value is not None}
+        ),
+        party=take_in(
+            facts={"kind": "person", "name": owner, "phone": "0818-0000000"},
+            actor=SYSTEM,
+            at=at,
+            source="演示数据",
+        ).pk,
+    )
+    written = {
+        **dict.fromkeys(("record_true", "record_clear", "record_complete", "record_accurate"), True),
+        "review_note": "与机动车登记信息比对一致。" if fit else "设备没有经过法制审核。",
+        "notice_way": ["sms"],
+        "notice_text": "时间、地点、事实如记录；请在三十日内接受处理，可以查询、陈述、申辩。",
+        "objection": "当时为避让救护车越线，有行车记录视频。",
+        "discard_ground": "device",
+        "discard_note": "同一设备的其他记录一并清理。",
+    }
+    for hours, step in enumerate(steps, 1):
+        _take(team, case_id, step, written, at + timedelta(hours=hours))
+
+
 def _asked(procedure: str, at: datetime, facts: Facts) -> dict[str, Any]:
     """Of these facts, those that the opening form asks, with the day of opening for its dates."""
     start = next(step for step in law.procedure(procedure, at.date()).steps.values() if step.start)
@@ -251,7 +316,8 @@ def _take(team: Team, case_id: uuid.UUID, step: str, own: Facts, at: datetime) -
     work = case_queries.work_of(case_id, at)
     rule = work.procedure.steps[step]
     result = own.get("inspection_result") or work.case.facts.get("inspection_result")
-    written = {**_written(team, at, result == "correct"), **own}
+    visit = _written(team, at, result == "correct") if team.field in _SUBJECTS else {}
+    written = {**visit, **own}
     facts = {field.name: _given(field, written, at, work.handlers) for field in rule.facts}
     facts = {name: value for name, value in facts.items() if value is not None}
     if "handler" in rule.by:

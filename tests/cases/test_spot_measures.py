@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from mingjing.cases import queries
 from mingjing.cases.models import Service
+from mingjing.law import queries as law
 from mingjing.publicity.models import Publication
 from tests.office import SHANGHAI, Office, nothing_saved, refused
 
@@ -98,3 +100,13 @@ def test_a_refusal_to_mend_is_carried_on(office: Office) -> None:
     walk.do("refer", next_matter="penalty")
     with refused("not-included"):
         walk.do("resume")
+
+
+def test_power_may_be_cut_where_the_order_is_not_obeyed(office: Office) -> None:
+    """安全生产法 art. 70 (1): the cut grows out of the order, and begins with its title and number."""
+    walk = decided(office)
+    may = {one.id for one in law.procedures(walk.at.date()) if queries.may_grow(one, walk.case.act)}
+    origin = queries.origin_for(office.actor("handler", walk.at), walk.case.no, walk.at)
+
+    assert {"measure-power", "penalty-ordinary", "transfer-crime", "reconsideration"} <= may
+    assert origin.facts["decision_title"] == "现场处理措施决定书"

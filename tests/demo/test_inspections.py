@@ -33,4 +33,5 @@ def test_the_city_inspects_and_draws() -> None:
     assert drawing.children.get().facts["inspection_kind"] == "random"
     (stopped,) = Case.objects.filter(procedure="spot-measure")
     assert stopped.obligations.filter(step="review", state="open").count() == 2
+    assert Case.objects.filter(procedure="monitoring-record").count() == 5
     assert Publication.objects.filter(act="inspection").count() == 10

@@ -1,4 +1,4 @@
-"""Inspections on the desk: opened by the form, forms that can be filled, a drawing that nobody types."""
+"""Inspections and monitoring records on the desk: forms that can be filled, a drawing that nobody types."""
 
 from __future__ import annotations
 
@@ -122,3 +122,29 @@ def test_the_drawer_draws_and_types_nothing(world: World) -> None:
     facts = case.facts
     assert facts["drawn_objects"].split("\n") == list(draw(facts["object_pool"], 2, facts["draw_seed"]))
     assert facts["draw_seed"] in text(world.client("li").get(f"/desk/cases/{case.no}"))
+
+
+def test_a_record_of_a_camera_is_taken_in_and_reviewed_on_the_desk(world: World) -> None:
+    fit = ("device_by_law", "legal_reviewed", "technically_reviewed", "device_standard", "place_published")
+    facts = {
+        "cause": "涉嫌不按交通信号灯通行",
+        "suspected_provision": "道路交通安全法/38",
+        "captured_at": "2026-11-19T09:00",
+        "captured_place": "某某路口",
+        "captured_fact": "小型客车红灯越线。",
+        "object_mark": "川S某某号",
+        "device_no": "JK-1",
+        "device_kind": "fixed",
+        "device_basis": "道路交通安全法/114",
+        "device_review_no": "某号",
+        **dict.fromkeys((*fit, "sign_visible"), "true"),
+    }
+    case = opened(world, "monitoring-record", facts)
+    step = f"/desk/cases/{case.no}/steps/review"
+    assert "记录清晰" in text(world.client("shenhe").get(step))
+    sound = dict.fromkeys(("record_true", "record_clear", "record_complete", "record_accurate"), "true")
+    response = world.client("shenhe").post(
+        step, form_of({**sound, "review_note": "比对一致。"}, case.version)
+    )
+    assert response.status_code == 302, text(response)
+    assert "告知当事人" in text(world.client("li").get(f"/desk/cases/{case.no}"))

@@ -37,7 +37,8 @@ class Situation:
     provisions cited in a text stood on a day; ``debt`` is what is owed of a fine, for needs that look at it;
     ``drawn`` are the ``objects`` and ``officers`` drawn at random in the matter this one grew out of,
     ``inspected_on`` the days of this organ's other inspections of the party that count towards the yearly cap,
-    ``superior_inspected`` those of the organs above it, with their names."""
+    ``superior_inspected`` those of the organs above it, with their names; ``record_entered`` tells whether the
+    monitoring record that the matter grew out of passed its review, None where there is none."""
 
     rule: Rule
     facts: Mapping[str, Any]
@@ -74,6 +75,7 @@ class Situation:
     debt: Debt | None = None
     drawn: Mapping[str, frozenset[str]] = dataclasses.field(default_factory=dict)
     inspected_on: tuple[date, ...] = ()
+    record_entered: bool | None = None
     superior_inspected: tuple[tuple[date, str], ...] = ()
 
     @property

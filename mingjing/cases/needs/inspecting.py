@@ -20,6 +20,28 @@ def drawer_not_handler(situation: Situation) -> Refused | None:
 
 
 @need
+def reviewer_not_collector(situation: Situation) -> Refused | None:
+    """Who took in a record of monitoring equipment does not review it. 行政处罚法 art. 41 (2)."""
+    return not_handler(situation, "审核本条监控记录", "行政处罚法/41(2)")
+
+
+@need
+def monitoring_record_entered(situation: Situation) -> Refused | None:
+    """A record that was not reviewed, or failed, is no evidence of a penalty. 行政处罚法 art. 41 (2).
+
+    Judged in the matter that grew out of the record; others have nothing to show.
+    """
+    if situation.record_entered is not False:
+        return None
+    return Refused(
+        "record-not-reviewed",
+        "本案由电子技术监控记录引起，该记录未经审核或者审核不合格，不得作为行政处罚的证据。",
+        basis="行政处罚法/41(2)",
+        remedy="请先由审核人员审核记录；审核不合格的，不予处罚或者另行取证。",
+    )
+
+
+@need
 def drawn_at_random(situation: Situation) -> Refused | None:
     """A random inspection goes to a drawn object, by drawn officers. 国办发〔2024〕54号; 民营经济促进法 art. 52 (2)."""
     if situation.facts.get("inspection_kind") != "random":
