@@ -17,7 +17,7 @@ from mingjing.cases.papers import forms
 from mingjing.cases.papers.forms import Form
 from mingjing.insight.redaction import Kind, Known, redact
 from mingjing.kernel.case_dates import day_or_moment
-from mingjing.kernel.procedure import Field, Procedure
+from mingjing.kernel.procedure import Field, MatterRule, Procedure
 from mingjing.kernel.refused import Refused
 from mingjing.law import queries as law
 from mingjing.parties.queries import public_name
@@ -119,7 +119,7 @@ def propose(case: Case, paper: Paper) -> Rendition:
         paragraphs={key: one.text for key, one in redacted.items()},
         originals=originals,
         headings={field.key: field.public for field in form.public_fields()},
-        counted=_counted(case),
+        counted=counted_from(_procedure(case).matter, case.facts),
         masked=sum(len(one.spans) for one in redacted.values()),
     )
 
@@ -133,10 +133,10 @@ def _procedure(case: Case) -> Procedure:
     return law.procedure_edition(case.procedure, case.edition)
 
 
-def _counted(case: Case) -> dict[str, str]:
-    matter = _procedure(case).matter
+def counted_from(matter: MatterRule, facts: Mapping[str, Any]) -> dict[str, str]:
+    """From which day the time of a decision counts, what that day is called, and what its title is called."""
     fact, word = matter.since
-    since = day_or_moment(case.facts.get(fact))  # an inspection counts from a moment: the day of it is told
+    since = day_or_moment(facts.get(fact))  # an inspection counts from a moment: the day of it is told
     return {
         "filed_on": f"{since:%Y-%m-%d}" if since else "",
         "filing": word,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from mingjing.cases.models import Case
-from mingjing.law import queries as law
+from mingjing.kernel.procedure import MatterRule
 from mingjing.publicity import actions, rendition
 from mingjing.publicity.models import Publication
 from mingjing.publicity.queries import Filters, by_slug, published
@@ -305,12 +305,8 @@ def test_before_the_decision_there_is_nothing_to_publish(office: Office) -> None
     ("arrived", "told_day"),
     [("2026-10-08T12:30+08:00", "2026-10-08"), ("2026-10-08T23:30:00+00:00", "2026-10-09"), (None, "")],
 )
-def test_a_time_counted_from_a_moment_tells_its_day(
-    office: Office, arrived: str | None, told_day: str
-) -> None:
+def test_a_time_counted_from_a_moment_tells_its_day(arrived: str | None, told_day: str) -> None:
     """An inspection is counted from the arrival, which is a moment."""
-    matter = open_matter(office)
-    inspection = law.procedure("inspection", matter.at.date())
-    case = Case(procedure="inspection", edition=inspection.sha256, facts={"arrived_at": arrived})
+    inspection = MatterRule(since=("arrived_at", "检查"))
 
-    assert rendition._counted(case)["filed_on"] == told_day
+    assert rendition.counted_from(inspection, {"arrived_at": arrived})["filed_on"] == told_day
