@@ -10,6 +10,7 @@ import pytest
 from pypdf import PdfReader
 
 from mingjing.cases import actions as cases
+from mingjing.cases import dossier
 from mingjing.cases.models import Service
 from mingjing.kernel import drawing
 from mingjing.publicity.models import Publication
@@ -100,6 +101,18 @@ def test_the_papers_tell_the_cap_the_notice_and_the_order_they_follow(office: Of
     assert walk.paper("inspection-notice").number in text_of(walk, "inspection-result")
     assert walk.paper("correction-order").number in text_of(walk, "recheck-opinion")
     assert walk.case.label == walk.paper("inspection-notice").number
+
+
+def test_the_file_of_an_inspection_is_bound(office: Office) -> None:
+    walk = checked(visited(office))
+    walk.do("result", inspection_result="none")
+    walk.do("publish")
+    walk.do("archive_clean")
+
+    file = dossier.bound(office.actor("archivist"), walk.case.no, walk.at)
+    text = "".join("".join(page.extract_text() for page in PdfReader(io.BytesIO(file)).pages).split())
+    for title in ("行政检查审批表", "行政检查通知书", "现场检查笔录", "行政检查结果告知书"):
+        assert title in text
 
 
 @pytest.mark.parametrize("step", ["approve_plan", "arrive"])
