@@ -202,3 +202,29 @@ def test_running_cases_are_shown_before_they_are_moved(world: World) -> None:
     case.refresh_from_db()
     assert case.edition == digest
     assert "换用程序版本" in text(world.client("li").get(f"/desk/cases/{case.no}"))
+
+
+# --- reckoning by hand ---
+
+
+def test_a_statutory_term_is_reckoned_by_its_number(world: World) -> None:
+    page = text(world.client("shenhe").get("/desk/reckon", {"start": "2026-03-02", "clock": "PEN-90"}))
+
+    assert "2026年6月1日" in page  # the ninetieth day, 31 May, is a Sunday
+    assert "作出处罚决定：自立案起算" in page
+
+
+def test_time_is_left_out_only_with_its_document(world: World) -> None:
+    asked = {
+        "start": "2026-03-02",
+        "count": "10",
+        "unit": "d",
+        "out_from": "2026-03-05",
+        "out_until": "2026-03-09",
+    }
+    client = world.client("shenhe")
+
+    assert "2026年3月17日" in text(
+        client.get("/desk/reckon", {**asked, "out_cause": "检测", "out_document": "检测期间告知书"})
+    )
+    assert client.get("/desk/reckon", asked).status_code == 422

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from mingjing.kernel.clocks import parse_length, reckon
+from mingjing.kernel.clocks import Interval, parse_length, reckon
 from mingjing.kernel.refused import Refused
 from mingjing.law import queries as law
 from mingjing.web.ui.refusals import status_of
@@ -20,6 +20,7 @@ from .listing import address
 
 PAGE = 50
 UNITS = (("wd", "工作日"), ("d", "日"), ("m", "个月"), ("y", "年"), ("h", "小时"))
+OUT = ("from", "until", "cause", "document")
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
@@ -95,8 +96,16 @@ def benchmarks(request: Any) -> HttpResponse:
 @require_safe
 @desk("law.read")
 def reckoning(request: Any) -> HttpResponse:
-    """A term from a day, with every step of the reckoning."""
+    """A term from a day, with every step of the reckoning: one of the statutory terms, or any length.
+
+    Time that does not count (检测、鉴定) is left out where its cause and document are named.
+    """
+    known = [one for one in law.clocks() if one.length]
+    chosen = next((one for one in known if one.id == word(request, "clock", limit=40)), None)
     context: dict[str, Any] = {
+        "clocks": known,
+        "clock": chosen,
+        "out": {name: word(request, f"out_{name}", limit=100) for name in OUT},
         "units": UNITS,
         "count": word(request, "count", limit=6),
         "unit": word(request, "unit") or "wd",
@@ -104,10 +113,10 @@ def reckoning(request: Any) -> HttpResponse:
         "before": word(request, "before") == "1",
         "result": None,
         "refused": None,
-        "timed": word(request, "unit") == "h",
+        "timed": word(request, "unit") == "h" or bool(chosen and parse_length(chosen.length).unit == "h"),
         "last_year": law.calendar().last_year,
     }
-    if context["count"]:
+    if context["count"] or chosen:
         try:
             context["result"] = _reckon(context)
         except Refused as refused:
@@ -117,8 +126,18 @@ def reckoning(request: Any) -> HttpResponse:
 
 
 def _reckon(asked: dict[str, Any]) -> Any:
-    length = parse_length(f"{asked['count']}{asked['unit']}{' before' if asked['before'] else ''}")
-    return reckon(length, _start(asked["start"], timed=asked["timed"]), law.calendar())
+    clock = asked["clock"]
+    own = f"{asked['count']}{asked['unit']}{' before' if asked['before'] else ''}"
+    length = parse_length(clock.length if clock else own)
+    excluded = [_interval(asked["out"])] if asked["out"]["from"] else []
+    return reckon(length, _start(asked["start"], timed=asked["timed"]), law.calendar(), excluded=excluded)
+
+
+def _interval(out: dict[str, str]) -> Interval:
+    """Time that does not count. Raises: Refused ``bad-date``; without a document the clock refuses it."""
+    first = _start(out["from"], timed=False)
+    last = _start(out["until"], timed=False) if out["until"] else None
+    return Interval(first, last, out["cause"], out["document"])
 
 
 def _start(text: str, *, timed: bool) -> date | datetime:

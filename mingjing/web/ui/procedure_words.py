@@ -70,6 +70,11 @@ def clocks_of(step: Step) -> list[str]:
     return [name for name in dict.fromkeys(named) if name]
 
 
+def cited(basis: str) -> str:
+    """A basis as a sentence writes it: 《行政处罚法》第六十条."""
+    return "、".join(ref.text for ref in law_refs(basis))
+
+
 class _Speaker:
     def __init__(self, procedure: Procedure, paper_titles: Mapping[str, str]) -> None:
         self.procedure = procedure
@@ -89,7 +94,7 @@ class _Speaker:
             yield RECORDING[step.recording]
         if step.ends:
             yield f"本案以“{self.procedure.outcomes[step.ends]}”结束。"
-        yield f"依据：{step.basis}。"
+        yield f"依据：{cited(step.basis)}。"
 
     def _who(self, step: Step) -> str:
         who = "、".join(role_title(role) for role in step.by)
@@ -155,14 +160,16 @@ class _Speaker:
             yield f"期限：{line}。"
         if step.extends:
             title = self.procedure.steps[step.extends.step].title
-            yield f"使“{title}”的期限延长{term(step.extends.by)}，至多{step.extends.at_most}次（{step.extends.basis}）。"
+            yield f"使“{title}”的期限延长{term(step.extends.by)}，至多{step.extends.at_most}次（{cited(step.extends.basis)}）。"
         for verb, names in (("中止", step.pauses), ("恢复", step.resumes), ("扣除时间", step.excludes)):
             if names:
                 yield f"{verb}{'、'.join(self.procedure.title_of(name) for name in names)}的期限。"
 
     def _after(self, step: Step) -> Iterator[str]:
         for duty in step.duties:
-            within = f"（{term(duty.within)}，{duty.basis}）" if duty.within else f"（{duty.basis}）"
+            within = (
+                f"（{term(duty.within)}，{cited(duty.basis)}）" if duty.within else f"（{cited(duty.basis)}）"
+            )
             when = f"，限于{self._said(duty.when) or duty.when.text}" if duty.when else ""
             yield f"此后应当办理“{duty.title or self.procedure.steps[duty.step].title}”{within}{when}。"
         closed = [link.step for link in step.closes if link.step != step.id]
