@@ -18,6 +18,7 @@ from mingjing.cases.models import Paper
 from mingjing.kernel.clocks import SHANGHAI
 from mingjing.kernel.procedure import MatterRule
 from mingjing.kernel.refused import Refused
+from mingjing.law import queries as law
 from mingjing.record import queries as record
 
 from . import search
@@ -70,7 +71,8 @@ class Decision:
     """One decision with its text: paragraphs under headings, its paper, and how long it took.
 
     ``filed_on`` is the day from which the law counts, ``filing`` the word for it (立案, 受理); None where there
-    is no such day, as for a decision ``on_the_spot``. ``subject_title`` is what the title is called (案由).
+    is no such day, as for a decision ``on_the_spot``. ``subject_title`` is what the title is called (案由), ``withdrawal_basis`` what
+    the procedure withdraws publications by.
     Source: 行政处罚法/60, 行政处罚法/51; 行政许可法/42.
     """
 
@@ -80,6 +82,7 @@ class Decision:
     filing: str
     on_the_spot: bool
     subject_title: str
+    withdrawal_basis: str
     decision_entry_id: uuid.UUID
     paper: PaperFacts | None
 
@@ -163,9 +166,16 @@ def by_slug(slug: str) -> Decision:
         filing=shown.get("filing", ""),
         on_the_spot=not filed_on and row.case.opened_at.astimezone(SHANGHAI).date() == row.decided_on,
         subject_title=shown.get("subject_title", MatterRule().subject_title),
+        withdrawal_basis=_withdrawal_basis(row) if row.withdrawn_at else "",
         decision_entry_id=row.decision_entry_id,
         paper=_paper_facts(row.paper, row.slug) if row.paper is not None else None,
     )
+
+
+def _withdrawal_basis(row: Publication) -> str:
+    """By which provision the procedure of the matter takes a publication down."""
+    steps = law.procedure(row.case.procedure, row.decided_on).steps
+    return steps["withdraw_publication"].basis if "withdraw_publication" in steps else ""
 
 
 def slug_of_number(number: str) -> str | None:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from mingjing.cases.models import Case
 from mingjing.insight import search as insight
 from mingjing.law.actions import load_codex
 from mingjing.publicity import search
@@ -147,12 +148,24 @@ def test_the_time_taken_is_told_in_plain_words(
     assert ("办理用时" in page) is (said is not None)
 
 
+def test_a_tombstone_names_the_provision_of_its_own_procedure(client: Client) -> None:
+    """行政处罚法 art. 48 (2) is about penalties; other acts are taken down by the municipal plan."""
+    made = makers.withdrawn()
+    Case.objects.update(procedure="measure-sealing")
+
+    page = client.get(f"/decisions/{made.slug}").content.decode()
+
+    assert "第四十八条" not in page
+    assert "三项制度" in page or "达州" in page
+
+
 def test_a_withdrawn_decision_is_a_tombstone_with_its_reason(client: Client) -> None:
     made = makers.withdrawn()
 
     page = client.get(f"/decisions/{made.slug}").content.decode()
 
     assert "已被行政复议决定撤销" in page
+    assert "第四十八条第二款" in page
     assert "达州市某某食品有限公司" not in page
     assert "超过保质期" not in page
     assert "已撤下" in client.get("/decisions").content.decode()
