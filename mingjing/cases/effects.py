@@ -20,6 +20,7 @@ from mingjing.parties.models import Party
 from . import issuing
 from .models import Bar, Case, Paper, Payment, Service, Step
 from .papers import forms
+from .participants import services
 from .work import DECIDED_ON, LICENSE_ITEM, POWER_ITEM, Work
 
 
@@ -139,8 +140,22 @@ def _serve(work: Work, rule: Rule, step: Step, papers: Sequence[Paper]) -> None:
             recipient=facts.get("service_recipient") or (case.party.name if case.party else ""),
             served_on=date.fromisoformat(facts.get("served_on") or work.at.date().isoformat()),
             receipt=receipt,
+            party=case.party,
         )
         for paper in latest
+    )
+    Service.objects.bulk_create(
+        Service(
+            paper=paper,
+            step=step,
+            method=method,
+            recipient=recipient,
+            served_on=on,
+            receipt=receipt,
+            party=party,
+        )
+        for paper in latest
+        for party, method, recipient, on in services(facts, work.participants)
     )
 
 

@@ -31,6 +31,7 @@ from mingjing.sql import Kept, insert
 
 from . import remedies
 from .models import Case, Counter, Paper, Service, Step
+from .participants import participants_of, printed
 
 _PARTY_KINDS = {"person": "person", "sole_proprietor": "individual-business"}
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -225,6 +226,7 @@ def paper_data(
             "closed_on": facts.get("closed_on", ""),
         },
         "party": _party_data(case.party) if case.party else {},
+        "participants": printed(participants_of(case)),
         "officers": [_officer_data(actor) for actor in officers],
         "date": at.date().isoformat(),
         "facts": dict(facts),

@@ -32,6 +32,7 @@ class Case(models.Model):
     region = models.CharField(max_length=6)
     title = models.CharField(max_length=300)
     party = models.ForeignKey(Party, models.PROTECT, null=True, blank=True, related_name="cases")
+    more_parties = models.BooleanField(default=False)  # whether ``CaseParty`` has rows of this case
     power_item = models.ForeignKey(PowerItem, models.PROTECT, null=True, blank=True, related_name="cases")
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     facts = models.JSONField(default=dict)
@@ -67,6 +68,33 @@ class Case(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+
+class CaseParty(models.Model):
+    """参加人: who takes part in a matter beside its first party (``Case.party``), as what, since when.
+
+    ``represents`` is the party an agent, guardian or translator stands beside. ``scope`` tells what an agent may
+    do (一般代理、特别授权) or how a guardian is related; ``nationality`` and the passport's number a foreigner.
+    Source: 行政处罚法/30, 44, 64(5); 行政许可法/36; 行政诉讼法/27, 29, 31.
+    """
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="parties")
+    party = models.ForeignKey(Party, models.PROTECT, related_name="takes_part")
+    role = models.CharField(max_length=20)  # co_party interested agent guardian translator
+    represents = models.ForeignKey(Party, models.PROTECT, null=True, blank=True, related_name="+")
+    scope = models.CharField(max_length=200, blank=True)
+    nationality = models.CharField(max_length=60, blank=True)
+    passport = models.CharField(max_length=60, blank=True)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "party", "role"], condition=Q(until__isnull=True), name="case_party_once"
+            )
+        ]
 
 
 class CaseOfficer(models.Model):
@@ -406,12 +434,16 @@ class Evidence(models.Model):
 
 
 class Service(models.Model):
-    """送达: how, when and to whom a paper was served. Source: 行政处罚法/61, 民事诉讼法/88-95."""
+    """送达: how, when and to whom a paper was served. ``party`` is whose copy it was, where there are several.
+
+    Source: 行政处罚法/61, 民事诉讼法/88-95.
+    """
 
     paper = models.ForeignKey(Paper, models.PROTECT, related_name="services")
     step = models.ForeignKey(Step, models.PROTECT, related_name="services")
     method = models.CharField(max_length=20)  # direct by_leaving entrusted postal electronic announcement
     recipient = models.CharField(max_length=200)
+    party = models.ForeignKey(Party, models.PROTECT, null=True, blank=True, related_name="services")
     served_on = models.DateField()
     receipt = models.ForeignKey(Paper, models.PROTECT, null=True, blank=True, related_name="receipt_of")
 

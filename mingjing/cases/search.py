@@ -71,7 +71,7 @@ def _documents(subjects: set[str]) -> Iterator[insight.Document]:
     cases = (
         Case.objects.filter(pk__in=keys)
         .select_related("organ", "party", "power_item")
-        .prefetch_related("papers")
+        .prefetch_related("papers", "parties__party")
     )
     for case in cases:
         tokens = _tokens_of(case)
@@ -95,7 +95,8 @@ def _documents(subjects: set[str]) -> Iterator[insight.Document]:
 
 
 def _text(case: Case) -> str:
-    party = f"{case.party.name} {case.party.code}" if case.party else ""
+    everybody = [*([case.party] if case.party else []), *(one.party for one in case.parties.all())]
+    party = " ".join(f"{one.name} {one.code}" for one in everybody)
     power = f"{case.power_item.code} {case.power_item.title}" if case.power_item else ""
     told = [value for value in case.facts.values() if isinstance(value, str)]
     return "\n".join([case.no, party, power, *told])

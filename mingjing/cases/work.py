@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -20,12 +20,14 @@ from mingjing.law import queries as law
 from mingjing.law.queries import LicenseItem, Power
 from mingjing.organs import queries as organs
 from mingjing.organs.authority import Actor
+from mingjing.parties.models import Party
 from mingjing.sql import Kept
 
 from . import debts, inspections
 from .acting import acting_roles
-from .models import Bar, Case, CaseOfficer, Obligation, Service, Step
+from .models import Bar, Case, CaseOfficer, CaseParty, Obligation, Service, Step
 from .needs import Situation
+from .participants import co_parties, participants_of, with_services
 
 DECIDED_ON = "decided_on"  # the stamp of deciding steps in procedure files
 POWER_ITEM = "power_item"  # the fact that names the power item of the codex
@@ -93,6 +95,11 @@ class Work:
         return tuple(organs.actors(_HANDLERS(case=self.case.pk), self.at.date()).values())
 
     @cached_property
+    def participants(self) -> list[CaseParty]:
+        """Who takes part beside the first party. Cost: 1 query where there is anybody, else none."""
+        return participants_of(self.case)
+
+    @cached_property
     def handled(self) -> frozenset[int]:
         """Everybody who handles the case or once did: they neither approve nor review in it. Cost: 1 query."""
         rows = CaseOfficer.objects.filter(case=self.case, role="handler")
@@ -125,7 +132,7 @@ class Work:
         item = self.license_for(own)
         constants = {**self.constants, **(item.overrides if item else {})}
         own |= reckoned_dates(self.procedure, {**constants, "field": self.case.field, **own}, self.calendar)
-        return known_facts(self.case, self.procedure, constants, own)
+        return known_facts(self.case, self.procedure, constants, own, self.participants)
 
     def license_for(self, facts: Mapping[str, Any]) -> LicenseItem | None:
         """The license item that ``facts`` name. Raises: Refused ``no-such-license``."""
@@ -141,7 +148,7 @@ class Work:
                 f"《{self.procedure.title}》中没有名为“{step}”的环节。",
                 remedy="请从案件页面选择环节。",
             )
-        return rule
+        return with_services(rule, self.participants) if rule.serves else rule
 
     @cached_property
     def takers(self) -> tuple[tuple[str, int | None], ...]:
@@ -221,6 +228,12 @@ class Work:
             if accepted_on and (accepted_on, opened_at) < mine
         )
 
+    def _youngest(self, facts: Mapping[str, Any]) -> int | None:
+        """The age of the youngest party on the day of the violation, where a birthday is known."""
+        everybody = [one for one in (self.case.party, *co_parties(self.participants)) if one is not None]
+        ages = [age_of(one, self.case, facts) for one in everybody]
+        return min((age for age in ages if age is not None), default=None)
+
     def situation(
         self, rule: Rule, facts: Mapping[str, Any], actor: Actor, proposer: Actor | None
     ) -> Situation:
@@ -242,6 +255,8 @@ class Work:
             organ_confirmed_on=self.case.organ.confirmed_on,
             actor=actor,
             acting_as=acting_roles(rule, proposer),
+            youngest=self._youngest(facts) if "minor_protected" in needs else None,
+            guarded=any(one.role == "guardian" for one in self.participants),
             proposer=proposer,
             handlers=self.handlers,
             handled=self.handled if _HANDLED & set(needs) else frozenset(),
@@ -324,7 +339,11 @@ def lasting(case: Case, rule: Rule | None) -> dict[str, Any]:
 
 
 def known_facts(
-    case: Case, procedure: Procedure, constants: Mapping[str, Any], facts: Mapping[str, Any]
+    case: Case,
+    procedure: Procedure,
+    constants: Mapping[str, Any],
+    facts: Mapping[str, Any],
+    participants: Sequence[CaseParty] = (),
 ) -> dict[str, Any]:
     """What conditions see: constants, what the case and its party are, ``facts``, and all derived ones."""
     party = case.party
@@ -337,19 +356,27 @@ def known_facts(
         "party_kind": party.kind if party else "",
         "party_name": party.name if party else "",
         "party_is_person": bool(party and party.is_person),
-        "minor_party": _is_minor(case, facts),
+        "minor_party": any(
+            _is_minor(one, case, facts) for one in (case.party, *co_parties(participants)) if one is not None
+        ),
         **facts,
     }
     return procedure.derive(base)
 
 
-def _is_minor(case: Case, facts: Mapping[str, Any]) -> bool:
-    """Whether the party was under eighteen on the day of the violation. 未成年人保护法 arts. 2, 103."""
-    born = case.party.born_on if case.party and case.party.is_person else None
+def _is_minor(party: Party, case: Case, facts: Mapping[str, Any]) -> bool:
+    """Whether a party was under eighteen on the day of the violation. 未成年人保护法 arts. 2, 103."""
+    age = age_of(party, case, facts)
+    return age is not None and age < _OF_AGE
+
+
+def age_of(party: Party, case: Case, facts: Mapping[str, Any]) -> int | None:
+    """How old a natural person was on the day of the violation; None where the birthday is not known."""
+    born = party.born_on if party.is_person else None
     if born is None:
-        return False
+        return None
     day = date.fromisoformat(facts["violation_on"]) if facts.get("violation_on") else case.opened_at.date()
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day)) < _OF_AGE
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
 def lock(case_id: uuid.UUID, at: datetime, version: int | None) -> Work:

@@ -15,6 +15,7 @@ from mingjing.cases import queries as cases
 from mingjing.cases.models import Case, Paper
 from mingjing.cases.papers import forms
 from mingjing.cases.papers.forms import Form
+from mingjing.cases.participants import participants_of
 from mingjing.insight.redaction import Kind, Known, redact
 from mingjing.kernel.case_dates import day_or_moment
 from mingjing.kernel.procedure import Field, MatterRule, Procedure
@@ -77,6 +78,13 @@ def known_people(case: Case) -> list[Known]:
             people.append(Known(party.legal_representative, "legal_representative"))
         if party.is_person and party.address:
             people.append(Known(party.address, "address"))
+    for one in participants_of(case):
+        other = one.party
+        people.append(
+            Known(other.name, "organization" if one.role == "co_party" and not other.is_person else "other")
+        )
+        people += [Known(name, "legal_representative") for name in (other.legal_representative,) if name]
+        people += [Known(text, "address") for text in (other.address,) if text and other.is_person]
     shown = {one.name for one in people}
     facts = [field.name for _, field in _procedure(case).fields() if field.personal and field.kind == "text"]
     for fact in dict.fromkeys(facts):

@@ -194,7 +194,16 @@ def test_the_duty_of_the_party_is_nobodys_to_do_but_the_cashiers(office: Office)
 def test_a_case_of_a_minor_owes_no_publication(office: Office) -> None:
     """达州三项制度方案 para. 4(1): decisions on minors are not published."""
     minor = person(name="孙某某", born_on=date(2009, 6, 1))
-    matter = to_decision(open_matter(office, power="MED-10", party=minor, fine_fen=1_000_000))
+    matter = open_matter(office, power="MED-10", party=minor, fine_fen=1_000_000)
+    cases.join(
+        case_id=matter.case_id,
+        role="guardian",
+        party_id=person(name="孙某甲").pk,
+        reason="监护人。",
+        actor=office.actor("handler"),
+        at=matter.at,
+    )
+    to_decision(matter)
 
     assert not {"publish", "publish_no_penalty"} & matter.owed()
 
@@ -245,5 +254,9 @@ def test_an_assignment_is_on_the_record(office: Office) -> None:
     entry = record.history(f"case:{matter.case_id}")[-1]
     assert (entry.kind, entry.plain) == (
         "assignment",
-        {"officer": f"officer:{office.people['colleague'].pk}", "role": "handler"},
+        {
+            "case": matter.case.no,
+            "officer": f"officer:{office.people['colleague'].pk}",
+            "role": "handler",
+        },
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from mingjing.cases import actions as cases
 from mingjing.cases.models import Case
 from mingjing.kernel.procedure import MatterRule
 from mingjing.publicity import actions, rendition
@@ -271,7 +272,16 @@ def test_a_case_of_public_security_is_never_published(office: Office) -> None:
 
 def test_a_case_of_a_minor_is_never_published(office: Office) -> None:
     minor = person(name="孙某某", born_on=date(2010, 1, 1))
-    matter = to_decision(open_matter(office, power="MED-10", party=minor, fine_fen=1_000_000))
+    matter = open_matter(office, power="MED-10", party=minor, fine_fen=1_000_000)
+    cases.join(
+        case_id=matter.case_id,
+        role="guardian",
+        party_id=person(name="孙某甲").pk,
+        reason="监护人。",
+        actor=office.actor("handler"),
+        at=matter.at,
+    )
+    to_decision(matter)
 
     with nothing_saved(matter), refused("not-included"):
         publish(matter)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mingjing.cases.models import Case, Countersign, Handover, Move
+from mingjing.cases.models import Case, CaseParty, Countersign, Handover, Move
 from mingjing.organs.models import Mandate
 from tests.makers import AT
 from tests.web.desk_world import FILE, World
@@ -216,3 +216,38 @@ def test_a_step_of_the_office_is_sent_back_from_the_time_line(world: World, case
     assert first.status_code == 409
     assert "案件由它开始，不能退回" in first.content.decode()
     assert world.client("li").get(f"/desk/cases/{case.no}/back/99").status_code == 404
+
+
+def test_a_second_party_joins_by_the_page_and_is_asked_for_when_serving(world: World, case: Case) -> None:
+    path = f"/desk/cases/{case.no}/participants"
+    assert "增加参加人" in world.client("li").get(path).content.decode()
+    assert "增加参加人" not in world.client("zhao").get(path).content.decode()
+    values = {
+        "version": case.version,
+        "role": "co_party",
+        "party.name": "达州市某某冷库有限公司",
+        "party.kind": "enterprise",
+        "reason": "共同实施。",
+    }
+    assert world.client("zhao").post(path, values).status_code == 403
+    assert world.client("li").post(path, values).status_code == 302
+
+    row = CaseParty.objects.get()
+    page = world.client("wang").get(f"/desk/cases/{case.no}").content.decode()
+    assert "共同当事人" in page
+    assert "达州市某某冷库有限公司" in page
+    agent = {
+        **values,
+        "role": "agent",
+        "version": case.version + 1,
+        "party.name": "周某某",
+        "party.kind": "person",
+    }
+    answer = world.client("li").post(path, agent)
+    assert answer.status_code == 422
+    assert "委托代理人须提交授权委托书" in answer.content.decode()
+    assert 'value="周某某"' in answer.content.decode()
+    assert "某某冷库" in world.client("li").get(f"{path}?find=某某冷库").content.decode()
+    gone = world.client("li").post(path, {"leave": row.pk, f"reason-{row.pk}": "查明无关。"})
+    assert gone.status_code == 302
+    assert "共同当事人退出" in world.client("li").get(f"/desk/cases/{case.no}").content.decode()

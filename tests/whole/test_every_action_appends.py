@@ -163,6 +163,23 @@ def step_back(office: Office, tmp: Path) -> Any:
     )
 
 
+def join(office: Office) -> int:
+    """A second firm in a case."""
+    return cases.join(
+        case_id=open_matter(office).case_id,
+        role="co_party",
+        party_id=company(name="达州市某某冷库有限公司").pk,
+        reason="共同实施。",
+        actor=office.actor("handler"),
+        at=MONDAY,
+    )
+
+
+def leave(office: Office, tmp: Path) -> Any:
+    row, handler = join(office), office.actor("handler")
+    return lambda: cases.leave(participant_id=row, reason="查明无关。", actor=handler, at=MONDAY)
+
+
 def mandate(office: Office) -> Any:
     """The head's role lent to the archivist."""
     return organs.delegate(
@@ -330,6 +347,8 @@ CALLS: dict[str, Callable[[Office, Path], Callable[[], Any]]] = {
     ),
     "cases.withdraw_handover": lambda office, tmp: _answer(office, "handler", cases.withdraw_handover),
     "cases.urge": urge,
+    "cases.join": lambda office, tmp: lambda: join(office),
+    "cases.leave": leave,
     "cases.step_back": step_back,
     "cases.ask_countersign": ask_countersign,
     "cases.countersign": countersign,

@@ -4,6 +4,7 @@ from .approving import approve, send_back, withdraw_submission
 from .countersigning import ask_countersign, cancel_countersign, countersign
 from .following import open_following
 from .handing_over import accept_handover, decline_handover, hand_over, withdraw_handover
+from .joining import join, leave
 from .lapsing import Lapsed, take_lapsed
 from .migrating import Proposed, migrate, propose_edition
 from .opening import assign, open_case
@@ -30,6 +31,8 @@ __all__ = [
     "countersign",
     "decline_handover",
     "hand_over",
+    "join",
+    "leave",
     "migrate",
     "open_case",
     "open_following",

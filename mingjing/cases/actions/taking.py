@@ -24,6 +24,7 @@ from ..facts import InvalidFacts, Upload, clean, split_for_record
 from ..models import Case, Evidence, Step, Submission
 from ..needs import unmet
 from ..papers.forms import titles as paper_titles
+from ..participants import why_unserved
 from ..printing import printed_facts
 from ..work import Work, lasting, lock
 
@@ -90,6 +91,8 @@ def check_rules(
     refused = engine.why_not(work.procedure, work.marking, rule.id, facts, work.at)
     if refused is None:
         refused = _misplaced_dates(work, rule, new, facts)
+    if refused is None and work.case.more_parties:
+        refused = why_unserved(work.case, work.procedure, rule, work.participants)
     if refused is None:
         refused = unmet(rule.needs, work.situation(rule, facts, actor, proposer))
     if refused is not None:

@@ -66,6 +66,8 @@ class Situation:
     handled: frozenset[int] = frozenset()
     running: frozenset[str] = frozenset()
     acting_as: tuple[str, ...] = ()
+    youngest: int | None = None
+    guarded: bool = False
     procedure: str = ""
     license: LicenseItem | None = None
     acceptors: frozenset[int] = frozenset()
@@ -318,6 +320,33 @@ def in_person(situation: Situation) -> Refused | None:
         f"“{situation.rule.title}”应由负责人本人办理，{situation.actor.name}受{acting.principal}委托代理，不能代为办理。",
         basis=situation.rule.basis or "行政处罚法/57(2)",
         remedy=f"请由{acting.principal}或者其他负责人本人办理。",
+    )
+
+
+_PENAL_AGE, _OF_AGE = 14, 18
+
+
+@need
+def minor_protected(situation: Situation) -> Refused | None:
+    """Nobody under fourteen is punished; from fourteen to eighteen a guardian takes part. 行政处罚法 art. 30."""
+    age = situation.youngest
+    punishes = situation.facts.get("outcome", "penalize") == "penalize"
+    if age is None or age >= _OF_AGE or not punishes:
+        return None
+    if age < _PENAL_AGE:
+        return Refused(
+            "under-age",
+            f"违法行为发生时当事人 {age} 周岁，不满十四周岁，不予行政处罚，责令监护人加以管教。",
+            basis="行政处罚法/30",
+            remedy="请作出不予处罚的决定；共同当事人年龄不同的，分别立案。",
+        )
+    if situation.guarded:
+        return None
+    return Refused(
+        "guardian-missing",
+        f"违法行为发生时当事人 {age} 周岁，应当从轻或者减轻处罚，并由法定代理人参加；本案没有登记法定代理人。",
+        basis="行政处罚法/30; 治安管理处罚法/99",
+        remedy="请在案件的“当事人和参加人”中登记法定代理人，再作决定。",
     )
 
 

@@ -58,6 +58,7 @@ def prepare(form: Form, data: Mapping[str, Any], *, preview: bool) -> dict[str, 
         "signer": wording.one_line(data.get("signer")),
         "approvals": _approvals(data),
         "countersigns": _countersigns(data),
+        "participants": [_texts(one, _PARTICIPANT) for one in data.get("participants") or ()],
         "date_text": wording.day(data.get("date")),
         "case_opened": wording.day((data.get("case") or {}).get("opened_on")),
         "case_filed": wording.day((data.get("case") or {}).get("filed_on")),
@@ -76,6 +77,19 @@ def _iso(value: object) -> str:
     if isinstance(value, date | datetime):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} does not belong in the data of a paper")
+
+
+_PARTICIPANT = (
+    "role",
+    "name",
+    "id_code",
+    "nationality",
+    "address",
+    "phone",
+    "legal_representative",
+    "represents",
+    "scope",
+)
 
 
 def _common(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from mingjing.kernel.workdays import Calendar
 from mingjing.law import queries as law
 from mingjing.organs.authority import Actor, require
 
-from ..models import Case, Notice, NoticesSeen, Obligation, Step
+from ..models import Case, CaseParty, Notice, NoticesSeen, Obligation, Step
 from .finding import case_work, visible
 
 PAGE = 30
@@ -336,7 +336,11 @@ def _narrow(
     if filters.words:
         words = filters.words.strip()
         rows = rows.filter(
-            Q(label__contains=words) | Q(title__contains=words) | Q(no=words) | Q(party__name__contains=words)
+            Q(label__contains=words)
+            | Q(title__contains=words)
+            | Q(no=words)
+            | Q(party__name__contains=words)
+            | Q(Exists(CaseParty.objects.filter(case=OuterRef("pk"), party__name__contains=words)))
         )
     if filters.stage:
         rows = rows.filter(stage=filters.stage)

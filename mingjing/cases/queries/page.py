@@ -10,7 +10,7 @@ from typing import Any
 from mingjing.kernel import engine
 from mingjing.kernel.clocks import lamp
 from mingjing.kernel.fines import yuan
-from mingjing.kernel.procedure import Procedure
+from mingjing.kernel.procedure import Field, Procedure
 from mingjing.kernel.procedure import Step as Rule
 from mingjing.kernel.refused import Refused
 from mingjing.organs.authority import Actor
@@ -18,8 +18,9 @@ from mingjing.organs.roles import role_title
 
 from .. import going_back
 from ..access import why_not_actor, why_not_approve
-from ..models import Case, Obligation, Submission
+from ..models import Case, CaseParty, Obligation, Submission
 from ..needs import unmet
+from ..participants import ROLES, with_services
 from ..urges import why_not_urge
 from ..work import POWER_ITEM, Work
 from .completeness import completeness
@@ -47,6 +48,7 @@ from .views import (
     MoveView,
     ObligationView,
     PaperView,
+    ParticipantView,
     RelatedCase,
     StageView,
     SubmissionView,
@@ -115,6 +117,8 @@ def case_page(actor: Actor, no: str, at: datetime, *, before: int | None = None)
         done_steps=tuple(work.marking.executed),
         checks=completeness(told, facts, actor, obligations, windows),
         moves=tuple(_move(one) for one in told.moves),
+        participants=tuple(_participant(one) for one in work.participants),
+        represented=_represented(work),
         handover=next((_handover(one, actor) for one in told.handovers), None),
     )
 
@@ -180,6 +184,24 @@ def _move(row: MoveRow) -> MoveView:
         leaf=row.leaf,
         hash=row.leaf_hash.hex() if row.leaf_hash else "",
     )
+
+
+def _participant(row: CaseParty) -> ParticipantView:
+    return ParticipantView(
+        id=row.pk,
+        role=ROLES[row.role].title,
+        name=row.party.name,
+        code=row.passport or row.party.code,
+        represents=row.represents.name if row.represents else "",
+        scope=row.scope,
+        nationality=row.nationality,
+    )
+
+
+def _represented(work: Work) -> tuple[tuple[int, str], ...]:
+    first = [work.case.party] if work.case.party else []
+    others = [one.party for one in work.participants if one.role in ("co_party", "interested")]
+    return tuple((one.pk, one.name) for one in (*first, *others))
 
 
 def _handover(row: HandoverRow, actor: Actor) -> HandoverView:
@@ -260,7 +282,7 @@ def _event(told: Read, step: StepRow, names: Mapping[int | None, str], actor: Ac
         happened_on=_happened_on(rule, step.facts),
         set_aside_at=step.set_aside_at,
         may_go_back=_may_go_back(told, step, actor),
-        facts=fact_lines(rule.facts if rule else (), step.facts, names, _variants(work)),
+        facts=fact_lines(_fields(work, rule), step.facts, names, _variants(work)),
         papers=tuple(
             PaperView(
                 one.id, one.form, one.title, one.number, one.issued_at, one.pages, one.sha256, one.outgoing
@@ -298,6 +320,11 @@ def _may_go_back(told: Read, step: StepRow, actor: Actor) -> bool:
         return False
     sent = any(one.step_id == step.id and one.outgoing for one in told.papers)
     return going_back.why_stands(work, step, sent) is None
+
+
+def _fields(work: Work, rule: Rule | None) -> Sequence[Field]:
+    """The fields of the step's form, with those that it has for further parties."""
+    return with_services(rule, work.participants).facts if rule else ()
 
 
 def _variants(work: Work) -> Mapping[str, str]:

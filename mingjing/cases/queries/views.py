@@ -162,6 +162,19 @@ class MoveView:
 
 
 @dataclass(frozen=True)
+class ParticipantView:
+    """Who takes part beside the first party; ``represents`` is whom an agent, guardian or translator stands beside."""
+
+    id: int
+    role: str
+    name: str
+    code: str
+    represents: str
+    scope: str
+    nationality: str
+
+
+@dataclass(frozen=True)
 class HandoverView:
     """An offer of the case to a colleague; ``mine`` to take over, ``to_withdraw`` by this person."""
 
@@ -358,6 +371,8 @@ class CasePage:
     checks: tuple[CheckLine, ...] = ()
     moves: tuple[MoveView, ...] = ()
     handover: HandoverView | None = None
+    participants: tuple[ParticipantView, ...] = ()
+    represented: tuple[tuple[int, str], ...] = ()  # the parties one may stand beside, the first one first
 
     @property
     def story(self) -> tuple[EventView | MoveView, ...]:
