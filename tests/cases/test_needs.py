@@ -142,6 +142,7 @@ def test_one_police_officer_may_question_alone_only_in_a_regulated_place(
         (frozenset(), None),
         (frozenset({"measure-sealing"}), None),
         (frozenset({"transfer-crime"}), "crime-transfer-running"),
+        (frozenset({"transfer-organ"}), "transfer-running"),
     ],
 )
 def test_a_penalty_waits_for_the_transfer_to_the_police(running: frozenset[str], code: str | None) -> None:

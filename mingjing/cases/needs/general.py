@@ -383,8 +383,15 @@ def children_ended(situation: Situation) -> Refused | None:
 def no_crime_transfer(situation: Situation) -> Refused | None:
     """No administrative penalty takes the place of a transfer: while one runs, the case stands still.
 
-    行政处罚法 art. 27(1); 行政执法机关移送涉嫌犯罪案件的规定 art. 11(1).
+    行政处罚法 art. 27(1); 行政执法机关移送涉嫌犯罪案件的规定 art. 11(1); to another organ: 行政处罚法 arts. 22-25.
     """
+    if "transfer-organ" in situation.running:
+        return Refused(
+            "transfer-running",
+            "本案正在移送其他行政机关，管辖没有确定，不得告知、决定或者终结。",
+            basis="行政处罚法/25(2)",
+            remedy="请先办结关联的案件移送：协商或者指定由本机关管辖的，办结后本案继续。",
+        )
     if "transfer-crime" not in situation.running:
         return None
     return Refused(
