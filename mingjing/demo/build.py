@@ -14,6 +14,7 @@ from mingjing.law.actions import import_statutes, load_codex
 from mingjing.organs import queries as organs
 from mingjing.record.actions import hurried, seal
 
+from .coercions import live_coercions
 from .duties import live_duties
 from .inspections import live_inspections
 from .licenses import live_licenses
@@ -52,6 +53,7 @@ def build_city(*, at: datetime, matters: int) -> dict[str, Any]:
             with transaction.atomic():
                 live_duties(teams, at)
                 live_inspections(teams, at)
+                live_coercions(teams, at)
                 live_licenses(teams, at)
         bar.update(task, description="编入全过程记录")
         seal(at)

@@ -79,39 +79,39 @@ class _Visit:
     def __init__(self, team: Team, number: int, until: datetime, visit: tuple[str, str, int, str]) -> None:
         self.team = team
         self.kind, self.result, days, self.stop = visit
-        self.at = _workday(until - timedelta(days=days))
+        self.at = workday(until - timedelta(days=days))
         self.until = until
-        self.name = _named(team, "甲乙丙丁戊"[number])
+        self.name = invented(team, "甲乙丙丁戊"[number])
         self.case_id = uuid.UUID(int=0)
 
     def live(self) -> None:
-        self.case_id = self._open()
+        self.case_id = self.open_matter()
         for step in _PATH:
             if step in case_queries.work_of(self.case_id, self.at).marking.included:
-                self._take(step)
+                self.enter(step)
             if step == self.stop:
                 return
 
-    def _open(self) -> uuid.UUID:
-        return _open(
+    def open_matter(self) -> uuid.UUID:
+        return open_matter(
             self.team,
             "inspection",
             at=self.at,
             title=f"对{self.name}的{_SUBJECTS[self.team.field][0]}",
             facts=_task(self.team, self.kind),
-            party=_party(self.team, self.name, self.at),
+            party=party_of(self.team, self.name, self.at),
         )
 
-    def _take(self, step: str) -> None:
+    def enter(self, step: str) -> None:
         own = {"inspection_result": self.result, "recheck_result": "corrected"}
         days = {"recheck": 12, "publish": 5, "archive_clean": 2, "archive_corrected": 2}.get(step, 0)
-        self.at = min(_workday(self.at + timedelta(days=days, hours=1)), self.until)
-        _take(self.team, self.case_id, step, own, self.at)
+        self.at = min(workday(self.at + timedelta(days=days, hours=1)), self.until)
+        enter(self.team, self.case_id, step, own, self.at)
 
 
 def _draw(team: Team, until: datetime) -> None:
     """A drawing of companies and officers, with the first visit to what was drawn."""
-    at = _workday(until - timedelta(days=12))
+    at = workday(until - timedelta(days=12))
     subject, basis, *_ = _SUBJECTS[team.field]
     facts = {
         "cause": subject,
@@ -120,8 +120,10 @@ def _draw(team: Team, until: datetime) -> None:
         "draw_scope": "本行政区域内风险等级为一般的企业。",
         "draw_share": "不低于百分之五，每年一次",
     }
-    case_id = _open(team, "inspection-draw", at=at, title=f"{at.year}年{subject}双随机抽查", facts=facts)
-    pool = "\n".join(f"{_named(team, sign)} | |" for sign in "己庚辛壬癸子")
+    case_id = open_matter(
+        team, "inspection-draw", at=at, title=f"{at.year}年{subject}双随机抽查", facts=facts
+    )
+    pool = "\n".join(f"{invented(team, sign)} | |" for sign in "己庚辛壬癸子")
     officers = "\n".join(f"{team.names[one]} |" for one in team.by_role["handler"])
     drawn = {
         "object_pool": pool,
@@ -132,19 +134,19 @@ def _draw(team: Team, until: datetime) -> None:
         "draw_witness": "本机关法制机构人员",
     }
     for hours, step in enumerate(("approve_draw", "register_pools", "draw"), 1):
-        _take(team, case_id, step, drawn, at + timedelta(hours=hours))
+        enter(team, case_id, step, drawn, at + timedelta(hours=hours))
     found = case_queries.work_of(case_id, at).case.facts
     name = name_of(found["drawn_objects"].split("\n")[0])
     names = {name_of(line) for line in found["drawn_officers"].split("\n")}
     pair = [one for one in team.by_role["handler"] if team.names[one] in names]
-    later = _workday(at + timedelta(days=1))
-    _open(
+    later = workday(at + timedelta(days=1))
+    open_matter(
         team,
         "inspection",
         at=later,
         title=f"对{name}的{subject}",
         facts=_task(team, "random"),
-        party=_party(team, name, later),
+        party=party_of(team, name, later),
         handlers=pair,
         parent=case_id,
     )
@@ -167,22 +169,22 @@ _HAZARD = {
 
 def _stop_works(team: Team, until: datetime) -> None:
     """An order to stop using machines, under way: decided, the firm has asked to be looked at again."""
-    at = _workday(until - timedelta(days=9))
-    name = _named(team, "寅")
-    case_id = _open(
+    at = workday(until - timedelta(days=9))
+    name = invented(team, "寅")
+    case_id = open_matter(
         team,
         "spot-measure",
         at=at,
         title=f"{name}责令停止使用冲床",
-        facts=_asked("spot-measure", at, _HAZARD),
-        party=_party(team, name, at),
+        facts=asked("spot-measure", at, _HAZARD),
+        party=party_of(team, name, at),
     )
     for hours, step in enumerate(("approve", "decide"), 1):
         due = (at + timedelta(days=14)).date().isoformat()
-        _take(team, case_id, step, {**_HAZARD, "mend_due_on": due}, at + timedelta(hours=hours))
-    later = _workday(at + timedelta(days=5))
+        enter(team, case_id, step, {**_HAZARD, "mend_due_on": due}, at + timedelta(hours=hours))
+    later = workday(at + timedelta(days=5))
     report = {"resume_report": "三台冲床的安全联锁已经恢复并检测合格。"}
-    _take(team, case_id, "apply_resume", report, later)
+    enter(team, case_id, "apply_resume", report, later)
 
 
 # How far each record of monitoring equipment has come, its device fit or not, and how long ago it was taken in.
@@ -198,7 +200,7 @@ _RECORDS: tuple[tuple[tuple[str, ...], bool, int], ...] = (
 def _record(team: Team, number: int, until: datetime) -> None:
     """A record of a crossing camera; the fourth owner objects, the fifth camera was never reviewed."""
     steps, fit, days = _RECORDS[number]
-    at = _workday(until - timedelta(days=days))
+    at = workday(until - timedelta(days=days))
     owner = f"某某{'甲乙丙丁戊'[number]}"
     facts = {
         "cause": "涉嫌不按交通信号灯通行",
@@ -218,12 +220,12 @@ def _record(team: Team, number: int, until: datetime) -> None:
         "place_published": True,
         "sign_visible": True,
     }
-    case_id = _open(
+    case_id = open_matter(
         team,
         "monitoring-record",
         at=at,
         title="小型客车不按交通信号灯通行电子监控记录",
-        facts=_asked(
+        facts=asked(
             "monitoring-record", at, {name: value for name, value in facts.items() if value is not None}
         ),
         party=take_in(
@@ -243,10 +245,10 @@ def _record(team: Team, number: int, until: datetime) -> None:
         "discard_note": "同一设备的其他记录一并清理。",
     }
     for hours, step in enumerate(steps, 1):
-        _take(team, case_id, step, written, at + timedelta(hours=hours))
+        enter(team, case_id, step, written, at + timedelta(hours=hours))
 
 
-def _asked(procedure: str, at: datetime, facts: Facts) -> dict[str, Any]:
+def asked(procedure: str, at: datetime, facts: Facts) -> dict[str, Any]:
     """Of these facts, those that the opening form asks, with the day of opening for its dates."""
     start = next(step for step in law.procedure(procedure, at.date()).steps.values() if step.start)
     dates = {field.name: at.date().isoformat() for field in start.facts if field.kind == "date"}
@@ -311,7 +313,7 @@ def _written(team: Team, at: datetime, found: bool) -> dict[str, Any]:
     }
 
 
-def _take(team: Team, case_id: uuid.UUID, step: str, own: Facts, at: datetime) -> None:
+def enter(team: Team, case_id: uuid.UUID, step: str, own: Facts, at: datetime) -> None:
     """Take the step by the first who may, approved where it must be."""
     work = case_queries.work_of(case_id, at)
     rule = work.procedure.steps[step]
@@ -348,7 +350,7 @@ def _given(field: Field, written: Facts, at: datetime, handlers: tuple[Actor, ..
     return field.choices[0][0] if field.kind == "choice" else None
 
 
-def _open(
+def open_matter(
     team: Team,
     procedure: str,
     *,
@@ -374,13 +376,13 @@ def _open(
     ).case_id
 
 
-def _named(team: Team, sign: str) -> str:
+def invented(team: Team, sign: str) -> str:
     """An invented enterprise of the trade that the organ inspects."""
     place = "达州市" if team.organ_code.startswith("dz-") else "通川区"
     return f"{place}某某{sign}{_SUBJECTS[team.field][4]}有限公司"
 
 
-def _party(team: Team, name: str, at: datetime) -> int:
+def party_of(team: Team, name: str, at: datetime) -> int:
     facts = {"kind": "enterprise", "name": name, "address": "达州市通川区某某路1号", "phone": "0818-0000000"}
     facts["legal_representative"] = "某某"
     return take_in(facts=facts, actor=SYSTEM, at=at, source="演示数据").pk
@@ -394,7 +396,7 @@ def _holder(team: Team, role: str, at: datetime) -> Actor:
     return next(one for one in organs.actors_of_organ(team.organ_id, at.date()) if role in one.roles)
 
 
-def _workday(at: datetime) -> datetime:
+def workday(at: datetime) -> datetime:
     """The same hour on that day or the next working day after it."""
     calendar: Calendar = law.calendar()
     at = at.replace(minute=30, second=0, microsecond=0)
