@@ -66,6 +66,20 @@ def constants(field: str, on: date) -> dict[str, Constant]:
     return merged
 
 
+def titles() -> dict[str, str]:
+    """What each constant is called, by name; the general file's wording where several have one.
+
+    Raises: Refused ``codex-wrong``, ``codex-unreadable``.
+    """
+    ordered = sorted(profiles(), key=lambda profile: profile.id == GENERAL)
+    told = {value.name: value.title for profile in ordered for value in profile.constants}
+    # A value that differs for persons and bodies goes by one name in procedures.
+    for name, title in list(told.items()):
+        for whose in ("_person", "_org"):
+            told.setdefault(name.replace(whose, ""), title.partition("（")[0])
+    return told
+
+
 def _profile(path: Path) -> Profile:
     keys = files.Keys(files.read(path), files.shown(path))
     profile = Profile(

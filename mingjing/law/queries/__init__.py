@@ -6,6 +6,7 @@ from mingjing.law.codex.coercion import EXECUTIONS, KINDS, MEASURES, CoercivePow
 from mingjing.law.codex.licenses import LicenseItem
 from mingjing.law.codex.powers import FIELDS, Power
 from mingjing.law.codex.profiles import Constant
+from mingjing.law.codex.profiles import titles as constant_titles
 from mingjing.law.codex.regions import Region, regions
 from mingjing.law.codex.statutes import RANKS
 from mingjing.law.queries.changes import LawChange, law_change
@@ -93,6 +94,7 @@ __all__ = [
     "clocks",
     "coercive_power",
     "coercive_powers",
+    "constant_titles",
     "constants",
     "discretion",
     "edition",

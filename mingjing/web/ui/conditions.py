@@ -9,39 +9,63 @@ from typing import Any
 
 from mingjing.kernel.conditions import AmongThese, Binary, Condition, Literal, Name, Node, Unary
 from mingjing.kernel.procedure import Field, Procedure
+from mingjing.law import queries as law
 
-from .wording import money
+from .wording import field_title, money
 
 _COMPARED = {"==": "为", "!=": "不为", "<": "小于", "<=": "不超过", ">": "超过", ">=": "达到"}
 _JOINED = {"and": "且", "or": "或"}
 _CALCULATED = {"+": "加", "-": "减", "*": "乘以"}
 
 
+# Facts that every case has from the beginning (``kernel.procedure_references.ALWAYS_KNOWN``).
+_ALWAYS: Mapping[str, str] = {
+    "field": "执法领域",
+    "party_is_person": "当事人是公民",
+    "minor_party": "当事人未成年",
+    "party_kind": "当事人类别",
+    "party_name": "当事人名称",
+    "organ_region": "机关所在地",
+    "organ_kind": "机关类别",
+    "organ_field": "机关的领域",
+}
+
+
 class Vocabulary:
-    """What the facts of a procedure are called: fields by label, derived facts by title."""
+    """What the facts of a procedure are called: fields by label, derived facts and constants by title."""
 
     def __init__(self, procedure: Procedure, constants: Mapping[str, Any] | None = None) -> None:
         self.fields: dict[str, Field] = {field.name: field for _, field in procedure.fields()}
         self.derived = {rule.name: rule.title for rule in procedure.derived}
+        self.reckoned = {rule.name: rule.title for rule in procedure.reckoned}
+        self.stamped = {step.stamps: f"{step.title}之日" for step in procedure.steps.values() if step.stamps}
+        self.fixed = {fix.fact: fix.when for step in procedure.steps.values() for fix in step.fixes}
+        self.titles = law.constant_titles()
         self.constants = dict(constants or {})
 
     def knows(self, condition: Condition) -> bool:
         """Whether every fact that the condition reads has a name for people."""
-        return all(
-            name in self.fields or name in self.derived or name in self.constants for name in condition.names
-        )
+        return all(name in self.constants or self._called(name) for name in condition.names)
 
     def name(self, name: str) -> str:
         """The label of a fact; a constant by its value where that is known."""
         if name in self.constants:
             return self.value(name, self.constants[name])
+        return self._called(name) or name
+
+    def _called(self, name: str) -> str:
         if name in self.fields:
             return self.fields[name].label.rstrip("？?")
-        return self.derived.get(name, name)
+        for names in (self.derived, self.reckoned, self.stamped, _ALWAYS, self.titles):
+            if name in names:
+                return names[name]
+        return in_words(self.fixed[name], self) if name in self.fixed else ""
 
     def value(self, name: str | None, value: object) -> str:
         """A value of the fact ``name`` as people read it: choices by label, fen as yuan."""
         field = self.fields.get(name or "")
+        if name in ("field", "organ_field"):
+            return field_title(str(value))
         if field is not None:
             label = dict(field.choices).get(str(value))
             if label:

@@ -52,6 +52,9 @@ NEED_WORDS: Mapping[str, str] = {
     "not_repeating_superior": "上级三个月内没有检查过同一事项，有线索的除外",
     "justice_bureau": "由司法行政机关办理",
     "reporter_known": "实名举报的，举报人已经登记",
+    "minor_protected": "未成年人的法定代理人已经登记，不满十四周岁的不予处罚",
+    "monitoring_record_entered": "电子监控记录已经审核录入",
+    "reviewer_not_collector": "审核监控记录的人没有采集该记录",
     "not_barred_again": "不在再次申请变更、延续的禁止期限内",
 }
 
