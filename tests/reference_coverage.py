@@ -178,10 +178,16 @@ class Proofs:
             lambda on: law.constants(scenario.profile or "general", on, person=person),
         )
         for line, pace in zip(scenario.lines, paces, strict=True):
-            for clock in _asserted(procedure, line, pace):
+            for clock in _parted(_asserted(procedure, line, pace)):
                 self.asserted.setdefault(clock, []).append(name)
-            for duty in pace.owed:
-                self.passed.setdefault(duty.clock, []).append(name)
+            for clock in _parted(duty.clock for duty in pace.owed):
+                self.passed.setdefault(clock, []).append(name)
+
+
+def _parted(clocks: Iterable[str]) -> Iterator[str]:
+    """The numbers one by one: a term whose length differs by field names one for each, parted by semicolons."""
+    for several in clocks:
+        yield from (one.strip() for one in several.split(";"))
 
 
 # The refusals that come of a term, and the part of a step that names the term.

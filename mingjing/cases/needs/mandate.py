@@ -29,6 +29,20 @@ def confirmed_organ(situation: Situation) -> Refused | None:
     )
 
 
+# The needs that look at the item of the list of powers a case rests on.
+RESTING_ON_POWER = frozenset(
+    {
+        "power_item",
+        "power_in_force",
+        "ordered_first",
+        "within_benchmark_or_reason",
+        "statutory_power",
+        "approver_of_power",
+        "term_as_the_power_says",
+    }
+)
+
+
 @need
 def power_item(situation: Situation) -> Refused | None:
     """The case rests on an item of the list of powers that this organ may use.

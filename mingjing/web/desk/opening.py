@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from mingjing.cases import actions
 from mingjing.cases import queries as cases
 from mingjing.cases.facts import InvalidFacts
+from mingjing.cases.needs.mandate import RESTING_ON_POWER
 from mingjing.kernel import codes
 from mingjing.kernel.procedure import Procedure
 from mingjing.kernel.procedure import Step as Rule
@@ -97,7 +98,7 @@ def _blank(request: Any, procedure: Procedure, rule: Rule) -> Typed:
         origin = cases.origin_for(request.actor, typed.parent, request.at)
         typed.title = f"{origin.title}（{procedure.title}）"
         typed.region = origin.region
-        typed.power = "" if _licenses(rule) else origin.power
+        typed.power = origin.power if _rests_on_power(procedure) else ""
         typed.handlers = list(dict.fromkeys([*typed.handlers, *map(str, origin.handlers)]))
         typed.facts = cases.carried(rule.facts, origin.facts)
         if origin.party_id and procedure.matter.party != "none":
@@ -274,9 +275,7 @@ def _show(
         "refused": None if fields else refused,
         "kinds": KINDS,
         "found": _found(typed),
-        "powers": []
-        if _licenses(rule) or chosen.matter.party == "none"
-        else law.powers_of_organ(actor.organ_id),
+        "powers": law.powers_of_organ(actor.organ_id) if _rests_on_power(chosen) else [],
         "staff": [_staff_line(one, request.at.date()) for one in handling],
         "officers_needed": officers_needed(chosen),
         "regions": [(one.code, one.name) for one in law.regions()],
@@ -303,9 +302,9 @@ def _organ_field(actor: Actor) -> str:
     return organs.organ_by_id(actor.organ_id).field if actor.organ_id else ""
 
 
-def _licenses(rule: Rule) -> bool:
-    """Whether the matter rests on a license item, which its opening form asks for, instead of a power item."""
-    return any(field.kind == "license" for field in rule.facts)
+def _rests_on_power(procedure: Procedure) -> bool:
+    """Whether the matter rests on an item of the list of powers: whether any step of it looks at one."""
+    return any(RESTING_ON_POWER & set(step.needs) for step in procedure.steps.values())
 
 
 def _found(typed: Typed) -> list[Any]:
