@@ -144,12 +144,12 @@ class Proofs:
         return found or [f"{name}（走过）" for name in self.passed.get(clock, ())]
 
     def naming(self, *words: str) -> list[str]:
-        """The test files in which one of the words stands in quotation marks."""
-        quoted = [f'"{word}"' for word in words]
+        """The test files in which one of the words stands as a whole."""
+        whole = [re.compile(rf"(?<![\w-]){re.escape(word)}(?![\w-])") for word in words]
         return [
             path.relative_to(ROOT).as_posix()
             for path, text in self.tests.items()
-            if any(word in text for word in quoted)
+            if any(word.search(text) for word in whole)
         ]
 
     def file(self, procedure: Procedure, step: str, clock: str) -> str:

@@ -142,6 +142,7 @@ def test_an_organ_that_nobody_confirmed_inspects_nobody(office: Office) -> None:
 
 
 def test_a_second_visit_in_a_year_is_over_the_cap(office: Office) -> None:
+    """The need within_inspection_cap (INS-FREQ)."""
     """国办发〔2024〕54号: counted are visits that took place, of whatever row the enterprise was registered in."""
     party = company(code="91511702MA000000XX")
     visited(office, party=party)
@@ -206,6 +207,7 @@ def test_a_high_risk_enterprise_may_be_visited_more_often(office: Office) -> Non
 
 
 def test_what_an_organ_above_has_checked_is_not_checked_again_for_three_months(office: Office) -> None:
+    """The need not_repeating_superior (INS-3M)."""
     """食品生产经营监督检查管理办法 art. 42; a suspicion lifts it."""
     party = company()
     county = makers.organ(name="达州市某某区人民政府", kind="government", parent=office.organ.parent)
