@@ -193,7 +193,7 @@ def _proposed_penalty(scene: Scene, at: datetime) -> Facts:
 
 def _discretion(scene: Scene, known: Mapping[str, Any], at: datetime) -> Facts:
     """The tier of the benchmark in which the fine lies; a reason where it lies in none."""
-    item = law.power_item(scene.story.power)
+    item = law.codex_power(scene.story.power)
     facts: Facts = _prior_order(item, at)
     told = {**known, "party_is_person": scene.story.party_kind == "person"}
     tier = law.fitting_tier(item, told, scene.fine_fen, at.date())

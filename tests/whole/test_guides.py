@@ -8,22 +8,32 @@ from pathlib import Path
 
 import pytest
 
+from mingjing.kernel import guarantees
 from mingjing.kernel import procedure_parts as parts
 
 GUIDES = Path(__file__).resolve().parents[2] / "docs" / "guide"
 # What the code calls otherwise than the file, and what no author writes.
-KEYS = {"from_fact": "from", "until_fact": "until", "due_fact": "due", "month": "opens_on", "day": "opens_on"}
+KEYS = {
+    "exemptions": "exempt",
+    "from_fact": "from",
+    "until_fact": "until",
+    "due_fact": "due",
+    "month": "opens_on",
+    "day": "opens_on",
+}
 UNWRITTEN = {"name", "sha256", "source", "fact_name"}
 WRITTEN = (
     parts.Procedure,
     parts.MatterRule,
     parts.Yearly,
+    parts.Follows,
     parts.Stage,
     parts.Lane,
     parts.Derived,
     parts.Reckoned,
     parts.ReckonedRule,
-    parts.Guarantee,
+    guarantees.Guarantee,
+    guarantees.Exemption,
     parts.Step,
     parts.DutyRule,
     parts.WindowRule,

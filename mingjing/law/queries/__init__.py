@@ -40,6 +40,7 @@ from mingjing.law.queries.licenses import license_item, license_items
 from mingjing.law.queries.powers import (
     CODEX,
     check_fine,
+    codex_power,
     discretion,
     fitting_tier,
     power_item,
@@ -92,6 +93,7 @@ __all__ = [
     "check_fine",
     "citations_in",
     "clocks",
+    "codex_power",
     "coercive_power",
     "coercive_powers",
     "constant_titles",

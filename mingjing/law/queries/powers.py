@@ -12,7 +12,7 @@ from mingjing.kernel.benchmarks import Result, evaluate, tier_spans
 from mingjing.kernel.fines import BASE_FACTS, FineCheck, Span, rule_for
 from mingjing.kernel.refused import Refused
 from mingjing.law.codex.benchmarks import benchmark_for
-from mingjing.law.codex.powers import Power, from_data
+from mingjing.law.codex.powers import Power, from_data, power_lists
 from mingjing.law.models import PowerItem
 
 CODEX = "codex"
@@ -24,6 +24,18 @@ def power_item(code: str, *, source: str = "") -> Power:
     Raises: Refused ``no-such-power``, ``power-ambiguous``. Cost: one query.
     """
     return power_of(_row(code, source))
+
+
+def codex_power(code: str) -> Power:
+    """The power item of that code as the codex's own files have it; asks no database.
+
+    Raises: Refused ``no-such-power``.
+    """
+    for one in power_lists():
+        for item in one.items:
+            if item.code == code:
+                return item
+    raise Refused("no-such-power", f"法典的权责清单中没有编号为“{code}”的事项。", remedy="请核对编号。")
 
 
 def power_key(code: str, *, source: str = "") -> int:
