@@ -12,7 +12,7 @@ import pytest
 from django.db import connection
 
 from mingjing.exchange import turns
-from mingjing.exchange.actions import import_file
+from mingjing.exchange.actions import _TABLES, import_file
 from mingjing.kernel.refused import Refused
 from mingjing.parties.models import Party
 
@@ -31,7 +31,7 @@ def somebody_else_imports(kind: str) -> Iterator[None]:
     with other.cursor() as cursor:
         cursor.execute(
             "SELECT pg_try_advisory_lock(%s, %s)",
-            [turns._POSTGRESQL_LOCK, turns._KINDS.index(kind)],
+            turns.key_of(kind),
         )
     try:
         yield
@@ -39,7 +39,15 @@ def somebody_else_imports(kind: str) -> Iterator[None]:
         other.close()
 
 
-@pytest.mark.parametrize("kind", ["parties", "powers", "laws"])
+def test_every_kind_has_a_turn_of_its_own() -> None:
+    kinds = {*_TABLES, "laws", "benchmarks", "replay"}
+
+    assert kinds == set(turns._TITLES)
+    assert len({tuple(turns.key_of(kind)) for kind in kinds}) == len(kinds)
+    assert all(number < 2**31 for kind in kinds for number in turns.key_of(kind))
+
+
+@pytest.mark.parametrize("kind", ["parties", "powers", "laws", "officers"])
 def test_a_second_import_of_a_kind_is_told_to_wait(tmp_path: Path, kind: str) -> None:
     path = tmp_path / "a.csv"
     path.write_text("企业名称,地址\n某某公司,某路\n")
