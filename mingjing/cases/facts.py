@@ -7,6 +7,7 @@ mistake: every field is judged, and all messages come back together.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import secrets
 from collections.abc import Mapping, Sequence
@@ -16,7 +17,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from mingjing.kernel import drawing
+from mingjing.kernel import drawing, png
 from mingjing.kernel.numerals import parse_yuan
 from mingjing.kernel.procedure import Field
 from mingjing.kernel.refused import Refused
@@ -44,6 +45,12 @@ PLAIN_KINDS = frozenset(
 )
 # Filled by the platform: nobody types who is drawn, or the seed that decides it.
 DRAWN_KINDS = frozenset({"seed", "drawn"})
+# Answered by files that come with the step, never by what the form says.
+FILED_KINDS = frozenset({"files", "signature"})
+
+# What a drawn name takes at most; the pad of the form makes far less.
+SIGNATURE_LIMITS = png.Limits(size_bytes=200_000, width=1200, height=600)
+SIGNATURE = "signature"  # the kind of such a file among the evidence
 
 # Terms are reckoned from these dates; beyond the years no calendar and no reader of dates is safe.
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
@@ -118,7 +125,7 @@ def clean_so_far(
     """The facts that are right already, for a preview; what is missing or wrong is left out."""
     cleaned: dict[str, Any] = {}
     for field in fields:
-        if field.kind in DRAWN_KINDS | {"files"} or (
+        if field.kind in DRAWN_KINDS | FILED_KINDS or (
             field.when is not None and not field.when.holds({**known, **cleaned})
         ):
             continue
@@ -144,6 +151,8 @@ def _drawn(field: Field, given: Mapping[str, Any], known: Mapping[str, Any]) -> 
 def _clean_one(field: Field, value: Any, uploads: Sequence[Upload]) -> Any:
     if field.kind == "files":
         return _clean_files(field, uploads)
+    if field.kind == "signature":
+        return _clean_signature(field, uploads)
     if field.kind == "bool":
         return _clean_bool(value)
     if isinstance(value, str):
@@ -290,9 +299,38 @@ def _clean_files(field: Field, uploads: Sequence[Upload]) -> list[str] | None:
     return names or None
 
 
+def signed(field: str, picture: bytes) -> Upload:
+    """A signature as it comes with a step; whether the picture is one is judged by ``clean``."""
+    return Upload(field, "签名.png", "image/png", picture, SIGNATURE)
+
+
+def answering(
+    fields: Sequence[Field], facts: Mapping[str, Any], uploads: Sequence[Upload]
+) -> tuple[Upload, ...]:
+    """The uploads without signatures that the step, as it was filled in, does not ask for.
+
+    Who signs on the pad and then takes to paper leaves no second signature in the case.
+    """
+    unasked = {field.name for field in fields if field.kind == "signature" and field.name not in facts}
+    return tuple(upload for upload in uploads if upload.field not in unasked)
+
+
+def _clean_signature(field: Field, uploads: Sequence[Upload]) -> str | None:
+    """The SHA-256 under which the picture is kept; the picture itself never stands among the facts."""
+    found = [upload for upload in uploads if upload.field == field.name]
+    if not found:
+        if field.required:
+            raise Refused("missing", "尚未签名。请在签名框内签名，或者选择签名的图片。")
+        return None
+    if len(found) > 1 or found[0].kind != SIGNATURE or not isinstance(found[0].content, bytes):
+        raise Refused("bad-picture", "只能有一个签名，且须为签名图片，请重新签名。")
+    png.check(found[0].content, SIGNATURE_LIMITS)
+    return hashlib.sha256(found[0].content).hexdigest()
+
+
 def _stray_uploads(fields: Sequence[Field], uploads: Sequence[Upload]) -> dict[str, str]:
     """Files for a field that the step does not have would be kept without anybody being able to find them."""
-    known = {field.name for field in fields if field.kind == "files"}
+    known = {field.name for field in fields if field.kind in FILED_KINDS}
     return {one.field: "这一环节没有此项，不能上传文件。" for one in uploads if one.field not in known}
 
 

@@ -61,6 +61,7 @@ FIELD_KINDS = (
     "coercion",
     "license",
     "files",
+    "signature",
     "seed",
     "drawn",
 )

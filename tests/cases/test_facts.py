@@ -165,6 +165,7 @@ def test_what_cannot_be_meant_is_told_with_value_and_remedy(
         "power",
         "variant",
         "files",
+        "signature",
     ],
 )
 @pytest.mark.parametrize("empty", [None, "", "  ", [], ()])
@@ -279,6 +280,7 @@ every_kind = st.sampled_from(
         "power",
         "variant",
         "files",
+        "signature",
     ]
 )
 

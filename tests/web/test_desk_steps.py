@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import io
 import zipfile
 from typing import Any
@@ -13,6 +15,7 @@ from mingjing.cases.models import Case, Evidence, Submission
 from mingjing.publicity.models import Publication
 from mingjing.record import queries as record
 from tests.makers import AT
+from tests.pictures import picture
 from tests.web.desk_world import FILE, World, form_of
 
 
@@ -184,6 +187,81 @@ def test_an_empty_file_is_refused_by_name(world: World, case: Case) -> None:
 
     assert response.status_code == 422
     assert "文件“空.pdf”是空的" in text_of(response)
+
+
+def site(world: World, **more: Any) -> dict[str, Any]:
+    return {
+        "site_began_at": "2026-11-20T09:00",
+        "site_ended_at": "2026-11-20T10:00",
+        "site_place": "达州市通川区某某路1号",
+        "officers_present": [world.officers["li"].pk, world.officers["wang"].pk],
+        "site_findings": "货架上有某某食品三袋。",
+        "site_signing": "pad",
+        "site_read_back": "read",
+        **more,
+    }
+
+
+def test_the_form_offers_a_pad_and_a_file_for_a_signature(world: World, case: Case) -> None:
+    page = text_of(world.client("li").get(address(case, "site_inspection")))
+
+    assert "data-signature" in page
+    assert '<input type="file" accept="image/png" id="fact-site_signature"' in page
+
+
+INK = picture(800, 320)
+DRAWN = "data:image/png;base64," + base64.b64encode(INK).decode()
+
+
+@pytest.mark.parametrize(
+    "answer", [DRAWN, SimpleUploadedFile("名.png", INK, content_type="image/png")], ids=["drawn", "chosen"]
+)
+def test_a_signature_comes_drawn_or_as_a_picture(world: World, case: Case, answer: Any) -> None:
+    facts = site(world, site_signature=answer)
+
+    response = world.client("li").post(address(case, "site_inspection"), form_of(facts, case.version))
+
+    assert response.status_code == 302, text_of(response)
+    step = case.steps.get(step="site_inspection")
+    assert step.facts["site_signature"] == hashlib.sha256(INK).hexdigest()
+    assert [(one.kind, one.sha256) for one in Evidence.objects.filter(step=step)] == [
+        ("signature", hashlib.sha256(INK).hexdigest())
+    ]
+    assert "已签名，图片存入证据" in text_of(world.client("li").get(f"/desk/cases/{case.no}"))
+
+
+@pytest.mark.parametrize(
+    "answer, words",
+    [
+        ("", "尚未签名"),
+        ("data:image/png;base64,!!!", "不是 PNG 图片"),
+        ("data:image/svg+xml;base64,PHN2Zy8+", "不是 PNG 图片"),
+        ("javascript:alert(1)", "不是 PNG 图片"),
+        ("data:image/png;base64," + base64.b64encode(picture(ink=False)).decode(), "图片是空白的"),
+        (SimpleUploadedFile("evil.png", b"<script>", content_type="image/png"), "不是 PNG 图片"),
+        (SimpleUploadedFile("big.png", bytes(300_000), content_type="image/png"), "图片超过 200 kB"),
+    ],
+)
+def test_what_is_no_signature_is_told_at_the_field(world: World, case: Case, answer: Any, words: str) -> None:
+    facts = site(world, site_signature=answer)
+
+    response = world.client("li").post(address(case, "site_inspection"), form_of(facts, case.version))
+
+    page = text_of(response)
+    assert response.status_code == 422
+    assert words in page
+    assert 'href="#fact-site_signature"' in page
+    assert "javascript:" not in page
+    assert not Evidence.objects.exists()
+
+
+def test_a_drawn_signature_outlives_a_mistake_elsewhere(world: World, case: Case) -> None:
+    facts = site(world, site_signature=DRAWN, site_place="")
+
+    response = world.client("li").post(address(case, "site_inspection"), form_of(facts, case.version))
+
+    assert response.status_code == 422
+    assert f'value="{DRAWN}" data-signature-drawn' in text_of(response)
 
 
 def test_a_preview_shows_what_is_typed_without_a_number(world: World, case: Case) -> None:

@@ -20,7 +20,7 @@ from mingjing.sql import insert, update
 from .. import effects, issuing, obligations
 from ..access import check_actor, check_door
 from ..acting import acting_roles
-from ..facts import InvalidFacts, Upload, clean, split_for_record
+from ..facts import InvalidFacts, Upload, answering, clean, split_for_record
 from ..models import Case, Evidence, Step, Submission
 from ..needs import unmet
 from ..papers.forms import titles as paper_titles
@@ -77,7 +77,7 @@ def take(
             rule.approve is not None
         ):  # judged with its dates now: nobody is asked to approve what cannot be taken
             engine.advance(work.procedure, work.marking, rule.id, known, work.at, work.calendar)
-        kept = keep_files(files)
+        kept = keep_files(answering(rule.facts, new, files))
         if rule.approve is not None:
             return _submit(work, rule, new, kept, actor)
         return execute(work, rule, new, kept, facts=known, actor=actor, proposer=None, opinion="")

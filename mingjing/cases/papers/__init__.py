@@ -24,6 +24,9 @@ The data of a paper
     The form's ``fields`` say how each is written.
 ``labels``
     ``{fact key: text or list of texts}`` printed in place of a raw code (a choice's label).
+``pictures``
+    ``{sha256: PNG bytes}``: the signatures that facts of kind ``signature`` name. They are given to a paper that
+    is being made, and not kept in its data.
 ``remedy``
     The sentences of 救济途径, computed by the caller from the kind of act and organ.
 ``approvals``

@@ -14,7 +14,20 @@ from mingjing.kernel.refused import Refused
 FOLDER = Path(__file__).resolve().parents[3] / "codex" / "papers"
 
 KINDS = frozenset(
-    {"text", "long", "date", "datetime", "money", "number", "bool", "items", "rows", "dialogue", "penalty"}
+    {
+        "text",
+        "long",
+        "date",
+        "datetime",
+        "money",
+        "number",
+        "bool",
+        "items",
+        "rows",
+        "dialogue",
+        "penalty",
+        "signature",
+    }
 )
 HEADS = frozenset({"red", "plain", "none"})
 PARTS = {"main": "正卷", "secondary": "副卷", "frame": "卷宗"}

@@ -64,6 +64,7 @@ def prepare(form: Form, data: Mapping[str, Any], *, preview: bool) -> dict[str, 
         "case_filed": wording.day((data.get("case") or {}).get("filed_on")),
         "case_closed": wording.day((data.get("case") or {}).get("closed_on")),
         "qr": _qr(common) if form.outgoing else "",
+        "pictures": _pictures(form, raw, data.get("pictures") or {}),
         "preview": preview,
     }
 
@@ -140,6 +141,12 @@ def _gap(field: Field) -> wording.Written:
     if field.kind in ("rows", "dialogue"):
         return [{field.columns[0]: _TO_FILL}]
     return [_TO_FILL] if field.kind in ("items", "penalty") else _TO_FILL
+
+
+def _pictures(form: Form, raw: Mapping[str, Any], kept: Mapping[str, bytes]) -> dict[str, list[int]]:
+    """The signatures that the form prints, by fact, as the numbers from which Typst makes bytes."""
+    named = {field.key: str(raw.get(field.key) or "") for field in form.fields if field.kind == "signature"}
+    return {key: list(kept[sha256]) for key, sha256 in named.items() if sha256 in kept}
 
 
 def _form_view(form: Form) -> dict[str, Any]:

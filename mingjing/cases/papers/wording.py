@@ -165,7 +165,7 @@ def write(field: Field, facts: Mapping[str, Any], labels: Mapping[str, Any]) -> 
         return rows(value, field.columns)
     if field.kind == "long":
         return "\n".join(lines(value))
-    if field.kind == "text":
+    if field.kind in ("text", "signature"):
         return one_line(value)
     return _measure(field, value)
 

@@ -48,6 +48,8 @@ def in_words(rule: Field, value: Any, names: Mapping[int | None, str]) -> str:
         return "是" if value else "否"
     if rule.kind == "choice":
         return choices.get(value, str(value))
+    if rule.kind == "signature":
+        return f"已签名，图片存入证据（SHA-256 {value[:12]}…）"
     if rule.kind == "license":
         return law.license_item(value).title
     if rule.kind == "choices":

@@ -123,6 +123,8 @@ def value_of(field: Field, text: str, column: str = "") -> Any:
     match field.kind:
         case "money":
             return _money(text, unit(column))
+        case "signature":  # a log cannot hold the picture
+            return None
         case "bool":
             return True if text.lower() in _YES else False if text.lower() in _NO else None
         case "choice":

@@ -238,7 +238,7 @@ def _open(request: Any, procedure: Procedure, rule: Rule, typed: Typed) -> actio
         field=law.power_item(power_code).field if power_code else "",
         handlers=[int(one) for one in typed.handlers],
         region=typed.region,
-        files=uploads_of(rule.facts, request.FILES),
+        files=uploads_of(rule.facts, request.FILES, typed.facts),
         parent_id=cases.case_for(request.actor, typed.parent).pk if typed.parent else None,
     )
 

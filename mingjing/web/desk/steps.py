@@ -95,7 +95,7 @@ def _take(request: Any, case_id: Any, rule: Rule, through: str, typed: Mapping[s
     }
     if through == "publicity":
         return publishing.act(rule, request.POST, common)
-    files = uploads_of(rule.facts, request.FILES)
+    files = uploads_of(rule.facts, request.FILES, typed)
     if through == "review":
         return review.give_opinion(files=files, **common)
     return actions.take(step=rule.id, files=files, **common)

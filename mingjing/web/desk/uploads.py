@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mingjing.cases.facts import Upload
+from mingjing.cases.facts import SIGNATURE_LIMITS, Upload, signed
 from mingjing.kernel.procedure import Field
 from mingjing.kernel.refused import Refused
 from mingjing.web.ui import forms, wording
@@ -16,17 +18,32 @@ _MEDIA_TYPE = re.compile(r"[a-z]+/[a-zA-Z0-9][a-zA-Z0-9.+-]*")
 _SEEN_OR_HEARD = ("image/", "audio/", "video/")
 
 
-def uploads_of(fields: Sequence[Field], files: Any) -> list[Upload]:
-    """Every file chosen for one of the fields.
+def uploads_of(fields: Sequence[Field], files: Any, typed: Mapping[str, Any]) -> list[Upload]:
+    """Every file chosen for one of the fields, and every signature drawn in one (a data URL in ``typed``).
 
     Raises: Refused ``bad-file`` for what is empty or larger than the platform takes at once.
     """
-    return [
+    chosen = [
         _upload(field.name, file)
         for field in fields
         if field.kind == "files"
         for file in forms.uploaded(files, forms.input_name(field.name))
     ]
+    pictures = {field.name: _picture(field, files, typed) for field in fields if field.kind == "signature"}
+    return chosen + [signed(name, picture) for name, picture in pictures.items() if picture is not None]
+
+
+def _picture(field: Field, files: Any, typed: Mapping[str, Any]) -> bytes | None:
+    """The signature that was chosen as a file, else the one drawn; nothing beyond the limit is read."""
+    for file in forms.uploaded(files, forms.input_name(field.name)):
+        return bytes(file.read(SIGNATURE_LIMITS.size_bytes + 1))
+    drawn = str(typed.get(field.name) or "")
+    if not drawn:
+        return None
+    try:
+        return base64.b64decode(drawn.removeprefix(forms.DRAWN), validate=True)
+    except (binascii.Error, ValueError):
+        return b""  # no picture: refused at its field
 
 
 def uploads_under(files: Any, name: str) -> list[Upload]:

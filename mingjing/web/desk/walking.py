@@ -30,7 +30,7 @@ PROFILES = {"general": "一般规定", **law.FIELDS}
 MOST_STEPS = 200
 MOST_CHARACTERS = 200_000
 # Uploaded files and officers of an organ have no place in a case that does not exist.
-_NOT_ASKED = frozenset({"files", "officers"})
+_NOT_ASKED = frozenset({"files", "signature", "officers"})
 
 
 @dataclass(frozen=True)

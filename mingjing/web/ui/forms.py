@@ -15,6 +15,7 @@ from mingjing.kernel.procedure import Field
 from .wording import SHANGHAI
 
 SEVERAL = frozenset({"choices", "officers"})
+DRAWN = "data:image/png;base64,"  # how the signature pad posts what was drawn
 
 
 class Post(Protocol):
@@ -41,7 +42,7 @@ def read_post(fields: Sequence[Field], post: Post, files: Post | None = None) ->
     """The raw facts of a posted form, keyed by fact; what was left empty is left out.
 
     ``choices`` and ``officers`` give lists of texts, ``bool`` gives True or False where answered, ``files``
-    gives the list of uploaded files, all others give the stripped text (money in yuan, as typed).
+    gives the list of uploaded files, ``signature`` the data URL of what was drawn, all others give the stripped text (money in yuan, as typed).
     """
     raw = {field.name: _read(field, post, files) for field in fields}
     return {name: value for name, value in raw.items() if value is not None}
@@ -68,6 +69,9 @@ def shown_value(field: Field, value: Any) -> Any:
     """A fact as its input shows it: fen as yuan, moments in local time, the rest as it is."""
     if value is None:
         return ""
+    if field.kind == "signature":
+        # A signature that is kept already is shown as evidence; only one drawn in this form goes back into it.
+        return value if str(value).startswith(DRAWN) else ""
     if field.kind == "money" and isinstance(value, int) and not isinstance(value, bool):
         return f"{value // 100}.{value % 100:02d}"
     if field.kind == "datetime":

@@ -43,7 +43,7 @@ def handed_on(post: QueryDict) -> Fields:
 
 def words(fields: Iterable[tuple[str, str]]) -> list[str]:
     """What is worth copying, where a form cannot be shown again."""
-    return [value for name, value in fields if len(value) >= _WORTH_SHOWING]
+    return [value for name, value in fields if len(value) >= _WORTH_SHOWING and not value.startswith("data:")]
 
 
 def from_us(request: HttpRequest) -> bool:

@@ -32,6 +32,7 @@ KINDS = {
     "coercion": "强制权",
     "license": "许可事项",
     "files": "文件",
+    "signature": "签名",
 }
 
 

@@ -1,5 +1,6 @@
 // What scripts add to pages that work without them: keys, type size, conditional fields, drafts of focus.
 import { holds } from "./conditions.js";
+import { bindSignature } from "./signature.js";
 
 const typing = (element) => element.matches("input, textarea, select, [contenteditable]");
 
@@ -81,6 +82,7 @@ function bindCopies() {
 
 function start(root) {
   for (const form of root.querySelectorAll("[data-conditions]")) bindConditions(form);
+  for (const box of root.querySelectorAll("[data-signature]")) bindSignature(box);
   root.querySelector("[data-focus]")?.focus();
 }
 
