@@ -10,6 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from mingjing.kernel.clocks import SHANGHAI
+from mingjing.kernel.marking import MERGED
+from mingjing.kernel.procedure import Procedure
 from mingjing.kernel.refused import Refused
 from mingjing.organs.authority import Actor, require
 from mingjing.record import queries as record
@@ -126,7 +128,7 @@ def _data(case: Case, actor: Actor, at: datetime) -> dict[str, Any]:
     data["facts"] = {
         "file_title": _FILE_TITLES.get(case.act) or f"{work.procedure.title}案卷",
         "party_title": work.procedure.matter.party_title,
-        "result": work.procedure.outcomes.get(case.outcome, "") or facts.get("closing_result", ""),
+        "result": _result(case, work.procedure),
         "archived_on": _day(case.ended_at) if case.ended_at else "",
         "archive_no": facts.get("archive_no", ""),
         "retention": data["labels"].get("retention", ""),
@@ -136,6 +138,13 @@ def _data(case: Case, actor: Actor, at: datetime) -> dict[str, Any]:
         "checked_by": "",
     }
     return data
+
+
+def _result(case: Case, procedure: Procedure) -> str:
+    """How the case ended, as the cover prints it."""
+    if case.outcome == MERGED:
+        return f"并入{case.links.select_related('other').get(kind=MERGED).other.label}"
+    return procedure.outcomes.get(case.outcome, "") or str(case.facts.get("closing_result", ""))
 
 
 def _media(one: Evidence) -> dict[str, str]:

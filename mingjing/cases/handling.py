@@ -42,17 +42,17 @@ def check_newcomer(work: Work, officer_id: int) -> None:
     Raises: Refused ``other-organ``, ``wrong-role``, ``same-person``. Source: 行政处罚法/57(1), 58, 64(4).
     """
     check_handlers([officer_id], work.case.organ_id, handling(work.procedure), work.at)
-    judged = _judged(work, officer_id)
-    if judged is not None:
+    what = judged(work, officer_id)
+    if what is not None:
         raise Refused(
             "same-person",
-            f"该人员在本案中办理过“{judged}”，不得再承办本案。",
+            f"该人员在本案中办理过“{what}”，不得再承办本案。",
             basis="行政处罚法/57(1); 行政处罚法/58; 行政处罚法/64(4)",
             remedy="请由没有审批、审核、主持、决定过本案的人员承办。",
         )
 
 
-def _judged(work: Work, officer_id: int) -> str | None:
+def judged(work: Work, officer_id: int) -> str | None:
     """The title of a step that the officer approved, countersigned, or took otherwise than as a handler."""
     rows = Step.objects.filter(Q(by=officer_id) | Q(on_behalf_of=officer_id), case=work.case).values_list(
         "step", "title", "proposed_by_id"

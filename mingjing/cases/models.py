@@ -97,6 +97,22 @@ class CaseParty(models.Model):
         ]
 
 
+class CaseLink(models.Model):
+    """并案、分案: ``case`` was merged into ``other`` (``merged``), or split off from it (``split``)."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="links")
+    other = models.ForeignKey(Case, models.PROTECT, related_name="linked_by")
+    kind = models.CharField(max_length=10)  # merged split
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "kind"], name="case_link_once"),
+            models.CheckConstraint(condition=~Q(case=F("other")), name="case_link_to_another"),
+        ]
+
+
 class CaseOfficer(models.Model):
     """办案人员: who handles, reviews or hears a matter; separation of duties is judged on these rows.
 

@@ -174,7 +174,7 @@ class Work:
         """Take what was read along with the case, by the names of these properties; nobody asks for it again."""
         vars(self).update(found)
 
-    def _open_children(self) -> tuple[str, ...]:
+    def open_children(self) -> tuple[str, ...]:
         """The titles of matters that grew out of the case and must end before it does.
 
         A lawsuit about the case runs apart from it (``matter.apart``).
@@ -268,7 +268,7 @@ class Work:
             bars=self._bars(needs, facts),
             ahead=self._ahead(facts) if "first_in_line" in needs else (),
             served=self.served if "paper_served" in needs else frozenset(),
-            open_children=self._open_children() if "children_ended" in needs else (),
+            open_children=self.open_children() if "children_ended" in needs else (),
             power=self.power_for(facts),
             standings=law.standings,
             calendar=self.calendar,

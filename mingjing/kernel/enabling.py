@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from mingjing.kernel.case_dates import as_moment, day_or_moment, settled
-from mingjing.kernel.marking import Duty, Marking, Right
+from mingjing.kernel.marking import MERGED, Duty, Marking, Right
 from mingjing.kernel.numerals import plain_date
 from mingjing.kernel.procedure_parts import AtLeast, Link, Procedure, Step, WindowRule
 from mingjing.kernel.refused import Refused
@@ -160,6 +160,13 @@ def _order(marking: Marking, step: str) -> int:
 
 def _ended(situation: Situation, step: Step) -> Refused | None:
     outcome = situation.marking.outcome
+    if outcome == MERGED:
+        return Refused(
+            "merged",
+            f"本案已经并入他案，不能再办理“{step.title}”。",
+            basis=step.basis or None,
+            remedy="请在并入的主案中办理。",
+        )
     if outcome is None or step.after_end:
         return None
     title = situation.procedure.outcomes[outcome]

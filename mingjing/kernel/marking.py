@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from mingjing.kernel.clocks import SHANGHAI
 
 FORMAT = 1
+MERGED = "merged"  # 并入他案: an end that no procedure file names; nothing is done in the case from then on
 
 Value = TypeVar("Value")
 

@@ -7,7 +7,7 @@ import pytest
 from mingjing.cases.models import Case, CaseParty, Countersign, Handover, Move
 from mingjing.organs.models import Mandate
 from tests.makers import AT
-from tests.web.desk_world import FILE, World
+from tests.web.desk_world import FILE, FIRM, World
 
 pytestmark = pytest.mark.django_db
 
@@ -251,3 +251,76 @@ def test_a_second_party_joins_by_the_page_and_is_asked_for_when_serving(world: W
     gone = world.client("li").post(path, {"leave": row.pk, f"reason-{row.pk}": "查明无关。"})
     assert gone.status_code == 302
     assert "共同当事人退出" in world.client("li").get(f"/desk/cases/{case.no}").content.decode()
+
+
+def test_a_case_is_merged_into_another_by_the_page(world: World, case: Case) -> None:
+    other = world.open(party={**FIRM, "name": "达州市某某冷库有限公司"}, title="某某冷库储存案")
+    path = f"/desk/cases/{other.no}/merge"
+    assert path in world.client("kezhang").get(f"/desk/cases/{other.no}").content.decode()
+    assert path not in world.client("li").get(f"/desk/cases/{other.no}").content.decode()
+    form = world.client("kezhang").get(path).content.decode()
+    assert "期限以较早的为准" in form
+    assert case.title in form
+    assert case.no in world.client("kezhang").get(f"{path}?find=某某食品").content.decode()
+    assert case.no not in world.client("kezhang").get(f"{path}?find=查无此人").content.decode()
+    values = {"version": other.version, "leading": case.no, "reason": "同一批货物。"}
+    assert "没有选择主案" in world.client("kezhang").post(path, {**values, "leading": ""}).content.decode()
+    assert world.client("li").post(path, values).status_code == 403
+    gone = world.client("kezhang").post(path, {**values, "leading": "424242"})
+    assert gone.status_code == 404
+
+    done = world.client("kezhang").post(path, values)
+
+    assert done["Location"] == f"/desk/cases/{case.no}"
+    here = world.client("li").get(f"/desk/cases/{case.no}").content.decode()
+    there = world.client("li").get(f"/desk/cases/{other.no}").content.decode()
+    assert "达州市某某冷库有限公司" in here
+    assert "并入本案的案件" in here
+    assert f"并入{case.label}" in there
+    assert f'href="/desk/cases/{case.no}"' in there
+    assert "本案已经办结，不能并案" in world.client("kezhang").get(path).content.decode()
+    running = world.client("li").get("/desk/cases?words=某某冷库").content.decode()
+    assert case.no in running
+    step = world.client("li").get(f"/desk/cases/{other.no}/steps/site_inspection").content.decode()
+    assert "已经并入他案" in step
+
+
+def test_a_party_is_split_off_by_the_page(world: World, case: Case) -> None:
+    path = f"/desk/cases/{case.no}/split"
+    assert path not in world.client("li").get(f"/desk/cases/{case.no}").content.decode()
+    assert "没有共同当事人" in world.client("li").get(path).content.decode()
+    joined = {
+        "version": case.version,
+        "role": "co_party",
+        "party.name": "达州市某某冷库有限公司",
+        "party.kind": "enterprise",
+        "reason": "共同实施。",
+    }
+    world.client("li").post(f"/desk/cases/{case.no}/participants", joined)
+    case.refresh_from_db()
+    assert path in world.client("li").get(f"/desk/cases/{case.no}").content.decode()
+    assert "达州市某某冷库有限公司" in world.client("li").get(path).content.decode()
+    assert "分案由本案承办人办理" in world.client("zhao").get(path).content.decode()
+    row = CaseParty.objects.get()
+    values = {
+        "version": case.version,
+        "party": row.pk,
+        "title": "某某冷库储存超过保质期的食品案",
+        "reason": "下落不明。",
+    }
+    answer = world.client("li").post(path, {**values, "title": " "})
+    assert answer.status_code >= 400
+    assert "案件名称必填" in answer.content.decode()
+    assert "下落不明。" in answer.content.decode()
+    assert "没有选择要分出的当事人" in world.client("li").post(path, {**values, "party": 0}).content.decode()
+    assert world.client("zhao").post(path, values).status_code == 403
+
+    done = world.client("li").post(path, values)
+
+    apart = Case.objects.exclude(pk=case.pk).get()
+    assert done["Location"] == f"/desk/cases/{apart.no}"
+    new = world.client("li").get(f"/desk/cases/{apart.no}").content.decode()
+    assert "分案前的原案" in new
+    assert f'href="/desk/cases/{case.no}"' in new
+    assert "分出另办的案件" in world.client("li").get(f"/desk/cases/{case.no}").content.decode()
+    assert "没有共同当事人" in world.client("li").get(path).content.decode()

@@ -180,6 +180,20 @@ def leave(office: Office, tmp: Path) -> Any:
     return lambda: cases.leave(participant_id=row, reason="查明无关。", actor=handler, at=MONDAY)
 
 
+def merge_into(office: Office, tmp: Path) -> Any:
+    leading, merged, head = open_matter(office), open_matter(office), office.actor("unit_head")
+    return lambda: cases.merge_into(
+        case_id=merged.case_id, leading_id=leading.case_id, reason="同一批货物。", actor=head, at=MONDAY
+    )
+
+
+def split_off(office: Office, tmp: Path) -> Any:
+    row, handler = join(office), office.actor("handler")
+    return lambda: cases.split_off(
+        participant_id=row, title="某某冷库另案", reason="下落不明。", actor=handler, at=MONDAY
+    )
+
+
 def mandate(office: Office) -> Any:
     """The head's role lent to the archivist."""
     return organs.delegate(
@@ -349,6 +363,8 @@ CALLS: dict[str, Callable[[Office, Path], Callable[[], Any]]] = {
     "cases.urge": urge,
     "cases.join": lambda office, tmp: lambda: join(office),
     "cases.leave": leave,
+    "cases.merge_into": merge_into,
+    "cases.split_off": split_off,
     "cases.step_back": step_back,
     "cases.ask_countersign": ask_countersign,
     "cases.countersign": countersign,

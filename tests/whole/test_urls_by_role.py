@@ -94,6 +94,8 @@ TABLE: dict[str, tuple[str, str, dict[str, int], int | None]] = {
     # The first step is where a case begins: nobody goes back to it.
     "step-back": ("GET", "/desk/cases/{no}/back/1", _gets(READERS, 409), 404),
     "participants": ("GET", "/desk/cases/{no}/participants", _gets(READERS), 404),
+    "merge": ("GET", "/desk/cases/{no}/merge", _gets(READERS), 404),
+    "split": ("GET", "/desk/cases/{no}/split", _gets(READERS), 404),
     "dossier-pdf": ("GET", "/desk/cases/{no}/dossier.pdf", _gets(BINDERS), 404),
     "dossier-zip": ("GET", "/desk/cases/{no}/dossier.zip", _gets(BINDERS), 404),
     # A step is taken by the role that the procedure names: here 现场检查, by a handler of the case.

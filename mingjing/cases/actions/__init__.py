@@ -6,10 +6,12 @@ from .following import open_following
 from .handing_over import accept_handover, decline_handover, hand_over, withdraw_handover
 from .joining import join, leave
 from .lapsing import Lapsed, take_lapsed
+from .merging import merge_into
 from .migrating import Proposed, migrate, propose_edition
 from .opening import assign, open_case
 from .paying import confirm_payment
 from .recording import add_recording
+from .splitting import split_off
 from .stepping_back import step_back
 from .taking import Taken, take
 from .urging import urge
@@ -33,6 +35,7 @@ __all__ = [
     "hand_over",
     "join",
     "leave",
+    "merge_into",
     "migrate",
     "open_case",
     "open_following",
@@ -40,6 +43,7 @@ __all__ = [
     "propose_edition",
     "read_notices",
     "send_back",
+    "split_off",
     "step_back",
     "take",
     "take_lapsed",

@@ -32,6 +32,7 @@ from .lists import (
     todo,
     todo_counts,
 )
+from .merging import LeadingRow, may_lead
 from .migrating import MigrationRow, migration_rows
 from .money import SlipRow, slips
 from .notices import NoticeRow, notices
@@ -53,6 +54,7 @@ __all__ = [
     "DoneRow",
     "EventView",
     "FactLine",
+    "LeadingRow",
     "MigrationRow",
     "NoticeRow",
     "ObligationView",
@@ -81,6 +83,7 @@ __all__ = [
     "fact_lines",
     "in_words",
     "may_grow",
+    "may_lead",
     "migration_rows",
     "notices",
     "open_count",

@@ -10,6 +10,7 @@ from typing import Any
 from mingjing.kernel import engine
 from mingjing.kernel.clocks import lamp
 from mingjing.kernel.fines import yuan
+from mingjing.kernel.marking import MERGED
 from mingjing.kernel.procedure import Field, Procedure
 from mingjing.kernel.procedure import Step as Rule
 from mingjing.kernel.refused import Refused
@@ -28,6 +29,7 @@ from .finding import case_for, case_work
 from .reading import (
     CountersignRow,
     HandoverRow,
+    LinkRow,
     MoveRow,
     ObligationRow,
     Read,
@@ -45,6 +47,7 @@ from .views import (
     EventView,
     EvidenceView,
     HandoverView,
+    LinkView,
     MoveView,
     ObligationView,
     PaperView,
@@ -83,7 +86,7 @@ def case_page(actor: Actor, no: str, at: datetime, *, before: int | None = None)
         act=case.act,
         field=case.field,
         region=case.region,
-        outcome=work.procedure.outcomes.get(case.outcome, case.outcome),
+        outcome=_outcome(told),
         opened_at=case.opened_at,
         ended_at=case.ended_at,
         lamp=nearest.lamp if nearest and not case.ended_at else None,
@@ -92,6 +95,7 @@ def case_page(actor: Actor, no: str, at: datetime, *, before: int | None = None)
         party=_party(case),
         party_title=_party_title(work.procedure),
         shown=work.procedure.matter.shows,
+        links=tuple(_link(one, case.pk) for one in told.links),
         parent=next((_related(one) for one in told.related if one.is_parent and one.seen), None),
         children=tuple(_related(one) for one in told.related if one.seen and not one.is_parent),
         power=_power(work),
@@ -189,6 +193,7 @@ def _move(row: MoveRow) -> MoveView:
 def _participant(row: CaseParty) -> ParticipantView:
     return ParticipantView(
         id=row.pk,
+        kind=row.role,
         role=ROLES[row.role].title,
         name=row.party.name,
         code=row.passport or row.party.code,
@@ -257,6 +262,29 @@ def _party_title(procedure: Procedure) -> str:
 
 def _related(one: RelatedRow) -> RelatedCase:
     return RelatedCase(one.no, one.label, one.title, one.stage_title, one.ended_at is not None)
+
+
+def _outcome(told: Read) -> str:
+    case = told.work.case
+    if case.outcome == MERGED:
+        return next((f"并入{one.other_label}" for one in told.links if one.case_id == case.pk), "并入他案")
+    return told.work.procedure.outcomes.get(case.outcome, case.outcome)
+
+
+_LINKS = {
+    ("merged", True): "并入的主案",
+    ("merged", False): "并入本案的案件",
+    ("split", True): "分案前的原案",
+    ("split", False): "分出另办的案件",
+}
+
+
+def _link(row: LinkRow, case_id: uuid.UUID) -> LinkView:
+    away = row.case_id == case_id
+    no, label, title = (
+        (row.other_no, row.other_label, row.other_title) if away else (row.no, row.label, row.title)
+    )
+    return LinkView(_LINKS[row.kind, away], no, label, title)
 
 
 def _power(work: Work) -> dict[str, str]:
@@ -360,7 +388,13 @@ def _actions(
 
 def _settled(refused: Refused | None) -> bool:
     """Steps that are over and done with are no buttons, not even grey ones."""
-    return refused is not None and refused.code in ("ended", "too-often", "window-waived", "not-included")
+    return refused is not None and refused.code in (
+        "ended",
+        "merged",
+        "too-often",
+        "window-waived",
+        "not-included",
+    )
 
 
 def _action(

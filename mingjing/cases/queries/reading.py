@@ -17,6 +17,7 @@ from mingjing.sql import Kept, Rows
 
 from ..models import (
     Case,
+    CaseLink,
     CaseOfficer,
     Countersign,
     Evidence,
@@ -206,6 +207,19 @@ class RelatedRow(NamedTuple):
     seen: bool
 
 
+class LinkRow(NamedTuple):
+    """A case that was merged or split off, and the one it was merged into or split off from."""
+
+    kind: str
+    case_id: uuid.UUID
+    no: str
+    label: str
+    title: str
+    other_no: str
+    other_label: str
+    other_title: str
+
+
 @dataclass(frozen=True)
 class Read:
     """A case and all that its page tells; ``handled`` names everybody who handles it or once did."""
@@ -222,6 +236,7 @@ class Read:
     moves: Sequence[MoveRow] = ()
     handovers: Sequence[HandoverRow] = ()
     countersigns: Sequence[CountersignRow] = ()
+    links: Sequence[LinkRow] = ()
     handled: Mapping[int | None, str] = field(default_factory=dict)
 
 
@@ -264,6 +279,7 @@ def read(actor: Actor, no: str, at: datetime, before: int | None) -> Read:
         moves=case.move_rows,
         handovers=case.handover_rows,
         countersigns=case.countersign_rows,
+        links=case.link_rows,
         handled=dict(case.handled_rows),
     )
 
@@ -292,6 +308,19 @@ _HANDOVER = (
     "offered_by_id",
     "giver_id",
     "offered_at",
+)
+
+
+_NAMES = ("no", "label", "title")
+_LINK = (
+    "kind",
+    "case_id",
+    "no",
+    "label",
+    "title",
+    "other_no",
+    "other_label",
+    "other_title",
 )
 
 
@@ -332,7 +361,11 @@ def _within(before: Any) -> dict[str, Rows]:
     obligations = Obligation.objects.filter(case=_OF_CASE, state="open")
     submissions = Submission.objects.filter(case=_OF_CASE, state__in=("open", "returned"))
     submissions = submissions.annotate(proposer=F("proposed_by__name")).order_by("-id")[:SUBMISSIONS_SHOWN]
+    links = CaseLink.objects.filter(Q(case=_OF_CASE) | Q(other=_OF_CASE)).order_by("id")
+    links = links.annotate(**{name: F(f"case__{name}") for name in _NAMES})
+    links = links.annotate(**{f"other_{name}": F(f"other__{name}") for name in _NAMES})
     return {
+        "link_rows": Rows(links.values_list(*_LINK), LinkRow),
         "handled_rows": Rows(handled.values_list("officer_id", "officer__name")),
         "move_rows": _rows(moves.annotate(**record.place_of("entry_id")), MoveRow),
         "handover_rows": Rows(handovers.order_by("id").values_list(*_HANDOVER), HandoverRow),

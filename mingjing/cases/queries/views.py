@@ -166,6 +166,7 @@ class ParticipantView:
     """Who takes part beside the first party; ``represents`` is whom an agent, guardian or translator stands beside."""
 
     id: int
+    kind: str  # keys of cases.participants.ROLES
     role: str
     name: str
     code: str
@@ -329,6 +330,16 @@ class RelatedCase:
 
 
 @dataclass(frozen=True)
+class LinkView:
+    """A case joined with this one by 并案 or 分案; ``title`` is that case's, ``how`` says in which way."""
+
+    how: str
+    no: str
+    label: str
+    title: str
+
+
+@dataclass(frozen=True)
 class CasePage:
     """Everything the case page shows."""
 
@@ -372,6 +383,7 @@ class CasePage:
     moves: tuple[MoveView, ...] = ()
     handover: HandoverView | None = None
     participants: tuple[ParticipantView, ...] = ()
+    links: tuple[LinkView, ...] = ()
     represented: tuple[tuple[int, str], ...] = ()  # the parties one may stand beside, the first one first
 
     @property

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from mingjing.cases import actions
 from mingjing.cases import queries as cases
+from mingjing.cases.merging import ACT, may_merge
 from mingjing.cases.papers.forms import titles as paper_titles
 from mingjing.kernel.refused import Refused
 from mingjing.law import queries as law
@@ -54,6 +55,8 @@ def case_page(
         "benchmark": law.benchmark(code, request.at.date()) if code else None,
         "paper_titles": paper_titles(),
         "may_assign": shown.ended_at is None and may_assign(request.actor, shown),
+        "may_merge": shown.ended_at is None and may_merge(shown.act, request.actor, shown.organ_code),
+        "may_split": shown.ended_at is None and may_split(shown),
         "may_open": may_open,
         "offers": offers(request.actor, shown.act, request.at.date()) if may_open else [],
         "may_bind": "dossier.read" in request.actor.permissions,
@@ -131,6 +134,11 @@ def may_assign(actor: Actor, shown: cases.CasePage) -> bool:
     """Whether adding a handler makes sense for this person; the action itself judges again."""
     assigns = "case.assign" in actor.permissions or shown.is_handler
     return actor.organ_code == shown.organ_code and assigns
+
+
+def may_split(shown: cases.CasePage) -> bool:
+    """Whether taking a party out of the case makes sense for this person; the action itself judges again."""
+    return shown.act == ACT and shown.is_handler and any(one.kind == "co_party" for one in shown.participants)
 
 
 def posted_version(request: Any) -> int:
