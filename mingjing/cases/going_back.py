@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from mingjing.kernel import engine
 from mingjing.kernel.clocks import SHANGHAI
-from mingjing.kernel.marking import Marking, dump
+from mingjing.kernel.marking import Marking, dump, frozen
 from mingjing.kernel.procedure import Step as Rule
 from mingjing.kernel.refused import Refused
 from mingjing.organs.authority import Actor
@@ -93,7 +93,24 @@ def replayed(work: Work, steps: Sequence[Step]) -> tuple[Marking, dict[str, Any]
             **one.facts,
             **work.procedure.settled_by(rule, facts, at.date()),
         }
-    return marking, dict(case.facts)
+    return _with_term_of_origin(work, marking), dict(case.facts)
+
+
+def _with_term_of_origin(work: Work, marking: Marking) -> Marking:
+    """A case that was split off (分案) owes its decision also by the day of its origin, which no step of its own
+    opened: ``merging.carried_term``. The term stands as it does now, with its extensions."""
+    start = next(iter(work.procedure.start_steps))
+    own = {rule.step for rule in work.procedure.steps[start].duties}
+    for step, duties in work.marking.pending.items():
+        carried = tuple(one for one in duties if one.by == start and step not in own)
+        if carried and not marking.has_happened(step):
+            marking = replace(
+                marking,
+                pending=frozen({**marking.pending, step: (*carried, *marking.pending.get(step, ()))}),
+                stops=frozen({**marking.stops, step: work.marking.stops.get(step, ())}),
+                extensions=frozen({**marking.extensions, step: work.marking.extensions.get(step, ())}),
+            )
+    return marking
 
 
 class Taken(Protocol):

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from pypdf import PdfReader
 
 from mingjing.cases import actions as cases
+from mingjing.cases.dossier import bound
 from mingjing.cases.facts import Upload
 from mingjing.cases.models import Case, CaseLink, CaseOfficer, CaseParty
 from mingjing.cases.participants import participants_of
@@ -34,6 +37,11 @@ from tests.office import (
 )
 
 pytestmark = pytest.mark.django_db
+EXTENDED = {
+    "matter_kind": "extend",
+    "matter_reason": "案情复杂，涉及数个主体。",
+    "matter_basis": "市场监督管理行政处罚程序规定/64",
+}
 STORE = "达州市某某冷库有限公司"
 
 
@@ -116,6 +124,8 @@ def test_the_merged_case_ends_and_its_party_is_heard_in_the_leading_one(
     assert [(one.how, one.no) for one in here.links] == [("并入本案的案件", there.no)]
     assert here.story[0].title == f"并入{gone.label}"
     assert not [one for one in there.actions if one.possible]
+    cover = PdfReader(io.BytesIO(bound(reader, gone.no, merged.at))).pages[0].extract_text()
+    assert f"并入{leading.case.label}" in "".join(cover.split())
     for one, kind in ((merged, "merged-into"), (leading, "merged-here")):
         last = record.history(f"case:{one.case_id}")[-1]
         assert last.kind == kind
@@ -355,6 +365,26 @@ def test_the_case_that_was_split_off_goes_its_way_by_the_old_day(leading: Matter
     to_decision_from(apart)
     assert apart.case.decided_on is not None
     assert "decide" not in apart.owed()
+
+
+def test_a_case_that_was_split_off_goes_back_like_any_other(leading: Matter, office: Office) -> None:
+    row = join(leading, company(name=STORE))
+    leading.move_to(date(2026, 3, 12))
+    apart = split(leading, row)
+    for step in ("site_inspection", "file", "interview"):
+        apart.do(step)
+    apart.do("extend_decision", **EXTENDED)
+    seq = apart.do("conclude").seq or 0
+    due = apart.case.due_at
+    assert due is not None
+    assert due.date() == date(2026, 6, 30), "120 days from the filing of the origin on 2 March"
+
+    cases.step_back(
+        case_id=apart.case_id, seq=seq, reason="补充。", actor=office.actor("handler", apart.at), at=apart.at
+    )
+
+    assert min(one.due_at for one in apart.case.obligations.filter(step="decide", state="open")) == due
+    apart.do("conclude")
 
 
 def to_decision_from(found: Matter) -> None:
