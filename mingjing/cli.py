@@ -348,7 +348,7 @@ def _demo(options: argparse.Namespace) -> Result:
 
     told = build_city(at=_now(), matters=options.matters)
     if options.build_only:
-        return told, [f"演示城市已就绪。"], True
+        return told, ["演示城市已就绪。"], True
     return _serve(options)
 
 
