@@ -55,7 +55,7 @@ def case_page(
         "benchmark": law.benchmark(code, request.at.date()) if code else None,
         "paper_titles": paper_titles(),
         "may_assign": shown.ended_at is None and may_assign(request.actor, shown),
-        "may_merge": shown.ended_at is None and may_merge(shown.act, request.actor, shown.organ_code),
+        "may_merge": offers_merger(request.actor, shown),
         "may_split": shown.ended_at is None and may_split(shown),
         "may_open": may_open,
         "offers": offers(request.actor, shown.act, request.at.date()) if may_open else [],
@@ -134,6 +134,12 @@ def may_assign(actor: Actor, shown: cases.CasePage) -> bool:
     """Whether adding a handler makes sense for this person; the action itself judges again."""
     assigns = "case.assign" in actor.permissions or shown.is_handler
     return actor.organ_code == shown.organ_code and assigns
+
+
+def offers_merger(actor: Actor, shown: cases.CasePage) -> bool:
+    """Whether merging the case makes sense for this person; the action itself judges again."""
+    stage = next((one.id for one in shown.stages if one.state == "current"), "")
+    return shown.ended_at is None and may_merge(shown.act, stage, actor, shown.organ_code)
 
 
 def may_split(shown: cases.CasePage) -> bool:

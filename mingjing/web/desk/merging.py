@@ -10,12 +10,11 @@ from django.views.decorators.http import require_http_methods
 
 from mingjing.cases import actions
 from mingjing.cases import queries as cases
-from mingjing.cases.merging import may_merge
 from mingjing.kernel.refused import Refused
 from mingjing.web.ui import flash
 from mingjing.web.ui.refusals import status_of
 
-from .case import may_split, posted_version
+from .case import may_split, offers_merger, posted_version
 from .frame import desk, page, word
 from .sealing import seal_now
 
@@ -39,15 +38,14 @@ def merge(request: Any, no: str) -> HttpResponse:
                 version=posted_version(request),
             )
             seal_now(request)
-            flash.say(request, "已并案。本案到此结束，由主案继续办理。")
+            flash.say(request, f"已把{shown.label}并入本案，当事人和期限以本页为准。")
             return redirect("desk:case", no=leading.no)
         except Refused as no_way:
             refused = no_way
-    may = shown.ended_at is None and may_merge(shown.act, request.actor, shown.organ_code)
     own, *others = cases.may_lead(request.actor, no, request.at, words.strip())
     context = {
         "case": shown,
-        "may": may,
+        "may": offers_merger(request.actor, shown),
         "own": own,
         "others": others,
         "words": words,
