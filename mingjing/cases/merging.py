@@ -32,7 +32,12 @@ APART = "行政处罚法/42; 行政处罚法/57(1)"
 
 def may_merge(act: str, stage: str, actor: Actor, organ_code: str) -> bool:
     """Whether offering a merger to this person makes sense; ``check_merger`` judges."""
-    return act == ACT and stage in INVESTIGATING and actor.organ_code == organ_code and bool(actor.roles & set(HEADS))
+    return (
+        act == ACT
+        and stage in INVESTIGATING
+        and actor.organ_code == organ_code
+        and bool(actor.roles & set(HEADS))
+    )
 
 
 def check_merger(merged: Work, leading: Work, actor: Actor) -> None:
