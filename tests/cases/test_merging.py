@@ -122,7 +122,7 @@ def test_the_merged_case_ends_and_its_party_is_heard_in_the_leading_one(
     assert [one.title for one in there.story[:2]] == [f"并入{leading.case.label}", "立案"]
     assert [(one.how, one.no) for one in there.links] == [("并入的主案", here.no)]
     assert [(one.how, one.no) for one in here.links] == [("并入本案的案件", there.no)]
-    assert here.story[0].title == f"并入{gone.label}"
+    assert here.story[0].title == f"{gone.label}并入本案"
     assert not [one for one in there.actions if one.possible]
     cover = PdfReader(io.BytesIO(bound(reader, gone.no, merged.at))).pages[0].extract_text()
     assert f"并入{leading.case.label}" in "".join(cover.split())

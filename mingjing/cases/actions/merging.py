@@ -86,7 +86,7 @@ def _tell(merged: Work, leading: Work, reason: str, names: tuple[str, ...], acto
     moves.note(
         merged,
         kind="merged-into",
-        title=f"并入{leading.case.label}",
+        title=f"并入{leading.case.label}"[:80],
         actor=actor,
         text=f"{reason}（并入{leading.case.label}，{leading.case.no}）",
         plain=plain,
@@ -95,9 +95,9 @@ def _tell(merged: Work, leading: Work, reason: str, names: tuple[str, ...], acto
     moves.note(
         leading,
         kind="merged-here",
-        title=f"并入{merged.case.label}",
+        title=f"{merged.case.label}并入本案"[:80],
         actor=actor,
-        text=f"{merged.case.label}（{merged.case.no}）并入本案：{reason}。{joined}"[:1000],
+        text=f"{merged.case.no}并入本案。{joined}理由：{reason}"[:1000],
         plain=plain,
         roles=HEADS,
     )

@@ -126,7 +126,7 @@ def _tell(work: Work, apart: Work, row: CaseParty, reason: str, actor: Actor) ->
     moves.note(
         work,
         kind="split-off",
-        title=f"分案：{apart.case.label}",
+        title=f"分案：{apart.case.label}"[:80],
         actor=actor,
         text=f"{row.party.name}另案处理（{apart.case.label}，{apart.case.no}）：{reason}",
         plain=plain,
@@ -134,7 +134,7 @@ def _tell(work: Work, apart: Work, row: CaseParty, reason: str, actor: Actor) ->
     moves.note(
         apart,
         kind="split-from",
-        title=f"分案自{work.case.label}",
+        title=f"分案自{work.case.label}"[:80],
         actor=actor,
         text=f"自{work.case.label}（{work.case.no}）分出，此前的环节、文书和证据见原案：{reason}",
         plain=plain,
