@@ -173,9 +173,18 @@ def test_a_signature_does_not_count_as_a_recording(matter: Matter) -> None:
     assert any(line.value.startswith("已签名") for line in event.facts)
 
 
-@pytest.mark.parametrize("form", ["site-record", "inspection-record", "interview-record"])
+KEYS = {
+    "site-record": "site",
+    "inspection-record": "site",
+    "interview-record": "interview",
+    "statement-record": "statement",
+    "hearing-record": "hearing",
+}
+
+
+@pytest.mark.parametrize("form", KEYS)
 def test_every_record_prints_the_signature_and_the_refusal(form: str) -> None:
-    key = "interview" if form == "interview-record" else "site"
+    key = KEYS[form]
     data, sha256 = full(form_named(form)), hashlib.sha256(INK).hexdigest()
     signing = {f"{key}_signing": "pad", f"{key}_read_back": "read", f"{key}_signature": sha256}
     refusing = {f"{key}_signing": "refused", f"{key}_refusal": "当场离开", f"{key}_attestant": "王某某"}
@@ -187,4 +196,5 @@ def test_every_record_prints_the_signature_and_the_refusal(form: str) -> None:
     assert b"pdfaid" in inked
     assert pictures_of(PdfReader(io.BytesIO(plain))) == 0
     assert "理由：当场离开。" in text_of(PdfReader(io.BytesIO(plain)))
-    assert "见证人：王某某。" in text_of(PdfReader(io.BytesIO(plain)))
+    teller = "听证主持人（注明）：" if key == "hearing" else "见证人：王某某。"
+    assert teller in text_of(PdfReader(io.BytesIO(plain)))
