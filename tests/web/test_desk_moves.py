@@ -50,6 +50,21 @@ def test_a_case_is_handed_over_through_the_pages(world: World, case: Case) -> No
     assert [one.name for one in case_handlers(world, case)] == ["wang某", "zhao某"]
 
 
+def test_a_colleague_of_the_same_name_is_somebody_else(world: World, case: Case) -> None:
+    """Names are no identity: the namesake of a handler may take over, and hands nothing over himself."""
+    namesake = world.officers["zhao"]
+    type(namesake).objects.filter(pk=namesake.pk).update(name=world.officers["li"].name)
+    add = world.client("li").get(f"/desk/cases/{case.no}/handlers").content.decode()
+    form = world.client("kezhang").get(f"/desk/cases/{case.no}/handover").content.decode()
+    receivers = form.partition('name="receiver"')[2].partition("</select>")[0]
+    givers = form.partition('name="giver"')[2].partition("</select>")[0]
+
+    assert f'value="{namesake.pk}"' in add
+    assert f'value="{namesake.pk}"' in receivers
+    assert f'value="{namesake.pk}"' not in givers
+    assert f'value="{world.officers["li"].pk}"' in givers
+
+
 def case_handlers(world: World, case: Case) -> list[object]:
     rows = case.officers.filter(role="handler", until__isnull=True).select_related("officer")
     return [one.officer for one in rows]

@@ -102,6 +102,7 @@ def case_page(actor: Actor, no: str, at: datetime, *, before: int | None = None)
         handlers=tuple(
             (one.name, one.certificates[0].number if one.certificates else "") for one in work.handlers
         ),
+        handler_ids=frozenset(one.id for one in work.handlers if one.id is not None),
         is_handler=actor.id in {one.id for one in work.handlers},
         facts=fact_lines([each for _, each in work.procedure.fields()], case.facts, names, _variants(work)),
         events=tuple(_event(told, step, names, actor) for step in told.steps),

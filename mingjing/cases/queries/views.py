@@ -369,6 +369,7 @@ class CasePage:
     children: tuple[RelatedCase, ...]
     power: dict[str, str]
     handlers: tuple[tuple[str, str], ...]
+    handler_ids: frozenset[int]  # two colleagues may bear one name
     is_handler: bool
     facts: tuple[FactLine, ...]
     events: tuple[EventView, ...]

@@ -100,12 +100,11 @@ def handlers(request: Any, no: str) -> HttpResponse:
             return redirect("desk:case", no=no)
         except Refused as no_way:
             refused = no_way
-    names = {name for name, _ in shown.handlers}
     staff = organs.actors_of_organ(request.actor.organ_id, request.at.date())
     context = {
         "case": shown,
         "colleagues": [
-            one for one in staff if one.roles & {"handler", "unit_head"} and one.name not in names
+            one for one in staff if one.roles & {"handler", "unit_head"} and one.id not in shown.handler_ids
         ],
         "may_assign": may_assign(request.actor, shown),
         "refused": refused,

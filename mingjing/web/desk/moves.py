@@ -36,15 +36,14 @@ def handover(request: Any, no: str) -> HttpResponse:
             refused = no_way
             shown = cases.case_page(request.actor, no, request.at)
     staff = organs.actors_of_organ(request.actor.organ_id, request.at.date())
-    names = {name for name, _ in shown.handlers}
-    handlers = [one for one in staff if one.name in names]
+    handlers = [one for one in staff if one.id in shown.handler_ids]
     assigns = "case.assign" in request.actor.permissions
     context = {
         "case": shown,
         "offer": shown.handover,
         "givers": handlers if assigns else [one for one in handlers if one.id == request.actor.id],
         "colleagues": [
-            one for one in staff if one.roles & {"handler", "unit_head"} and one.name not in names
+            one for one in staff if one.roles & {"handler", "unit_head"} and one.id not in shown.handler_ids
         ],
         "may_offer": shown.ended_at is None and may_assign(request.actor, shown),
         "typed": request.POST,
@@ -107,14 +106,16 @@ def countersigning(request: Any, no: str, submission_id: int) -> HttpResponse:
         except Refused as no_way:
             refused = no_way
     staff = organs.actors_of_organ(request.actor.organ_id, request.at.date())
-    busy = {one.officer for one in found.countersigns} | {name for name, _ in shown.handlers}
+    asked = {one.officer for one in found.countersigns}
     context = {
         "case": shown,
         "one": found,
         "colleagues": [
             person
             for person in staff
-            if "case.move" in person.permissions and person.name not in busy | {found.proposed_by}
+            if "case.move" in person.permissions
+            and person.id not in shown.handler_ids
+            and person.name not in asked
         ],
         "picked": request.POST.getlist("officer"),
         "typed": request.POST,
