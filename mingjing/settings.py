@@ -59,9 +59,11 @@ INSTALLED_APPS = [
     "mingjing.organs",
     "mingjing.law",
     "mingjing.parties",
+    "mingjing.vault",
     "mingjing.cases",
     "mingjing.review",
     "mingjing.publicity",
+    "mingjing.archives",
     "mingjing.exchange",
     "mingjing.web",
     "mingjing.demo",
@@ -86,7 +88,9 @@ WSGI_APPLICATION = "mingjing.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",
-        "DIRS": [BASE_DIR / "mingjing" / "web" / door / "templates" for door in ("ui", "desk", "public")],
+        "DIRS": [
+            BASE_DIR / "mingjing" / "web" / door / "templates" for door in ("ui", "desk", "field", "public")
+        ],
         "APP_DIRS": False,
         "OPTIONS": {"environment": "mingjing.web.ui.jinja.environment"},
     },

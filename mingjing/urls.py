@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("mingjing.web.public.urls")),
     path("", include("mingjing.web.desk.urls")),
+    path("field/", include("mingjing.web.field.urls")),
 ]
 
 handler403 = "mingjing.web.ui.errors.forbidden"

@@ -74,13 +74,18 @@ class InvalidFacts(Refused):
 
 @dataclass(frozen=True)
 class Upload:
-    """A file handed in with a step: its bytes, its name and the field it answers."""
+    """A file handed in with a step: its bytes, its name and the field it answers.
+
+    ``kept`` is the SHA-256 of what already lies in the store (a recording of the field app, a finished upload);
+    then ``content`` is not read.
+    """
 
     field: str
     name: str
     media_type: str
     content: Any  # bytes or a readable binary file
     kind: str = "document"
+    kept: str = ""
 
 
 def clean(

@@ -15,6 +15,7 @@ from mingjing.kernel.procedure import Step as Rule
 from mingjing.kernel.refused import Refused
 from mingjing.organs.authority import SYSTEM, Actor
 from mingjing.record import actions as record
+from mingjing.record import queries as records
 from mingjing.sql import insert, update
 
 from .. import effects, issuing, obligations
@@ -116,7 +117,11 @@ def keep_files(files: Sequence[Upload]) -> list[dict[str, Any]]:
     """Store the bytes first: a row may then refer to them, and a crash leaves an orphan file at worst."""
     kept = []
     for file in files:
-        blob = record.keep_blob(file.content, file.media_type, file.name)
+        blob = (
+            records.blob_for(file.kept)
+            if file.kept
+            else record.keep_blob(file.content, file.media_type, file.name)
+        )
         kept.append(
             {
                 "field": file.field,

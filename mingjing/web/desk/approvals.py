@@ -12,9 +12,9 @@ from mingjing.cases import actions
 from mingjing.cases import queries as cases
 from mingjing.kernel.refused import Refused
 from mingjing.web.ui.refusals import status_of
+from mingjing.web.ui.sealing import seal_now
 
 from .frame import desk, page
-from .sealing import seal_now
 from .submissions import OPINION_LENGTH, too_long
 
 

@@ -20,11 +20,11 @@ from mingjing.organs.authority import Actor
 from mingjing.review import queries as reviews
 from mingjing.web.ui import flash
 from mingjing.web.ui.refusals import status_of
+from mingjing.web.ui.sealing import seal_now
 from mingjing.web.ui.svg import flowchart
 
 from .frame import desk, page, word
 from .opening import offers
-from .sealing import seal_now
 
 
 @require_safe

@@ -17,9 +17,9 @@ from mingjing.law import actions as law_actions
 from mingjing.law import queries as law
 from mingjing.web.ui import edition_diff, flash
 from mingjing.web.ui.refusals import status_of
+from mingjing.web.ui.sealing import seal_now
 
 from .frame import desk, page, word
-from .sealing import seal_now
 
 MOST_BYTES = 1024 * 1024  # what is read at all; the action judges the file
 STATES = {"open": "待确认", "confirmed": "已确认", "rejected": "已退回"}

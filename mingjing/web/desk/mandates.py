@@ -17,9 +17,9 @@ from mingjing.organs.mandates import MOST_DAYS, why_not_lend
 from mingjing.organs.roles import role_title
 from mingjing.web.ui import flash
 from mingjing.web.ui.refusals import status_of
+from mingjing.web.ui.sealing import seal_now
 
 from .frame import desk, page
-from .sealing import seal_now
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

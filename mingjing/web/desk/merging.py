@@ -13,10 +13,10 @@ from mingjing.cases import queries as cases
 from mingjing.kernel.refused import Refused
 from mingjing.web.ui import flash
 from mingjing.web.ui.refusals import status_of
+from mingjing.web.ui.sealing import seal_now
 
 from .case import may_split, offers_merger, posted_version
 from .frame import desk, page, word
-from .sealing import seal_now
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -14,10 +14,10 @@ from mingjing.kernel.refused import Refused
 from mingjing.organs import queries as organs
 from mingjing.web.ui import flash
 from mingjing.web.ui.refusals import status_of
+from mingjing.web.ui.sealing import seal_now
 
 from .case import case_page, may_assign, posted_version
 from .frame import desk, page
-from .sealing import seal_now
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

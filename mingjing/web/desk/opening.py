@@ -26,12 +26,12 @@ from mingjing.parties import queries as parties
 from mingjing.parties.facts import KINDS
 from mingjing.web.ui import flash, forms
 from mingjing.web.ui.refusals import status_of
+from mingjing.web.ui.sealing import seal_now
+from mingjing.web.ui.uploads import uploads_of
 from mingjing.web.ui.wording import by_act
 
 from .frame import desk, page, word
-from .sealing import seal_now
 from .step_form import form_context
-from .uploads import uploads_of
 
 PARTY_FIELDS = ("kind", "name", "code", "legal_representative", "address", "phone")
 NEW_PARTY = "new"

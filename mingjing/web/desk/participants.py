@@ -16,11 +16,11 @@ from mingjing.parties import queries as parties
 from mingjing.parties.facts import KINDS
 from mingjing.web.ui import flash
 from mingjing.web.ui.refusals import status_of
+from mingjing.web.ui.sealing import seal_now
+from mingjing.web.ui.uploads import uploads_under
 
 from .case import may_assign, posted_version
 from .frame import desk, page, word
-from .sealing import seal_now
-from .uploads import uploads_under
 
 FOUND = 10
 NEW = ("name", "kind", "code", "legal_representative", "sex", "born_on", "address", "phone")

@@ -15,10 +15,10 @@ from mingjing.cases import queries as cases
 from mingjing.exchange import actions as exchange
 from mingjing.kernel.refused import Refused
 from mingjing.web.ui.refusals import status_of
+from mingjing.web.ui.sealing import seal_now
 
 from .frame import desk, page, word
 from .listing import address
-from .sealing import seal_now
 
 STATES = (("open", "待缴"), ("paid", "已缴"), ("void", "作废"))
 MOST_BYTES = 20 * 1024 * 1024

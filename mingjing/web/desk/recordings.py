@@ -14,11 +14,11 @@ from mingjing.cases import queries as cases
 from mingjing.kernel.refused import Refused
 from mingjing.web.ui import flash
 from mingjing.web.ui.refusals import status_of
+from mingjing.web.ui.sealing import seal_now
+from mingjing.web.ui.uploads import uploads_under
 from mingjing.web.ui.wording import SHANGHAI
 
 from .frame import desk, page
-from .sealing import seal_now
-from .uploads import uploads_under
 
 FILES = "files"
 

@@ -22,9 +22,9 @@ from mingjing.organs.authority import require
 from mingjing.organs.roles import ROLES
 from mingjing.web.ui import flash, forms, wording
 from mingjing.web.ui.refusals import status_of
+from mingjing.web.ui.sealing import seal_now
 
 from .frame import ORGANS_READ, desk, page
-from .sealing import seal_now
 
 KINDS = (
     ("organ", "行政机关"),

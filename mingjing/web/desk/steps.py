@@ -19,13 +19,13 @@ from mingjing.kernel.refused import Refused
 from mingjing.review import actions as review
 from mingjing.web.ui import flash, forms
 from mingjing.web.ui.refusals import status_of
+from mingjing.web.ui.sealing import seal_now
+from mingjing.web.ui.uploads import uploads_of
 
 from . import aid, publishing
 from .case import posted_version
 from .frame import desk, page
-from .sealing import seal_now
 from .step_form import first_values, form_context
-from .uploads import uploads_of
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 

@@ -12,10 +12,10 @@ from mingjing.cases import actions
 from mingjing.cases import queries as cases
 from mingjing.kernel.refused import Refused
 from mingjing.web.ui import flash
+from mingjing.web.ui.sealing import seal_now
 
 from .case import case_page, posted_version
 from .frame import desk
-from .sealing import seal_now
 
 
 @require_POST

@@ -8,7 +8,8 @@ from django.conf import settings
 
 from mingjing.kernel.refused import Refused
 from mingjing.record import actions as record
-from mingjing.web.ui import flash
+
+from . import flash
 
 
 def seal_now(request: Any) -> None:

@@ -11,7 +11,8 @@ from typing import Any
 from mingjing.cases.facts import SIGNATURE_LIMITS, Upload, signed
 from mingjing.kernel.procedure import Field
 from mingjing.kernel.refused import Refused
-from mingjing.web.ui import forms, wording
+
+from . import forms, wording
 
 MOST_BYTES = 512 * 1024 * 1024
 _MEDIA_TYPE = re.compile(r"[a-z]+/[a-zA-Z0-9][a-zA-Z0-9.+-]*")
