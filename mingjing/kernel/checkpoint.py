@@ -1,6 +1,6 @@
 """Signed heads of the log, witnesses' cosignatures on them, and offline proof files.
 
-Follows C2SP tlog-checkpoint v1.0.0, tlog-cosignature (the Ed25519 type) and tlog-proof v1, so that tools
+Follows C2SP tlog-checkpoint v1.0.0, tlog-cosignature (Ed25519 and ML-DSA-44) and tlog-proof v1, so that tools
 made by others can check this log.
 """
 
@@ -20,6 +20,12 @@ PROOF_HEADER = "c2sp.org/tlog-proof@v1"
 
 _DECIMAL = re.compile(r"0|[1-9][0-9]{0,18}")
 _TIMESTAMP_BYTES = 8
+_SUBTREE = b"subtree/v1\n\x00"
+_LOG_KINDS = (note.ED25519, note.MLDSA44)
+_WITNESS_KINDS = (note.COSIGNATURE, note.MLDSA44)
+_LONGEST_NAME_BYTES = 255
+# C2SP tlog-cosignature allows up to 2^63 - 1; what lies beyond the year 9999 is no time of a signature.
+_LATEST = 253_402_300_799
 
 
 @dataclass(frozen=True)
@@ -85,9 +91,25 @@ class Proof:
         return merkle.verify_inclusion(leaf, self.index, head.size, self.hashes, head.root)
 
 
-def sign(head: Checkpoint, key: note.SignerKey) -> str:
-    """The signed checkpoint as a note document."""
-    return str(note.sign(head.text, key))
+def sign(head: Checkpoint, *keys: note.SignerKey, at: datetime | None = None) -> str:
+    """The checkpoint as a note document, signed by every one of the log's ``keys``.
+
+    ``at`` goes into the lines of type ML-DSA-44; without it they say nothing of time (C2SP tlog-cosignature
+    allows a timestamp of zero).
+    """
+    lines = tuple(signature(head, key, at) for key in keys)
+    return str(note.Note(head.text, lines))
+
+
+def signature(head: Checkpoint, key: note.SignerKey, at: datetime | None = None) -> note.Signature:
+    """The line with which ``key`` signs ``head``, in the form of its type."""
+    if key.kind == note.ED25519:
+        return note.Signature(key.name, key.verifier.key_id, key.sign(head.text.encode()))
+    if at is None and key.kind == note.COSIGNATURE:
+        raise ValueError("a cosignature needs its time")
+    seconds = int(at.timestamp()) if at else 0
+    raw = key.sign(_signed_message(head, key.kind, key.name, seconds))
+    return note.Signature(key.name, key.verifier.key_id, seconds.to_bytes(_TIMESTAMP_BYTES, "big") + raw)
 
 
 def opened(document: str, keys: Iterable[note.VerifierKey], origin: str | None = None) -> Checkpoint:
@@ -95,23 +117,21 @@ def opened(document: str, keys: Iterable[note.VerifierKey], origin: str | None =
 
     Raises: Refused as :func:`mingjing.kernel.note.opened`, ``bad-checkpoint`` or ``wrong-origin``.
     """
-    head = Checkpoint.parse(note.opened(document, keys).text)
+    head = Checkpoint.parse(note.opened(document, keys, kinds=_LOG_KINDS, holds=_holds).text)
     if origin is not None and head.origin != origin:
         raise Refused("wrong-origin", f"签名头来自“{head.origin}”，不是“{origin}”。")
     return head
 
 
 def cosign(document: str, key: note.SignerKey, at: datetime) -> str:
-    """``document`` with the cosignature of a witness added (``cosignature/v1``).
+    """``document`` with the cosignature of a witness added.
 
     The witness MUST have checked consistency with every head it cosigned before.
     """
-    if key.kind != note.COSIGNATURE:
+    if key.kind not in _WITNESS_KINDS:
         raise ValueError("a witness needs a key of the cosignature type")
     found = note.parse(document)
-    seconds = int(at.timestamp())
-    raw = seconds.to_bytes(_TIMESTAMP_BYTES, "big") + key.sign(_cosigned(found.text, seconds))
-    line = note.Signature(key.name, key.verifier.key_id, raw)
+    line = signature(Checkpoint.parse(found.text), key, at)
     return str(note.Note(found.text, (*found.signatures, line)))
 
 
@@ -121,21 +141,54 @@ def cosignatures(document: str, witnesses: Sequence[note.VerifierKey]) -> list[C
     Raises: Refused ``note-spoiled`` if the line of a trusted witness does not verify.
     """
     found = note.parse(document)
-    return [
-        _checked(found.text, line, key) for key in witnesses for line in found.signatures if line.claims(key)
-    ]
+    return [_checked(found, line, key) for key in witnesses for line in found.signatures if line.claims(key)]
 
 
-def _checked(text: str, line: note.Signature, key: note.VerifierKey) -> Cosignature:
+def with_lines(document: str, lines: Iterable[note.Signature]) -> str:
+    """``document`` with further signature lines, each kept once."""
+    found = note.parse(document)
+    fresh = [line for line in dict.fromkeys(lines) if line not in found.signatures]
+    return str(note.Note(found.text, (*found.signatures, *fresh)))
+
+
+def _checked(found: note.Note, line: note.Signature, key: note.VerifierKey) -> Cosignature:
     seconds = int.from_bytes(line.raw[:_TIMESTAMP_BYTES], "big")
-    sound = key.kind == note.COSIGNATURE and seconds < 2**63
-    if not sound or not key.signed(_cosigned(text, seconds), line.raw[_TIMESTAMP_BYTES:]):
+    if key.kind not in _WITNESS_KINDS or not seconds or not _holds(found, line, key):
         raise Refused("note-spoiled", f"见证方“{key.name}”的联署与正文不符，内容可能被改动。")
     return Cosignature(key.name, datetime.fromtimestamp(seconds, UTC))
 
 
-def _cosigned(text: str, seconds: int) -> bytes:
-    return f"cosignature/v1\ntime {seconds}\n{text}".encode()
+def _holds(found: note.Note, line: note.Signature, key: note.VerifierKey) -> bool:
+    if key.kind == note.ED25519:
+        return note.plainly_signed(found, line, key)
+    seconds = int.from_bytes(line.raw[:_TIMESTAMP_BYTES], "big")
+    if seconds > _LATEST:
+        return False
+    message = _signed_message(Checkpoint.parse(found.text), key.kind, key.name, seconds)
+    return key.signed(message, line.raw[_TIMESTAMP_BYTES:])
+
+
+def _signed_message(head: Checkpoint, kind: int, name: str, seconds: int) -> bytes:
+    """What a cosignature signs: text with Ed25519, with ML-DSA-44 a structure that names the cosigner too."""
+    if kind == note.COSIGNATURE:
+        return f"cosignature/v1\ntime {seconds}\n{head.text}".encode()
+    parts = (
+        _SUBTREE,
+        _short(name),
+        seconds.to_bytes(8, "big"),
+        _short(head.origin),
+        (0).to_bytes(8, "big"),
+        head.size.to_bytes(8, "big"),
+        head.root,
+    )
+    return b"".join(parts)
+
+
+def _short(text: str) -> bytes:
+    data = text.encode()
+    if len(data) > _LONGEST_NAME_BYTES:
+        raise _bad_checkpoint(f"名称“{text[:20]}…”超过 {_LONGEST_NAME_BYTES} 字节，不能用 ML-DSA-44 签名")
+    return bytes([len(data)]) + data
 
 
 def _hash(text: str) -> bytes:

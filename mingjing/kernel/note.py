@@ -1,4 +1,4 @@
-"""Signed notes and their keys, as C2SP signed-note v1.0.0 writes them, with Ed25519 only.
+"""Signed notes and their keys, as C2SP signed-note v1.0.0 writes them: Ed25519, and ML-DSA-44 beside it.
 
 A note is text, a blank line, and signature lines ``— name base64(key id ‖ signature)``. Nothing in the text
 may be believed before :func:`opened` has found a good signature of a key that the reader already trusts.
@@ -10,20 +10,25 @@ import base64
 import binascii
 import hashlib
 import re
-from collections.abc import Iterable
+import secrets
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey, MLDSA44PublicKey
 
 from mingjing.kernel.refused import Refused
 
 ED25519 = 0x01
 COSIGNATURE = 0x04
+MLDSA44 = 0x06
 MAX_SIGNATURES = 100
 
-_KINDS = (ED25519, COSIGNATURE)
+# The bytes of a public key of each signature type (RFC 8032; FIPS 204, table 2).
+_PUBLIC_BYTES = {ED25519: 32, COSIGNATURE: 32, MLDSA44: 1312}
+_SEED_BYTES = 32
 _DASH = "— "
 _PRIVATE = "PRIVATE+KEY+"
 _KEY = re.compile(r"(?P<name>[^+\s]+)\+(?P<id>[0-9a-f]{8})\+(?P<key>[A-Za-z0-9+/]+={0,2})")
@@ -45,9 +50,12 @@ class VerifierKey:
         """Raises: Refused ``bad-key`` for a name, type or curve point that nobody should trust."""
         if not re.fullmatch(r"[^+\s]+", self.name):
             raise _bad_key(self.name, "名称为空，或含有空格、加号")
-        if self.kind not in _KINDS:
+        if self.kind not in _PUBLIC_BYTES:
             raise _bad_key(self.name, f"不支持签名类型 {self.kind:#04x}")
-        if not is_sound_public_key(self.public):
+        if len(self.public) != _PUBLIC_BYTES[self.kind]:
+            expected = _PUBLIC_BYTES[self.kind]
+            raise _bad_key(self.name, f"公钥长 {len(self.public)} 字节，这一签名类型应为 {expected} 字节")
+        if self.kind != MLDSA44 and not is_sound_public_key(self.public):
             raise _bad_key(self.name, "不是 Ed25519 曲线上的安全公钥（非规范编码、不在曲线上或阶过低）")
 
     @classmethod
@@ -69,8 +77,9 @@ class VerifierKey:
 
     def signed(self, message: bytes, signature: bytes) -> bool:
         """Whether ``signature`` is this key's over exactly ``message``."""
+        reader = MLDSA44PublicKey if self.kind == MLDSA44 else Ed25519PublicKey
         try:
-            Ed25519PublicKey.from_public_bytes(self.public).verify(signature, message)
+            reader.from_public_bytes(self.public).verify(signature, message)
         except InvalidSignature:
             return False
         return True
@@ -86,8 +95,8 @@ class SignerKey:
 
     @classmethod
     def generate(cls, name: str, kind: int = ED25519) -> SignerKey:
-        """A fresh key."""
-        return cls(name, kind, Ed25519PrivateKey.generate().private_bytes_raw())
+        """A fresh key. The seed of either algorithm is 32 random bytes (RFC 8032, 5.1.5; FIPS 204, 5.1)."""
+        return cls(name, kind, secrets.token_bytes(_SEED_BYTES))
 
     @classmethod
     def parse(cls, text: str) -> SignerKey:
@@ -95,6 +104,8 @@ class SignerKey:
         if not text.startswith(_PRIVATE):
             raise _bad_key("私钥", f"没有以 {_PRIVATE} 开头")
         name, key_id, kind, seed = _parse_key(text.removeprefix(_PRIVATE))
+        if len(seed) != _SEED_BYTES:
+            raise _bad_key(name, f"私钥长 {len(seed)} 字节，应为 {_SEED_BYTES} 字节")
         key = cls(name, kind, seed)
         if key.verifier.key_id != key_id:
             raise _bad_key(name, "编号与私钥不符")
@@ -111,11 +122,13 @@ class SignerKey:
         return f"{_PRIVATE}{self.name}+{key_id}+{_base64(bytes([self.kind]) + self.seed)}"
 
     def sign(self, message: bytes) -> bytes:
-        """The Ed25519 signature over ``message``, 64 bytes."""
+        """The signature over ``message``: 64 bytes with Ed25519, 2,420 with ML-DSA-44."""
         return self._private.sign(message)
 
     @property
-    def _private(self) -> Ed25519PrivateKey:
+    def _private(self) -> Ed25519PrivateKey | MLDSA44PrivateKey:
+        if self.kind == MLDSA44:
+            return MLDSA44PrivateKey.from_seed_bytes(self.seed)
         return Ed25519PrivateKey.from_private_bytes(self.seed)
 
     def __repr__(self) -> str:
@@ -167,22 +180,34 @@ def sign(text: str, key: SignerKey) -> Note:
     return Note(text, (Signature(key.name, key.verifier.key_id, key.sign(text.encode())),))
 
 
-def opened(document: str, keys: Iterable[VerifierKey]) -> Note:
-    """The note, once at least one of the trusted ``keys`` of type Ed25519 is found to have signed it.
+Holds = Callable[[Note, Signature, VerifierKey], bool]
+"""Whether a signature line is its key's over the note; what exactly is signed depends on the key's type."""
+
+
+def plainly_signed(found: Note, line: Signature, key: VerifierKey) -> bool:
+    """The signature of type Ed25519: over the text itself."""
+    return key.signed(found.text.encode(), line.raw)
+
+
+def opened(
+    document: str,
+    keys: Iterable[VerifierKey],
+    *,
+    kinds: Collection[int] = (ED25519,),
+    holds: Holds = plainly_signed,
+) -> Note:
+    """The note, once at least one of the trusted ``keys`` of one of the ``kinds`` is found to have signed it.
 
     Raises: Refused ``bad-note``; ``note-spoiled`` if a trusted key's line does not verify (then no other
     line may rescue the note); ``note-unsigned`` if no trusted key signed.
     """
     found = parse(document)
-    known = 0
-    for key in keys:
-        for line in found.signatures:
-            if key.kind != ED25519 or not line.claims(key):
-                continue
-            if not key.signed(found.text.encode(), line.raw):
-                raise Refused("note-spoiled", f"“{key.name}”的签名与正文不符，内容可能被改动。")
-            known += 1
-    if not known:
+    claimed = [(key, line) for key in keys for line in found.signatures if line.claims(key)]
+    claimed = [(key, line) for key, line in claimed if key.kind in kinds]
+    for key, line in claimed:
+        if not holds(found, line, key):
+            raise Refused("note-spoiled", f"“{key.name}”的签名与正文不符，内容可能被改动。")
+    if not claimed:
         raise Refused(
             "note-unsigned", "没有可信公钥的签名。", remedy="请核对所用公钥是否为本平台公布的公钥。"
         )
@@ -236,8 +261,8 @@ def _parse_key(text: str) -> tuple[str, bytes, int, bytes]:
         data = unbase64(match["key"])
     except (ValueError, binascii.Error) as error:
         raise _bad_key(match["name"], "base64 有误") from error
-    if len(data) != 33:
-        raise _bad_key(match["name"], f"密钥长 {len(data)} 字节，应为 33 字节")
+    if len(data) <= _SEED_BYTES:
+        raise _bad_key(match["name"], f"密钥长 {len(data)} 字节，太短")
     return match["name"], bytes.fromhex(match["id"]), data[0], data[1:]
 
 

@@ -296,6 +296,103 @@ def test_the_same_key_has_another_id_for_each_type():
     assert log.verifier.key_id != WITNESS.verifier.key_id
 
 
+QUANTUM = note.SignerKey("witness.example/w1", note.MLDSA44, bytes(range(32)))
+
+
+def test_ml_dsa_signs_the_structure_of_the_specification():
+    # C2SP tlog-cosignature, "ML-DSA-44 signed message".
+    line = checkpoint.signature(HEAD, QUANTUM, AT)
+    seconds = int(AT.timestamp()).to_bytes(8, "big")
+    message = (
+        b"subtree/v1\n\0\x12witness.example/w1"
+        + seconds
+        + b"\x17mingjing.example/record"
+        + (0).to_bytes(8, "big")
+        + (20_852_163).to_bytes(8, "big")
+        + HEAD.root
+    )
+
+    assert line.raw[:8] == seconds
+    assert len(line.raw) == 8 + 2420
+    assert QUANTUM.verifier.signed(message, line.raw[8:])
+
+
+def test_an_ml_dsa_key_is_written_as_it_was_read():
+    vkey = str(QUANTUM.verifier)
+
+    assert len(QUANTUM.verifier.public) == 1312
+    assert note.VerifierKey.parse(vkey) == QUANTUM.verifier
+    assert note.SignerKey.parse(QUANTUM.secret()) == QUANTUM
+    hashed = hashlib.sha256(b"witness.example/w1\n\x06" + QUANTUM.verifier.public)
+    assert QUANTUM.verifier.key_id == hashed.digest()[:4]
+
+
+def test_a_log_may_sign_with_both_algorithms():
+    quantum = note.SignerKey(LOG.name, note.MLDSA44, LOG.seed)
+    signed = checkpoint.sign(HEAD, LOG, quantum, at=AT)
+
+    assert checkpoint.opened(signed, [LOG.verifier]) == HEAD
+    assert checkpoint.opened(signed, [quantum.verifier]) == HEAD
+    assert checkpoint.opened(checkpoint.sign(HEAD, quantum), [quantum.verifier, LOG.verifier]) == HEAD
+
+
+def test_an_ml_dsa_line_over_another_head_spoils_the_note():
+    other = checkpoint.Checkpoint(HEAD.origin, HEAD.size + 1, HEAD.root)
+    line = checkpoint.signature(other, QUANTUM, AT)
+    signed = checkpoint.with_lines(checkpoint.sign(HEAD, LOG), [line])
+
+    with pytest.raises(Refused) as refusal:
+        checkpoint.cosignatures(signed, [QUANTUM.verifier])
+
+    assert refusal.value.code == "note-spoiled"
+
+
+def test_an_ml_dsa_witness_must_say_when():
+    untimed = checkpoint.with_lines(checkpoint.sign(HEAD, LOG), [checkpoint.signature(HEAD, QUANTUM)])
+
+    with pytest.raises(Refused) as refusal:
+        checkpoint.cosignatures(untimed, [QUANTUM.verifier])
+
+    assert refusal.value.code == "note-spoiled"
+    with pytest.raises(ValueError, match="needs its time"):
+        checkpoint.signature(HEAD, WITNESS)
+
+
+def test_a_time_beyond_all_calendars_spoils_the_note():
+    raw = (2**63 + 1).to_bytes(8, "big") + bytes(64)
+    line = note.Signature(WITNESS.name, WITNESS.verifier.key_id, raw)
+
+    with pytest.raises(Refused) as refusal:
+        checkpoint.cosignatures(checkpoint.with_lines(checkpoint.sign(HEAD, LOG), [line]), [WITNESS.verifier])
+
+    assert refusal.value.code == "note-spoiled"
+
+
+def test_an_ml_dsa_key_of_the_wrong_length_is_refused():
+    for public in (b"", bytes(32), bytes(1311)):
+        with pytest.raises(Refused) as refusal:
+            note.VerifierKey("example", note.MLDSA44, public)
+        assert refusal.value.code == "bad-key"
+    with pytest.raises(Refused):
+        note.SignerKey.parse(GO_SKEY[:-4] + "AAAA" * 4)
+
+
+def test_a_name_too_long_for_the_structure_is_refused():
+    head = checkpoint.Checkpoint("长" * 86, 1, HEAD.root)
+
+    with pytest.raises(Refused) as refusal:
+        checkpoint.signature(head, QUANTUM, AT)
+
+    assert refusal.value.code == "bad-checkpoint"
+
+
+def test_the_same_line_is_added_once():
+    signed = checkpoint.cosign(checkpoint.sign(HEAD, LOG), WITNESS, AT)
+    lines = note.parse(signed).signatures
+
+    assert checkpoint.with_lines(signed, lines) == signed
+
+
 def proof() -> tuple[bytes, checkpoint.Proof]:
     """A proof for leaf 1 of 3."""
     leaves = [merkle.leaf_hash(bytes([number])) for number in range(3)]
