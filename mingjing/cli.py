@@ -282,7 +282,13 @@ def _serve(options: argparse.Namespace) -> Result:
     try:
         # The address is taken before it is announced.
         server = create_server(
-            application, host=options.host, port=options.port, threads=8, ident=None, **_behind_proxy()
+            application,
+            host=options.host,
+            port=options.port,
+            threads=8,
+            ident=None,
+            recv_bytes=1 << 18,  # recordings come in gigabytes
+            **_behind_proxy(),
         )
     except (OSError, ValueError) as error:
         raise Refused(
@@ -315,11 +321,13 @@ def _worker(options: argparse.Namespace) -> Result:
     _django()
     from mingjing.cases import actions as cases
     from mingjing.record.actions import seal
+    from mingjing.vault import actions as vault
 
     while True:
         opened, following = cases.open_yearly(at=_now()), cases.open_following(at=_now())
         lapsed = cases.take_lapsed(at=_now())
         warned, sealed = cases.warn(at=_now()), seal(_now())
+        vault.sweep_uploads(_now())
         refused = [*opened.refused, *following.refused, *lapsed.refused]
         told = {
             "opened": len(opened.taken),

@@ -24,6 +24,11 @@ MINGJING_FONT_DIR = os.environ.get("MINGJING_FONT_DIR", "")
 MINGJING_TRUSTED_PROXY = os.environ.get("MINGJING_TRUSTED_PROXY", "")
 # Without a worker that seals on a timer, each act at the desk gets its place in the log at once.
 MINGJING_SEAL_AT_ONCE = os.environ.get("MINGJING_SEAL_AT_ONCE", "1") == "1"
+# Files that come in piece by piece: the largest one, how much one officer may have under way, and how long what
+# was not finished, or not used, is kept.
+MINGJING_UPLOAD_MOST_GB = int(os.environ.get("MINGJING_UPLOAD_MOST_GB", "16"))
+MINGJING_UPLOAD_QUOTA_GB = int(os.environ.get("MINGJING_UPLOAD_QUOTA_GB", "64"))
+MINGJING_UPLOAD_KEEP_HOURS = int(os.environ.get("MINGJING_UPLOAD_KEEP_HOURS", "72"))
 # The demo city has a switch-user menu and a stamp that says 演示; production must never set this.
 MINGJING_DEMO = os.environ.get("MINGJING_DEMO", "") == "1"
 

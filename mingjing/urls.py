@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("mingjing.web.public.urls")),
     path("", include("mingjing.web.desk.urls")),
+    path("uploads/", include("mingjing.web.uploads.urls")),
     path("field/", include("mingjing.web.field.urls")),
 ]
 

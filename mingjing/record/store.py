@@ -92,6 +92,19 @@ def take_in(content: Iterator[bytes]) -> tuple[str, int, bool]:
     return path.name, size_bytes, made
 
 
+def take_over(path: Path, sha256: str) -> bool:
+    """Keep a whole file under its SHA-256 without copying it; whether the content is new here.
+
+    ``path`` MUST be on the file system of the store, complete, flushed, read-only for its owner, and hashed
+    with :func:`hash_file` after that. It may be removed afterwards: the name in the store stays.
+    """
+    target = blob_path(sha256)
+    make_folder(target.parent)
+    made = _link(path, target)
+    flush_folder(target.parent)
+    return made
+
+
 def sweep() -> None:
     """Remove staging files that a killed process left behind more than a day ago."""
     oldest = time.time() - STALE_SECONDS

@@ -27,7 +27,7 @@ from mingjing.parties.facts import KINDS
 from mingjing.web.ui import flash, forms
 from mingjing.web.ui.refusals import status_of
 from mingjing.web.ui.sealing import seal_now
-from mingjing.web.ui.uploads import uploads_of
+from mingjing.web.ui.uploads import forget_sent, uploads_of
 from mingjing.web.ui.wording import by_act
 
 from .frame import desk, page, word
@@ -84,6 +84,7 @@ def new_case(request: Any) -> HttpResponse:
         taken = _open(request, chosen, rule, typed)
     except Refused as refused:
         return _show(request, procedures, chosen, rule, typed, refused)
+    forget_sent(request)
     seal_now(request)
     flash.say(request, f"案件已登记，“{rule.title}”已办理。")
     return redirect("desk:case", no=taken.case_no)
@@ -238,7 +239,7 @@ def _open(request: Any, procedure: Procedure, rule: Rule, typed: Typed) -> actio
         field=law.power_item(power_code).field if power_code else "",
         handlers=[int(one) for one in typed.handlers],
         region=typed.region,
-        files=uploads_of(rule.facts, request.FILES, typed.facts),
+        files=uploads_of(rule.facts, request.FILES, typed.facts, request),
         parent_id=cases.case_for(request.actor, typed.parent).pk if typed.parent else None,
     )
 

@@ -17,7 +17,7 @@ from mingjing.parties.facts import KINDS
 from mingjing.web.ui import flash
 from mingjing.web.ui.refusals import status_of
 from mingjing.web.ui.sealing import seal_now
-from mingjing.web.ui.uploads import uploads_under
+from mingjing.web.ui.uploads import forget_sent, uploads_under
 
 from .case import may_assign, posted_version
 from .frame import desk, page, word
@@ -35,6 +35,7 @@ def participants(request: Any, no: str) -> HttpResponse:
     if request.method == "POST":
         try:
             told = _act(request, shown)
+            forget_sent(request)
             seal_now(request)
             flash.say(request, told)
             return redirect("desk:participants", no=no)
@@ -78,7 +79,7 @@ def _act(request: Any, shown: cases.CasePage) -> str:
         scope=post.get("scope", ""),
         nationality=post.get("nationality", ""),
         passport=post.get("passport", ""),
-        files=uploads_under(request.FILES, "files"),
+        files=uploads_under(request.FILES, "files", request),
         version=posted_version(request),
         **common,
     )

@@ -15,7 +15,7 @@ from mingjing.kernel.refused import Refused
 from mingjing.web.ui import flash
 from mingjing.web.ui.refusals import status_of
 from mingjing.web.ui.sealing import seal_now
-from mingjing.web.ui.uploads import uploads_under
+from mingjing.web.ui.uploads import forget_sent, uploads_under
 from mingjing.web.ui.wording import SHANGHAI
 
 from .frame import desk, page
@@ -53,12 +53,13 @@ def _add(request: Any, shown: cases.CasePage, seq: int) -> None:
     actions.add_recording(
         case_id=shown.id,
         seq=seq,
-        files=uploads_under(request.FILES, FILES),
+        files=uploads_under(request.FILES, FILES, request),
         made_at=_moment(request.POST.get("made_at", "")),
         reason=request.POST.get("reason", "").replace("\x00", ""),
         actor=request.actor,
         at=request.at,
     )
+    forget_sent(request)
     seal_now(request)
     flash.say(request, "已补传，时间轴上标明为补传。")
 

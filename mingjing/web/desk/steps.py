@@ -20,7 +20,7 @@ from mingjing.review import actions as review
 from mingjing.web.ui import flash, forms
 from mingjing.web.ui.refusals import status_of
 from mingjing.web.ui.sealing import seal_now
-from mingjing.web.ui.uploads import uploads_of
+from mingjing.web.ui.uploads import forget_sent, uploads_of
 
 from . import aid, publishing
 from .case import posted_version
@@ -44,6 +44,7 @@ def step(request: Any, no: str, step: str) -> HttpResponse:
         taken = _take(request, case.pk, rule, view.through, typed)
     except Refused as refused:
         return _form(request, no, step, typed=typed, refused=refused)
+    forget_sent(request)
     seal_now(request)
     flash.say(request, _told(rule, taken, request))
     return redirect("desk:case", no=no)
@@ -95,7 +96,7 @@ def _take(request: Any, case_id: Any, rule: Rule, through: str, typed: Mapping[s
     }
     if through == "publicity":
         return publishing.act(rule, request.POST, common)
-    files = uploads_of(rule.facts, request.FILES, typed)
+    files = uploads_of(rule.facts, request.FILES, typed, request)
     if through == "review":
         return review.give_opinion(files=files, **common)
     return actions.take(step=rule.id, files=files, **common)

@@ -31,6 +31,11 @@ def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
 
     What was typed into a form of ours is given back; what another site sent is not even shown.
     """
+    if request.resolver_match is not None and request.resolver_match.app_name == "uploads":
+        # For programs 409 means: another offset. They must not try again without the token.
+        return HttpResponse(
+            "缺少 X-CSRFToken，或者已经过期。", status=403, content_type="text/plain; charset=utf-8"
+        )
     fields = kept.typed(request.POST) if request.method == "POST" and kept.from_us(request) else []
     refused = Refused(
         "stale-form",

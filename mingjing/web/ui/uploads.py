@@ -5,30 +5,39 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+import uuid
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from mingjing.cases.facts import SIGNATURE_LIMITS, Upload, signed
 from mingjing.kernel.procedure import Field
 from mingjing.kernel.refused import Refused
+from mingjing.vault import actions as vault
 
 from . import forms, wording
 
 MOST_BYTES = 512 * 1024 * 1024
 _MEDIA_TYPE = re.compile(r"[a-z]+/[a-zA-Z0-9][a-zA-Z0-9.+-]*")
 _SEEN_OR_HEARD = ("image/", "audio/", "video/")
+# Before the name of an input: the keys of files for it that came by /uploads/ (see static/upload.js).
+SENT = "sent."
 
 
-def uploads_of(fields: Sequence[Field], files: Any, typed: Mapping[str, Any]) -> list[Upload]:
+def uploads_of(
+    fields: Sequence[Field], files: Any, typed: Mapping[str, Any], request: Any = None
+) -> list[Upload]:
     """Every file chosen for one of the fields, and every signature drawn in one (a data URL in ``typed``).
 
-    Raises: Refused ``bad-file`` for what is empty or larger than the platform takes at once.
+    With ``request`` also what the officer sent ahead piece by piece; after the act, ``forget_sent``.
+    Raises: Refused ``bad-file`` for what is empty or larger than the platform takes at once, ``no-such-upload``,
+    ``unfinished``.
     """
     chosen = [
-        _upload(field.name, file)
+        one
         for field in fields
         if field.kind == "files"
-        for file in forms.uploaded(files, forms.input_name(field.name))
+        for one in _named(files, forms.input_name(field.name), field.name, request)
     ]
     pictures = {field.name: _picture(field, files, typed) for field in fields if field.kind == "signature"}
     return chosen + [signed(name, picture) for name, picture in pictures.items() if picture is not None]
@@ -47,9 +56,42 @@ def _picture(field: Field, files: Any, typed: Mapping[str, Any]) -> bytes | None
         return b""  # no picture: refused at its field
 
 
-def uploads_under(files: Any, name: str) -> list[Upload]:
+def uploads_under(files: Any, name: str, request: Any = None) -> list[Upload]:
     """Every file chosen in the input ``name`` of a form that is not a step's. Raises: as ``uploads_of``."""
-    return [_upload(name, file) for file in forms.uploaded(files, name)]
+    return _named(files, name, name, request)
+
+
+def forget_sent(request: Any) -> None:
+    """What was sent ahead went into a case: its pieces are not needed any more."""
+    for name in request.POST:
+        if name.startswith(SENT):
+            for key in request.POST.getlist(name):
+                with suppress(Refused):
+                    vault.end_upload(officer_id=request.actor.officer_id, key=_key(key))
+
+
+def _named(files: Any, name: str, field: str, request: Any) -> list[Upload]:
+    keys = request.POST.getlist(f"{SENT}{name}") if request is not None else []
+    return [
+        *(_upload(field, file) for file in forms.uploaded(files, name)),
+        *(_sent(field, key, request.actor.officer_id) for key in dict.fromkeys(keys)),
+    ]
+
+
+def _sent(field: str, key: str, officer_id: int) -> Upload:
+    kept = vault.keep_upload(officer_id=officer_id, key=_key(key))
+    return Upload(field, kept.name, kept.media_type, b"", _kind(kept.media_type), kept.sha256)
+
+
+def _key(text: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        raise Refused("no-such-upload", "没有这个上传。", remedy="请重新选择文件。") from None
+
+
+def _kind(media_type: str) -> str:
+    return "audiovisual" if media_type.startswith(_SEEN_OR_HEARD) else "document"
 
 
 def _upload(field: str, file: Any) -> Upload:
@@ -65,5 +107,4 @@ def _upload(field: str, file: Any) -> Upload:
     media_type = (file.content_type or "").lower()
     if not _MEDIA_TYPE.fullmatch(media_type):
         media_type = "application/octet-stream"
-    kind = "audiovisual" if media_type.startswith(_SEEN_OR_HEARD) else "document"
-    return Upload(field=field, name=name, media_type=media_type, content=file.file, kind=kind)
+    return Upload(field=field, name=name, media_type=media_type, content=file.file, kind=_kind(media_type))

@@ -1,6 +1,7 @@
 // What scripts add to pages that work without them: keys, type size, conditional fields, drafts of focus.
 import { holds } from "./conditions.js";
 import { bindSignature } from "./signature.js";
+import { bindUpload } from "./upload.js";
 
 const typing = (element) => element.matches("input, textarea, select, [contenteditable]");
 
@@ -83,6 +84,7 @@ function bindCopies() {
 function start(root) {
   for (const form of root.querySelectorAll("[data-conditions]")) bindConditions(form);
   for (const box of root.querySelectorAll("[data-signature]")) bindSignature(box);
+  for (const input of root.querySelectorAll("form[data-step] input[type=file][multiple]")) bindUpload(input);
   root.querySelector("[data-focus]")?.focus();
 }
 
