@@ -20,6 +20,13 @@ MINGJING_SIGNING_KEY_FILE = Path(
 )
 MINGJING_PUBLIC_URL = os.environ.get("MINGJING_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 MINGJING_FONT_DIR = os.environ.get("MINGJING_FONT_DIR", "")
+# Where stored files lie: nothing for the folder under MINGJING_VAR, or s3://bucket (needs mingjing[s3]).
+MINGJING_STORE = os.environ.get("MINGJING_STORE", "")
+MINGJING_S3_ENDPOINT = os.environ.get("MINGJING_S3_ENDPOINT", "")
+MINGJING_S3_REGION = os.environ.get("MINGJING_S3_REGION", "")
+MINGJING_S3_KEEP_DAYS = int(os.environ.get("MINGJING_S3_KEEP_DAYS", "30"))
+# The SM3 of every stored file beside its SHA-256, where 密评 asks for it: four times the work for each byte.
+MINGJING_SM3_FILES = os.environ.get("MINGJING_SM3_FILES", "") == "1"
 # The address of the reverse proxy whose word on the visitor's address and scheme is taken; none by default.
 MINGJING_TRUSTED_PROXY = os.environ.get("MINGJING_TRUSTED_PROXY", "")
 # Without a worker that seals on a timer, each act at the desk gets its place in the log at once.

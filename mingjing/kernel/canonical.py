@@ -20,7 +20,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from cryptography.hazmat.primitives import hashes
 
@@ -118,11 +118,37 @@ def digest(disclosure: str) -> str:
 
 def sm3(data: bytes) -> bytes:
     """The SM3 digest (GB/T 32905), from OpenSSL through hashlib where this build has it."""
-    if "sm3" in hashlib.algorithms_available:
-        return hashlib.new("sm3", data).digest()
-    hasher = hashes.Hash(hashes.SM3())
+    hasher = sm3_hasher()
     hasher.update(data)
-    return hasher.finalize()
+    return hasher.digest()
+
+
+class Sm3Hasher(Protocol):
+    """SM3 over content that comes in pieces; ``digest`` ends it."""
+
+    def update(self, data: bytes, /) -> None:
+        """Take the next piece."""
+
+    def digest(self) -> bytes:
+        """The 32 bytes."""
+
+
+def sm3_hasher() -> Sm3Hasher:
+    """A fresh SM3, for content too large to be held at once."""
+    return hashlib.new("sm3") if "sm3" in hashlib.algorithms_available else _OwnSm3()
+
+
+class _OwnSm3:
+    """SM3 where this build of OpenSSL keeps it from hashlib."""
+
+    def __init__(self) -> None:
+        self._hash = hashes.Hash(hashes.SM3())
+
+    def update(self, data: bytes, /) -> None:
+        self._hash.update(data)
+
+    def digest(self) -> bytes:
+        return self._hash.finalize()
 
 
 def entry(sha256: bytes, sm3_digest: bytes) -> bytes:

@@ -164,14 +164,20 @@ class Checkpoint(AppendOnly):
 class Blob(models.Model):
     """存储文件: the fact that the content with this SHA-256 is durably kept.
 
-    ``sha256`` is 64 hexadecimal digits. ``stored_at`` is the database's clock: the physical moment of
-    keeping, which no rule depends on.
+    ``sha256`` is 64 hexadecimal digits; ``sm3`` as many, or empty where it was not asked for. ``stored_at`` and
+    ``read_at`` are the machine's clock, which no rule depends on: when the content was kept, and when it was last
+    read whole and found right. ``fault`` is what the last reading found wrong (``missing``, ``size``, ``changed``).
+    From ``destroyed_at`` on the content is gone for good; row and record stay, so that every proof stays valid.
     """
 
     sha256 = models.CharField(primary_key=True, max_length=64)
+    sm3 = models.CharField(max_length=64, blank=True, default="")
     size_bytes = models.BigIntegerField()
     media_type = models.CharField(max_length=100)
     stored_at = models.DateTimeField(db_default=Now())
+    read_at = models.DateTimeField(db_default=Now(), db_index=True)
+    fault = models.CharField(max_length=10, blank=True, default="")
+    destroyed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = (
@@ -189,3 +195,16 @@ class Blob(models.Model):
             "size_bytes": self.size_bytes,
             "media_type": self.media_type,
         }
+
+
+class Manifest(models.Model):
+    """分块清单: the SHA-256 of each part of 8 MiB of a stored file that has more than one, 32 bytes each, in order.
+
+    It lets a part be checked without the others: by a scrub that stops and goes on, by an upload that resumes.
+    """
+
+    blob = models.OneToOneField(Blob, models.PROTECT, primary_key=True, related_name="manifest")
+    digests = models.BinaryField()
+
+    def __str__(self) -> str:
+        return str(self.pk)

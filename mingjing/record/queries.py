@@ -14,17 +14,20 @@ from typing import Any, BinaryIO
 from django.conf import settings
 from django.db import connection
 from django.db.models import OuterRef, Subquery
+from django.utils import timezone
 
 from mingjing.kernel import canonical, checkpoint, merkle
 from mingjing.kernel.refused import Refused
-from mingjing.record import body, heads, keys, store, tree, triggers
-from mingjing.record.models import Blob, Checkpoint, Disclosure, Entry, Leaf, Pending
+from mingjing.record import backends, body, heads, keys, measuring, store, tree, triggers
+from mingjing.record.measuring import Part
+from mingjing.record.models import Blob, Checkpoint, Disclosure, Entry, Leaf, Manifest, Pending
 from mingjing.record.verification import Fault, Report, verify
 
 __all__ = [
     "Check",
     "Fault",
     "Happening",
+    "Part",
     "Report",
     "State",
     "blob_for",
@@ -34,6 +37,7 @@ __all__ = [
     "leaf_indexes",
     "log_file",
     "open_blob",
+    "parts_of",
     "personal",
     "place_of",
     "prove",
@@ -183,18 +187,33 @@ def blob_for(sha256: str) -> Blob:
 
 
 def open_blob(sha256: str) -> BinaryIO:
-    """The content of a stored file, opened for reading; the caller closes it.
+    """The content of a stored file, opened for reading at any place; the caller closes it.
 
-    Raises: Refused ``no-such-blob``, ``blob-missing``.
+    Raises: Refused ``no-such-blob``, ``blob-destroyed``, ``blob-missing``.
     """
-    path = store.blob_path(blob_for(sha256).sha256)
-    if not path.is_file():
+    blob = blob_for(sha256)
+    if blob.destroyed_at is not None:
+        raise Refused(
+            "blob-destroyed",
+            f"文件 {sha256} 已于 {timezone.localtime(blob.destroyed_at):%Y-%m-%d} 依照保管期限鉴定销毁，内容不再存在。",
+            remedy="销毁的经过和批准见全过程记录；原来的存证证明仍然有效。",
+        )
+    try:
+        return backends.current().open(sha256)
+    except FileNotFoundError as error:
         raise Refused(
             "blob-missing",
             f"文件 {sha256} 已登记，但存储中找不到。",
             remedy="请管理员从备份恢复，并运行 mingjing record verify。",
-        )
-    return path.open("rb")
+        ) from error
+
+
+def parts_of(blob: Blob) -> list[Part]:
+    """The parts of a stored file with their digests, in order. Cost: 1 query."""
+    manifest = Manifest.objects.filter(blob=blob).first()
+    return list(
+        measuring.parts_of(blob.sha256, blob.size_bytes, bytes(manifest.digests) if manifest else b"")
+    )
 
 
 def state() -> State:
@@ -212,7 +231,7 @@ def state() -> State:
 
 def doctor() -> list[Check]:
     """Whether the record is in good working order; quick, unlike :func:`verify`."""
-    return [_check_key(), _check_walls(), _check_waiting(), _check_published()]
+    return [_check_key(), _check_walls(), _check_waiting(), _check_published(), _check_store()]
 
 
 _HAPPENING = ("id", "kind", "subject", "seq", "at", "body", "leaf__idx")
@@ -297,3 +316,18 @@ def _check_published() -> Check:
     if shown < size:
         return Check(name, False, f"已签 {size} 条，只公布了 {shown} 条", "运行 mingjing record seal")
     return Check(name, True, f"{size} 条")
+
+
+def _check_store() -> Check:
+    """Whether files can be kept, and whether what was read last is as it was kept."""
+    name = "文件存储"
+    damaged = Blob.objects.filter(destroyed_at__isnull=True).exclude(fault="").count()
+    if damaged:
+        return Check(
+            name, False, f"{damaged} 个文件缺失或者损坏", "从备份恢复后运行 mingjing evidence scrub --faults"
+        )
+    try:
+        health = backends.current().health()
+    except Refused as refused:
+        return Check(name, False, refused.reason, refused.remedy or "")
+    return Check(name, *health)

@@ -1,27 +1,37 @@
 """Durable files: after each of these functions returns, a power cut takes nothing back (but see ``hurried``).
 
 Every write goes to a staging file, is flushed to the disk, takes its final name in one step, and the folder
-is flushed as well. ``MINGJING_VAR`` MUST therefore be one file system. A failing flush is never swallowed:
-afterwards nobody knows what the disk holds.
+is flushed as well. ``MINGJING_VAR`` MUST therefore be one file system. A failing flush ends the process:
+afterwards nobody knows what the disk holds, and asking it again may be answered with a lie.
 """
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import secrets
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NoReturn
 
 from django.conf import settings
 
+from mingjing.kernel.refused import Refused
+from mingjing.record.measuring import Measure, Taken
+
 CHUNK_BYTES = 1 << 20
 STALE_SECONDS = 24 * 3600
+BROKEN_DISK = (
+    74  # EX_IOERR of sysexits.h: a supervisor may restart the process, which then reads what is there
+)
 _READ_ONLY = 0o440
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_DURABLE: set[Path] = set()  # folders whose names this process has seen on the disk
 _HURRIED: ContextVar[bool] = ContextVar("hurried", default=False)
 
 
@@ -50,10 +60,10 @@ def hash_file(path: Path) -> str:
 def put(path: Path, data: bytes) -> None:
     """Make ``path`` hold ``data``, replacing what was there in one step."""
     make_folder(path.parent)
-    with _staged(_staging_folder(), 0o644) as (file, staged):
-        file.write(data)
-        _flush(file)
-        staged.rename(path)
+    with staged(staging_folder(), 0o644) as (file, fresh):
+        write(file, data)
+        flush(file)
+        os.rename(fresh, path)
     flush_folder(path.parent)
 
 
@@ -62,65 +72,78 @@ def put_new(path: Path, data: bytes, *, mode: int) -> bool:
 
     The staging file lies beside it: a key file may be kept on another file system than the rest.
     """
-    with _staged(path.parent, mode) as (file, staged):
-        file.write(data)
-        _flush(file)
-        made = _link(staged, path)
+    with staged(path.parent, mode) as (file, fresh):
+        write(file, data)
+        flush(file)
+        made = _link(fresh, path)
     flush_folder(path.parent)
     return made
 
 
-def take_in(content: Iterator[bytes]) -> tuple[str, int, bool]:
-    """Keep ``content`` under its own SHA-256: the digest, its size in bytes, and whether it is new here.
+def take_in(content: Iterator[bytes]) -> Taken:
+    """Keep ``content`` under its own SHA-256. Empty content is not kept.
 
-    Empty content is not kept.
+    Raises: Refused ``disk-full``; nothing is left behind then.
     """
-    digest, size_bytes = hashlib.sha256(), 0
-    with _staged(_staging_folder(), 0o600) as (file, staged):
+    measure = Measure()
+    with _told_when_full(), staged(staging_folder(), 0o600) as (file, fresh):
         for piece in content:
-            digest.update(piece)
-            size_bytes += len(piece)
-            file.write(piece)
-        path = blob_path(digest.hexdigest())
-        if not size_bytes:
-            return path.name, 0, False
-        os.fchmod(file.fileno(), _READ_ONLY)
-        _flush(file)
-        make_folder(path.parent)
-        made = _link(staged, path)
-    flush_folder(path.parent)
-    return path.name, size_bytes, made
+            measure.update(piece)
+            write(file, piece)
+        return _settle(file, fresh, measure)
 
 
-def take_over(path: Path, sha256: str) -> bool:
-    """Keep a whole file under its SHA-256 without copying it; whether the content is new here.
+def take_in_file(path: Path) -> Taken:
+    """Keep the file at ``path``, which lies inside ``MINGJING_VAR``, without copying it; its own name stays.
 
-    ``path`` MUST be on the file system of the store, complete, flushed, read-only for its owner, and hashed
-    with :func:`hash_file` after that. It may be removed afterwards: the name in the store stays.
+    It MUST NOT be written to any more: from now on it is the stored content under a second name.
     """
-    target = blob_path(sha256)
-    make_folder(target.parent)
-    made = _link(path, target)
-    flush_folder(target.parent)
-    return made
+    measure = Measure()
+    file = os.open(path, os.O_RDONLY)
+    try:
+        while piece := os.read(file, CHUNK_BYTES):
+            measure.update(piece)
+        return _settle(file, path, measure)
+    finally:
+        os.close(file)
+
+
+def remove(sha256: str) -> None:
+    """Take the content away for good; nothing happens where it is gone already."""
+    path = blob_path(sha256)
+    with suppress(FileNotFoundError):
+        os.unlink(path)
+        flush_folder(path.parent)
 
 
 def sweep() -> None:
     """Remove staging files that a killed process left behind more than a day ago."""
     oldest = time.time() - STALE_SECONDS
-    for leftover in _staging_folder().glob(".new-*"):
+    for leftover in staging_folder().glob(".new-*"):
         if leftover.stat().st_mtime < oldest:
             leftover.unlink()
 
 
 def make_folder(path: Path) -> None:
-    """Make a folder with its parents, each durable before anything is put into it."""
-    missing = [path]
-    while not missing[-1].parent.exists():
-        missing.append(missing[-1].parent)
-    for folder in reversed(missing):
-        folder.mkdir(exist_ok=True)
-        flush_folder(folder.parent)
+    """Make a folder with its parents, each durable before anything is put into it.
+
+    A folder that is there already may have been made a moment ago by somebody who has not flushed it yet, or
+    was killed before: inside ``MINGJING_VAR`` each is therefore flushed once by each process.
+    """
+    try:
+        os.mkdir(path)
+    except FileExistsError:
+        if path in _DURABLE:
+            return
+    except FileNotFoundError:
+        make_folder(path.parent)
+        make_folder(path)
+        return
+    if Path(settings.MINGJING_VAR) in path.parents:
+        make_folder(path.parent)
+    flush_folder(path.parent)
+    if not _HURRIED.get():
+        _DURABLE.add(path)
 
 
 @contextmanager
@@ -141,42 +164,99 @@ def flush_folder(path: Path) -> None:
     """Flush the names in a folder to the disk."""
     if _HURRIED.get():
         return
-    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        os.fsync(descriptor)
+        flush(folder)
     finally:
-        os.close(descriptor)
+        os.close(folder)
+
+
+def flush(file: int) -> None:
+    """Flush an open file or folder to the disk; a disk that cannot ends the process.
+
+    After a failed flush the kernel may drop the pages and report success the next time, so that neither
+    trying again nor going on would be honest.
+    """
+    if _HURRIED.get():
+        return
+    try:
+        os.fsync(file)
+    except OSError as error:
+        _end(error)
+
+
+def write(file: int, data: bytes) -> None:
+    """Write all of ``data`` at the end of an open file."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(file, rest) :]
 
 
 @contextmanager
-def _staged(folder: Path, mode: int) -> Iterator[tuple[BinaryIO, Path]]:
-    """A fresh file in ``folder``, gone afterwards unless it was renamed."""
+def staged(folder: Path, mode: int) -> Iterator[tuple[int, Path]]:
+    """A fresh file in ``folder``, open for writing; gone afterwards unless it was renamed."""
     make_folder(folder)
     path = folder / f".new-{secrets.token_hex(8)}"
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:
-        with os.fdopen(descriptor, "wb") as file:
-            yield file, path
+        yield file, path
     finally:
-        path.unlink(missing_ok=True)
+        os.close(file)
+        with suppress(FileNotFoundError):
+            os.unlink(path)
 
 
-def _flush(file: BinaryIO) -> None:
-    file.flush()
-    if not _HURRIED.get():
-        os.fsync(file.fileno())
-
-
-def _link(staged: Path, path: Path) -> bool:
-    """Give the file its name without ever replacing another; whether the name was free."""
-    with suppress(FileExistsError):
-        os.link(staged, path)
-        return True
-    return False
-
-
-def _staging_folder() -> Path:
+def staging_folder() -> Path:
+    """Where files are written before they get their names."""
     return Path(settings.MINGJING_VAR) / "staging"
+
+
+def _settle(file: int, fresh: Path, measure: Measure) -> Taken:
+    """Give a file that was written whole its name among the stored contents."""
+    sha256 = measure.sha256
+    if not measure.size_bytes:
+        return measure.taken(new=False)
+    path = blob_path(sha256)
+    os.fchmod(file, _READ_ONLY)
+    flush(file)
+    make_folder(path.parent)
+    made = _link(fresh, path)
+    flush_folder(path.parent)
+    return measure.taken(new=made)
+
+
+def _link(fresh: Path, path: Path) -> bool:
+    """Give the file its name without ever replacing another; whether the name was free."""
+    try:
+        os.link(fresh, path)
+    except FileExistsError:
+        return False
+    return True
+
+
+@contextmanager
+def _told_when_full() -> Iterator[None]:
+    """A full disk is nobody's mistake in the office: told as it is, with who can help."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        raise Refused(
+            "disk-full",
+            "存储空间已满，文件没有存入，本次操作没有生效。",
+            remedy="请联系系统管理员扩容或者清理磁盘，然后重新提交。",
+        ) from error
+
+
+def _end(error: OSError) -> NoReturn:
+    """End the process at once, whatever its other threads are doing."""
+    sys.stderr.write(
+        f"磁盘不能可靠写入（{error.strerror}），进程已停止，以免确认了没有落盘的内容。"
+        "请检查磁盘后重新启动，并运行 mingjing doctor 和 mingjing record verify --deep。\n"
+    )
+    sys.stderr.flush()
+    os._exit(BROKEN_DISK)
 
 
 def _blob_folder() -> Path:

@@ -256,7 +256,13 @@ def test_the_doctor_finds_everything_in_order():
 
     checks = queries.doctor()
 
-    assert [check.name for check in checks] == ["签名私钥", "只可追加", "待编入日志", "公布的日志"]
+    assert [check.name for check in checks] == [
+        "签名私钥",
+        "只可追加",
+        "待编入日志",
+        "公布的日志",
+        "文件存储",
+    ]
     assert all(check.fine for check in checks)
     assert checks[0].detail == queries.vkey()
     assert checks[2].detail.startswith("1 条")
@@ -271,7 +277,7 @@ def test_the_doctor_names_what_is_wrong():
 
     checks = queries.doctor()
 
-    assert [check.fine for check in checks] == [False, False, True, False]
+    assert [check.fine for check in checks] == [False, False, True, False, True]
     assert all(check.remedy for check in checks if not check.fine)
 
 

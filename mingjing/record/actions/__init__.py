@@ -1,8 +1,19 @@
 """Everything that writes to the record: append an entry, keep a file, seal the log."""
 
 from mingjing.record.actions.appending import append
-from mingjing.record.actions.keeping import keep_blob, keep_file
+from mingjing.record.actions.keeping import destroy_marked, forget, keep_blob, keep_file, mark_destroyed
 from mingjing.record.actions.sealing import Sealed, publish, seal
 from mingjing.record.store import hurried
 
-__all__ = ["Sealed", "append", "hurried", "keep_blob", "keep_file", "publish", "seal"]
+__all__ = [
+    "Sealed",
+    "append",
+    "destroy_marked",
+    "forget",
+    "hurried",
+    "keep_blob",
+    "keep_file",
+    "mark_destroyed",
+    "publish",
+    "seal",
+]

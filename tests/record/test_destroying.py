@@ -1,0 +1,96 @@
+"""Destroying content: the bytes and the personal values go, row, record and proofs stay."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection, transaction
+
+from mingjing.kernel.refused import Refused
+from mingjing.record import actions, queries, store
+from mingjing.record.models import Blob, Disclosure
+from tests.record.makers import AT, append
+
+pytestmark = pytest.mark.django_db
+FILM = b"film of a visit"
+
+
+def destroyed() -> Blob:
+    blob = actions.keep_blob(FILM, "video/mp4", "录像.mp4")
+    append(subject="blob:1", files=[blob.as_file("recording")], personal={"reason": "丙某某在场"})
+    actions.mark_destroyed([blob.sha256], at=AT)
+    return Blob.objects.get()
+
+
+def test_marked_content_can_be_read_no_more() -> None:
+    blob = destroyed()
+
+    with pytest.raises(Refused, match="鉴定销毁") as refusal:
+        queries.open_blob(blob.sha256)
+
+    assert refusal.value.code == "blob-destroyed"
+    assert store.blob_path(blob.sha256).exists()
+    assert [fault.code for fault in queries.verify().faults] == ["blob-not-destroyed"]
+
+
+def test_destroying_takes_the_bytes_and_can_be_repeated() -> None:
+    blob = destroyed()
+
+    assert actions.destroy_marked([blob.sha256]) == 1
+    assert actions.destroy_marked([blob.sha256]) == 1
+
+    assert not store.blob_path(blob.sha256).exists()
+    assert queries.verify(deep=True).clean
+
+
+def test_what_is_not_marked_stays() -> None:
+    blob = actions.keep_blob(FILM, "video/mp4", "录像.mp4")
+
+    assert actions.destroy_marked([blob.sha256]) == 0
+    assert store.blob_path(blob.sha256).exists()
+
+
+@pytest.mark.parametrize("bytes_are_gone", [True, False])
+def test_the_same_content_may_come_in_again(bytes_are_gone: bool) -> None:
+    blob = destroyed()
+    if bytes_are_gone:
+        actions.destroy_marked([blob.sha256])
+
+    again = actions.keep_blob(FILM, "video/mp4", "录像.mp4")
+
+    assert again.sha256 == blob.sha256
+    assert Blob.objects.get().destroyed_at is None
+    assert actions.destroy_marked([blob.sha256]) == 0
+    with queries.open_blob(blob.sha256) as file:
+        assert file.read() == FILM
+
+
+def test_content_whose_bytes_vanish_meanwhile_is_not_said_to_be_kept() -> None:
+    """Another process removes them between the reading and the row: the caller hears of it, no row remains."""
+    path = store.blob_path(actions.keep_blob(FILM, "video/mp4", "录像.mp4").sha256)
+    Blob.objects.all().delete()
+
+    def vanishing(execute, sql, *more):
+        if sql.startswith("INSERT"):
+            path.unlink()
+        return execute(sql, *more)
+
+    with (
+        pytest.raises(Refused, match="正在销毁"),
+        transaction.atomic(),
+        connection.execute_wrapper(vanishing),
+    ):
+        actions.keep_blob(FILM, "video/mp4", "录像.mp4")
+
+    assert not Blob.objects.exists()
+
+
+def test_forgetting_a_subject_destroys_its_values_and_no_proof() -> None:
+    entry = append(subject="blob:1", personal={"reason": "丙某某在场", "name": "丁某某"})
+    append(subject="blob:2", personal={"reason": "别的"})
+    actions.seal(AT)
+
+    assert actions.forget("blob:1") == 2
+
+    assert Disclosure.objects.count() == 1
+    assert queries.prove(entry.pk)["disclosures"] == []
+    assert queries.verify(deep=True).clean
