@@ -12,6 +12,7 @@ from django.db import transaction
 
 from mingjing.record import actions
 from mingjing.record.models import Entry
+from mingjing.record.verifier import mingjing_verify
 
 AT = datetime(2026, 11, 23, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
 
@@ -51,6 +52,12 @@ def saved_proof(folder, proof: dict) -> str:
     path = folder / "proof.json"
     path.write_text(json.dumps(proof, ensure_ascii=False), encoding="utf-8")
     return str(path)
+
+
+def judged(proof: dict, key: str | None = None) -> dict:
+    """What the verifier finds in a proof, for a reader who trusts ``key``."""
+    policy = mingjing_verify.key_policy(key) if key else None
+    return mingjing_verify.verify_proof(proof, {}, policy)["records"][0]
 
 
 def flipped(data: bytes, bit: int) -> bytes:

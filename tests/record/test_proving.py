@@ -20,7 +20,7 @@ from mingjing.kernel.refused import Refused
 from mingjing.record import actions, body, queries
 from mingjing.record.models import Disclosure
 from mingjing.record.verifier import mingjing_verify
-from tests.record.makers import AT, append, append_many, flipped, saved_proof, unbase64
+from tests.record.makers import AT, append, append_many, flipped, judged, saved_proof, unbase64
 
 pytestmark = pytest.mark.django_db
 
@@ -145,14 +145,14 @@ def test_no_changed_bit_of_a_proof_goes_unnoticed(proven, field, bit):
         proof[field][place] = flipped(proof[field][place].encode(), bit).decode("utf-8", "replace")
 
     with pytest.raises((mingjing_verify.NotProven, mingjing_verify.Unusable)):
-        mingjing_verify.verify(proof, key=proven["vkey"])
+        judged(proof, proven["vkey"])
 
 
 @pytest.fixture
 def proven():
     """A genuine proof."""
     proof = queries.prove(decided().id, reveal=["party_name"])
-    mingjing_verify.verify(proof, key=proof["vkey"])
+    judged(proof, proof["vkey"])
     return proof
 
 
@@ -161,14 +161,14 @@ def test_another_place_in_the_log_is_not_proven(proven, index):
     proven["leaf_index"] = index
 
     with pytest.raises(mingjing_verify.NotProven):
-        mingjing_verify.verify(proven)
+        judged(proven)
 
 
 def test_a_disclosure_of_another_entry_is_not_accepted(proven):
     proven["disclosures"] = [canonical.disclose("party_name", "李某某", bytes(16))]
 
     with pytest.raises(mingjing_verify.NotProven, match="不属于"):
-        mingjing_verify.verify(proven)
+        judged(proven)
 
 
 def test_a_forgotten_value_leaves_the_proof_standing(proven):
@@ -180,7 +180,7 @@ def test_a_forgotten_value_leaves_the_proof_standing(proven):
         queries.prove(entry_id, reveal=["party_name"])
     assert refusal.value.code == "not-disclosable"
     proof = queries.prove(entry_id)
-    assert mingjing_verify.verify(proof)["disclosed"] == {}
+    assert judged(proof)["disclosed"] == {}
     assert "张某某" not in json.dumps(proof, ensure_ascii=False)
 
 
@@ -189,7 +189,7 @@ def test_every_entry_of_a_log_with_several_tiles_can_be_proven():
     actions.seal(AT)
 
     for entry in entries[::37]:
-        found = mingjing_verify.verify(queries.prove(entry.id), key=queries.vkey())
+        found = judged(queries.prove(entry.id), queries.vkey())
         assert found["record"] == body.read(entry.body)
 
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from mingjing.kernel import checkpoint, note
 from mingjing.record import actions, queries
 from mingjing.record.verifier import mingjing_verify as verifier
-from tests.record.makers import AT, append, append_many
+from tests.record.makers import AT, append, append_many, judged
 
 pytestmark = pytest.mark.django_db
 
@@ -142,7 +142,7 @@ def test_a_damaged_file_is_never_proven_to_say_something_else(
     code, said = answer(capsys, tmp_path, damaged, "--key", genuine["vkey"])
 
     if code == 0:  # the damage hit what proves nothing: names of the key, blanks
-        found = verifier.verify(json.loads(damaged), key=genuine["vkey"])
+        found = judged(json.loads(damaged), genuine["vkey"])
         assert found["record"] == json.loads(base64.b64decode(genuine["record"]))
         assert set(found["disclosed"].items()) <= {("party_name", "张某某")}
     else:
