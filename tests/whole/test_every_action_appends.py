@@ -30,6 +30,7 @@ from mingjing.record import actions as record
 from mingjing.record.models import Entry
 from tests import makers
 from tests.office import MONDAY, ORDINARY, Matter, Office, company, open_matter, to_decision
+from tests.vault import calls as vault_calls
 
 pytestmark = pytest.mark.django_db
 ROOMS = [name for _, name, is_package in pkgutil.iter_modules(mingjing.__path__) if is_package]
@@ -424,6 +425,7 @@ CALLS: dict[str, Callable[[Office, Path], Callable[[], Any]]] = {
     "law.lay_edition": lambda office, tmp: lambda: law_actions.lay_edition(**edition(office)),
     "law.confirm_edition": lambda office, tmp: lambda: answer_edition(office, law_actions.confirm_edition),
     "law.reject_edition": lambda office, tmp: lambda: answer_edition(office, law_actions.reject_edition),
+    **vault_calls.CALLS,
 }
 
 

@@ -1,0 +1,98 @@
+"""One call of every action on recordings, for the test that each of them appends to the record."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from mingjing.vault import actions, queries
+from tests.office import MONDAY, Office
+
+from .field_device import FieldDevice, Recording
+
+CASE = queries.CaseRef(uuid.uuid4(), "P000001", "达某强〔2026〕1号", "implement", "实施查封、扣押")
+Call = Callable[[Office, Path], Callable[[], Any]]
+
+
+def _device(office: Office) -> FieldDevice:
+    return FieldDevice(office.actor("handler")).register(MONDAY)
+
+
+def _begun(office: Office) -> tuple[FieldDevice, Recording]:
+    device = _device(office)
+    recording = device.record(b"one", ended_at=MONDAY)
+    device.send_start(recording, MONDAY)
+    device.send_chunk(recording, 1, MONDAY)
+    return device, recording
+
+
+def _start(office: Office, tmp: Path) -> Callable[[], Any]:
+    device = _device(office)
+    return lambda: device.send_start(device.record(b"one", ended_at=MONDAY), MONDAY)
+
+
+def _end(office: Office, tmp: Path) -> Callable[[], Any]:
+    device, recording = _begun(office)
+    return lambda: device.send_end(recording, MONDAY)
+
+
+def _give_up(office: Office, tmp: Path) -> Callable[[], Any]:
+    device, recording = _begun(office)
+    return lambda: actions.give_up_capture(
+        capture_id=recording.id, reason="手机损坏", actor=device.actor, at=MONDAY
+    )
+
+
+def _bind(office: Office, tmp: Path) -> Callable[[], Any]:
+    device, recording = _begun(office)
+    device.send_end(recording, MONDAY)
+    return lambda: actions.bind_capture(capture_id=recording.id, case=CASE, actor=device.actor, at=MONDAY)
+
+
+def _import(office: Office, tmp: Path) -> Callable[[], Any]:
+    return lambda: actions.import_capture(
+        name="VID_20260302_080000.mp4",
+        media_type="video/mp4",
+        content=b"film",
+        sha256=hashlib.sha256(b"film").hexdigest(),
+        officer_id=office.people["handler"].pk,
+        started_at=MONDAY,
+        actor=office.actor("handler"),
+        at=MONDAY,
+    )
+
+
+def _camera(office: Office) -> Any:
+    return actions.register_camera(
+        number=f"DSJ{office.people['handler'].pk}",
+        name="",
+        officer_id=office.people["handler"].pk,
+        actor=office.actor("manager"),
+        at=MONDAY,
+    )
+
+
+def _issue(office: Office, tmp: Path) -> Callable[[], Any]:
+    camera, second, manager = _camera(office), office.people["second"].pk, office.actor("manager")
+    return lambda: actions.issue_device(device_id=camera.pk, officer_id=second, actor=manager, at=MONDAY)
+
+
+def _revoke(office: Office, tmp: Path) -> Callable[[], Any]:
+    camera, manager = _camera(office), office.actor("manager")
+    return lambda: actions.revoke_device(device_id=camera.pk, reason="损坏", actor=manager, at=MONDAY)
+
+
+CALLS: dict[str, Call] = {
+    "vault.register_device": lambda office, tmp: lambda: _device(office),
+    "vault.register_camera": lambda office, tmp: lambda: _camera(office),
+    "vault.issue_device": _issue,
+    "vault.revoke_device": _revoke,
+    "vault.start_capture": _start,
+    "vault.end_capture": _end,
+    "vault.give_up_capture": _give_up,
+    "vault.bind_capture": _bind,
+    "vault.import_capture": _import,
+}
