@@ -76,7 +76,7 @@ class Logged(Protocol):
     """A line of a log that an index follows: its place, and the thing it is about."""
 
     @property
-    def leaf_index(self) -> int | None: ...
+    def place(self) -> int | None: ...
 
     @property
     def subject(self) -> str: ...
@@ -103,7 +103,7 @@ def following(
     """
     after = int(cursor) if cursor else -1
     while lines := tail(after=after, limit=TAKEN_AT_ONCE):
-        last = lines[-1].leaf_index
+        last = lines[-1].place
         for document in documents({line.subject for line in lines}):
             yield Change(str(after) if after >= 0 else "", document.id, document)
         assert last is not None  # what has no place yet is not in the tail

@@ -25,7 +25,8 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 class Draft:
     """Everything a record will say, before it becomes bytes.
 
-    ``plain`` MUST hold nothing personal: whoever receives a proof of the entry reads it.
+    ``plain`` MUST hold nothing personal: whoever receives a proof of the entry reads it. ``entered`` is when
+    somebody typed in what happened ``at`` an earlier moment; None where the two are one.
     """
 
     log: str
@@ -38,6 +39,7 @@ class Draft:
     actor: str
     plain: Mapping[str, Any]
     files: Sequence[Mapping[str, Any]]
+    entered: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,7 @@ def _fields(draft: Draft, disclosures: Mapping[str, str]) -> dict[str, Any]:
         "seq": draft.seq,
         "prev": draft.prev.hex() if draft.prev else None,
         "at": draft.at.isoformat(),
+        **({"entered": draft.entered.isoformat()} if draft.entered else {}),
         "actor": draft.actor,
         "plain": canonical.normalized(draft.plain),
         "sd": sorted(canonical.digest(text) for text in disclosures.values()),

@@ -1,4 +1,4 @@
-"""Tables of the record: entries, their place in the log, the signed heads, and the stored files.
+"""Tables of the record: entries, the logs of the years, their places in them, the heads, and the stored files.
 
 ``Entry``, ``Leaf``, ``Node`` and ``Checkpoint`` only ever grow. The classes refuse changes in Python, the
 triggers of :mod:`mingjing.record.triggers` refuse them in the database, and ``queries.verify`` finds what
@@ -57,7 +57,9 @@ class Entry(AppendOnly):
     """全过程记录的一条: that something happened in a matter, as bytes that never change.
 
     ``body`` is the record in the form ``mj-record/1``; the other columns repeat what queries need from it.
-    ``seq`` and ``prev`` chain the entries of one subject, starting with 1 and no predecessor.
+    ``seq`` and ``prev`` chain the entries of one subject, starting with 1 and no predecessor. ``at`` is the
+    moment that counts in law; ``entered_at`` is the database's clock when the row was written (None: written
+    before this was kept).
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
@@ -69,6 +71,7 @@ class Entry(AppendOnly):
     body = models.BinaryField()
     sha256 = models.BinaryField()
     sm3 = models.BinaryField()
+    entered_at = models.DateTimeField(null=True, db_default=Now())
 
     class Meta(AppendOnly.Meta):
         constraints = (
@@ -113,18 +116,56 @@ class Pending(models.Model):
         return str(self.number)
 
 
-class Leaf(AppendOnly):
-    """日志叶: the place of an entry in the log, counted from 0 without gaps."""
+class Log(models.Model):
+    """日志: one tree of the record under a name and a key of its own; a new one begins with each calendar year.
 
-    idx = models.BigIntegerField(primary_key=True)
+    ``start`` is the place of its first leaf, counted over all logs. ``size`` counts what it took in; the
+    sequencer that holds the lock of this row is the only one at work. ``vkey`` is the public key, kept so that
+    the private one can be put away when the year is over. ``year`` is None for a log that began before there
+    was one for each year. ``hashing`` is ``sha256``; a tree over the same leaves with ``sm3`` is a log beside it.
+    """
+
+    origin = models.CharField(max_length=200, unique=True)
+    year = models.PositiveSmallIntegerField(null=True)
+    hashing = models.CharField(max_length=8, default="sha256")
+    state = models.CharField(max_length=8)
+    start = models.BigIntegerField()
+    size = models.BigIntegerField(default=0)
+    vkey = models.TextField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("year", "hashing"), name="log_once_a_year"),
+            models.UniqueConstraint(
+                fields=("hashing",), condition=models.Q(state="open"), name="log_one_at_a_time"
+            ),
+            models.CheckConstraint(condition=models.Q(state__in=("open", "closed")), name="log_state"),
+        )
+
+    def __str__(self) -> str:
+        return self.origin
+
+
+class Leaf(AppendOnly):
+    """日志叶: the place of an entry, counted from 0 without gaps over all logs; see ``Log.start``."""
+
+    number = models.BigIntegerField(primary_key=True)
+    log = models.ForeignKey(Log, on_delete=models.PROTECT, related_name="leaves", db_index=False)
     entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="leaf")
     hash = models.BinaryField()
 
     class Meta(AppendOnly.Meta):
-        constraints = (models.CheckConstraint(condition=models.Q(idx__gte=0), name="leaf_counts_from_zero"),)
+        constraints = (
+            models.CheckConstraint(condition=models.Q(number__gte=0), name="leaf_counts_from_zero"),
+        )
 
     def __str__(self) -> str:
-        return str(self.idx)
+        return str(self.number)
+
+    @property
+    def index(self) -> int:
+        """The place within its own log. Cost: 1 query unless ``log`` was read along."""
+        return self.number - self.log.start
 
 
 class Node(AppendOnly):
@@ -133,21 +174,25 @@ class Node(AppendOnly):
     ``level`` counts tile levels from 1; the node covers ``256 ** level`` leaves.
     """
 
+    log = models.ForeignKey(Log, on_delete=models.PROTECT, related_name="nodes", db_index=False)
     level = models.PositiveSmallIntegerField()
     index = models.BigIntegerField()
     hash = models.BinaryField()
 
     class Meta(AppendOnly.Meta):
-        constraints = (models.UniqueConstraint(fields=("level", "index"), name="node_once_in_the_tree"),)
+        constraints = (
+            models.UniqueConstraint(fields=("log", "level", "index"), name="node_once_in_the_tree"),
+        )
 
     def __str__(self) -> str:
         return f"{self.level}/{self.index}"
 
 
 class Checkpoint(AppendOnly):
-    """日志签名头: the signed state of the log at one size. Two different roots for one size cannot exist."""
+    """日志签名头: the signed state of a log at one size. Two different roots for one size cannot exist."""
 
-    size = models.BigIntegerField(primary_key=True)
+    log = models.ForeignKey(Log, on_delete=models.PROTECT, related_name="checkpoints", db_index=False)
+    size = models.BigIntegerField()
     root = models.BinaryField()
     note = models.TextField()
     at = models.DateTimeField()
@@ -155,6 +200,7 @@ class Checkpoint(AppendOnly):
     class Meta(AppendOnly.Meta):
         constraints = (
             models.CheckConstraint(condition=models.Q(size__gt=0), name="checkpoint_of_a_log_that_began"),
+            models.UniqueConstraint(fields=("log", "size"), name="checkpoint_once_for_each_size"),
         )
 
     def __str__(self) -> str:

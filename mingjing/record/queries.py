@@ -6,21 +6,21 @@ import base64
 import re
 import uuid
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import OuterRef, Subquery
+from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 
 from mingjing.kernel import canonical, checkpoint, merkle
 from mingjing.kernel.refused import Refused
-from mingjing.record import backends, body, heads, keys, measuring, store, tree, triggers
+from mingjing.record import backends, body, heads, keys, logs, measuring, store, tree, triggers
 from mingjing.record.measuring import Part
-from mingjing.record.models import Blob, Checkpoint, Disclosure, Entry, Leaf, Manifest, Pending
+from mingjing.record.models import Blob, Checkpoint, Disclosure, Entry, Leaf, Log, Manifest, Pending
 from mingjing.record.verification import Fault, Report, verify
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "history",
     "leaf_indexes",
     "log_file",
+    "log_states",
     "open_blob",
     "parts_of",
     "personal",
@@ -46,16 +47,20 @@ __all__ = [
     "tlog_proof",
     "verify",
     "vkey",
+    "vkeys",
 ]
 
 PROOF_FORM = "mingjing-proof/1"
 
-_LOG_PATH = re.compile(r"checkpoint|tile/([0-9]{1,2}|entries)/(x[0-9]{3}/)*[0-9]{3}(\.p/[0-9]{1,3})?")
+_LOG_PATH = re.compile(
+    r"([0-9]{4}/)?(checkpoint|tile/([0-9]{1,2}|entries)/(x[0-9]{3}/)*[0-9]{3}(\.p/[0-9]{1,3})?)"
+)
 
 
 @dataclass(frozen=True)
 class Happening:
-    """One line of a timeline. ``leaf_index`` is None until the entry is sealed."""
+    """One line of a timeline. ``leaf_index`` is its place in the log of its year, ``place`` the one over all
+    logs; both are None until the entry is sealed."""
 
     entry_id: uuid.UUID
     kind: str
@@ -66,6 +71,7 @@ class Happening:
     plain: Mapping[str, Any]
     files: tuple[Mapping[str, Any], ...]
     leaf_index: int | None
+    place: int | None
 
 
 @dataclass(frozen=True)
@@ -80,14 +86,20 @@ class Check:
 
 @dataclass(frozen=True)
 class State:
-    """The signed head of the log, and how many entries wait; ``root`` is hexadecimal."""
+    """The signed head of a log; ``root`` is hexadecimal. ``waiting`` counts what is in no log yet.
+
+    ``year`` is None for a log from before there was one for each year, or when no log has begun.
+    """
 
     origin: str
+    year: int | None
+    open: bool
     size: int
     root: str
     signed_at: datetime | None
     note: str
-    waiting: int
+    vkey: str
+    waiting: int = 0
 
 
 def history(subject: str) -> list[Happening]:
@@ -97,25 +109,25 @@ def history(subject: str) -> list[Happening]:
 
 
 def tail(*, after: int = -1, limit: int = 100) -> list[Happening]:
-    """What entered the log behind the leaf index ``after``, in the order of the log. Cost: 1 query.
+    """What entered the logs behind the place ``after``, in their order. Cost: 1 query.
 
-    For readers with a cursor: the index of the last line is the next ``after``. No entry is ever skipped,
-    because indexes are given after the commit.
+    For readers with a cursor: the ``place`` of the last line is the next ``after``. No entry is ever skipped,
+    because places are given after the commit.
     """
-    rows = Entry.objects.filter(leaf__idx__gt=after).order_by("leaf__idx")[:limit]
+    rows = Entry.objects.filter(leaf__number__gt=after).order_by("leaf__number")[:limit]
     return [_happening(row) for row in rows.values_list(*_HAPPENING)]
 
 
 def leaf_indexes(entry_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, int]:
-    """The place in the log of each entry that has one. Cost: 1 query."""
-    return dict(Leaf.objects.filter(entry_id__in=entry_ids).values_list("entry_id", "idx"))
+    """The place in the log of its year of each entry that has one. Cost: 1 query."""
+    return dict(Leaf.objects.filter(entry_id__in=entry_ids).values_list("entry_id", _INDEX))
 
 
 def place_of(entry: str) -> dict[str, Subquery]:
     """Annotations ``leaf`` and ``leaf_hash`` for rows whose column ``entry`` names an entry: its place in the
-    log and its leaf hash, None until it is sealed."""
-    found = Leaf.objects.filter(entry_id=OuterRef(entry))
-    return {"leaf": Subquery(found.values("idx")), "leaf_hash": Subquery(found.values("hash"))}
+    log of its year and its leaf hash, None until it is sealed."""
+    found = Leaf.objects.filter(entry_id=OuterRef(entry)).annotate(within=_INDEX)
+    return {"leaf": Subquery(found.values("within")), "leaf_hash": Subquery(found.values("hash"))}
 
 
 def personal(entry_id: uuid.UUID) -> dict[str, Any]:
@@ -134,7 +146,7 @@ def prove(entry_id: uuid.UUID, *, reveal: Iterable[str] = ()) -> dict[str, Any]:
     Raises: Refused ``no-such-entry``, ``not-sealed``, ``not-disclosable``.
     """
     leaf = _leaf_of(entry_id)
-    proof = _proof(leaf.idx)
+    proof = _proof(leaf)
     return {
         "format": PROOF_FORM,
         "record": base64.b64encode(leaf.entry.body).decode(),
@@ -142,34 +154,43 @@ def prove(entry_id: uuid.UUID, *, reveal: Iterable[str] = ()) -> dict[str, Any]:
         "leaf_index": proof.index,
         "inclusion": [base64.b64encode(item).decode() for item in proof.hashes],
         "checkpoint": proof.checkpoint,
-        "vkey": vkey(),
+        "vkey": str(keys.verifier(leaf.log)),
     }
 
 
 def tlog_proof(entry_id: uuid.UUID) -> str:
     """The same proof as a C2SP ``.tlog-proof`` file, for tools made by others. Raises: as :func:`prove`."""
-    return str(_proof(_leaf_of(entry_id).idx))
+    return str(_proof(_leaf_of(entry_id)))
 
 
-def consistency_proof(old: int, new: int) -> list[bytes]:
-    """The proof that the log of ``old`` entries is a prefix of the log of ``new``, for witnesses.
+def consistency_proof(old: int, new: int, *, year: int | None = None) -> list[bytes]:
+    """The proof that a log of ``old`` entries is a prefix of the log of ``new``, for witnesses.
 
-    Raises: Refused ``no-such-size`` unless 0 < old <= new <= size of the log.
+    ``year`` tells which log; None the one in use. Raises: Refused ``no-such-log``, ``no-such-size`` unless
+    0 < old <= new <= size of the log.
     """
-    head = heads.latest()
+    log = logs.named(year)
+    head = heads.latest(log)
     if not head or not 0 < old <= new <= head.size:
         raise Refused("no-such-size", f"日志没有从 {old} 条到 {new} 条的一段。")
-    return merkle.consistency_proof(old, new, tree.nodes(new))
+    return merkle.consistency_proof(old, new, tree.nodes(log, new))
 
 
 def vkey() -> str:
-    """The public key of the log as text, for everybody who verifies."""
-    return str(keys.verifier())
+    """The public key of the log in use as text; empty before the first seal."""
+    log = logs.current()
+    return str(keys.verifier(log)) if log else ""
+
+
+def vkeys() -> list[str]:
+    """The public keys of all logs, oldest first: whoever verifies papers of any year trusts these."""
+    return [str(keys.verifier(log)) for log in logs.every()]
 
 
 def log_file(path: str) -> Path:
-    """Where the published file ``path`` (``checkpoint``, ``tile/0/000.p/5`` …) lies.
+    """Where the published file ``path`` (``2026/checkpoint``, ``2026/tile/0/000.p/5`` …) lies.
 
+    A log from before there was one for each year has its files without a year in front.
     Raises: Refused ``no-such-log-file``.
     """
     found = store.log_folder() / path
@@ -217,16 +238,16 @@ def parts_of(blob: Blob) -> list[Part]:
 
 
 def state() -> State:
-    """How far the log has come. Cost: 2 queries."""
-    head = heads.latest()
-    return State(
-        origin=settings.MINGJING_LOG_ORIGIN,
-        size=head.size if head else 0,
-        root=bytes(head.root).hex() if head else "",
-        signed_at=head.at if head else None,
-        note=head.note if head else "",
-        waiting=Pending.objects.count(),
-    )
+    """How far the log in use has come. Cost: 3 queries."""
+    log, waiting = logs.current(), Pending.objects.count()
+    if log is None:
+        return State(settings.MINGJING_LOG_ORIGIN, None, True, 0, "", None, "", "", waiting)
+    return replace(_state(log), waiting=waiting)
+
+
+def log_states() -> list[State]:
+    """Every log there is, newest first. Cost: 1 query, and 1 for each log."""
+    return [_state(log) for log in reversed(logs.every())]
 
 
 def doctor() -> list[Check]:
@@ -234,19 +255,33 @@ def doctor() -> list[Check]:
     return [_check_key(), _check_walls(), _check_waiting(), _check_published(), _check_store()]
 
 
-_HAPPENING = ("id", "kind", "subject", "seq", "at", "body", "leaf__idx")
+_INDEX = F("number") - F("log__start")
+_HAPPENING = ("id", "kind", "subject", "seq", "at", "body", "leaf__number", "leaf__log__start")
 
 
-def _happening(row: tuple[Any, ...]) -> Happening:
-    entry_id, kind, subject, seq, at, content, index = row
-    fields = body.read(content)
-    return Happening(
-        entry_id, kind, subject, seq, at, fields["actor"], fields["plain"], tuple(fields["files"]), index
+def _state(log: Log) -> State:
+    head = heads.latest(log)
+    return State(
+        origin=log.origin,
+        year=log.year,
+        open=log.state == logs.OPEN,
+        size=head.size if head else 0,
+        root=bytes(head.root).hex() if head else "",
+        signed_at=head.at if head else None,
+        note=head.note if head else "",
+        vkey=str(keys.verifier(log)),
     )
 
 
+def _happening(row: tuple[Any, ...]) -> Happening:
+    entry_id, kind, subject, seq, at, content, place, start = row
+    fields = body.read(content)
+    files, index = tuple(fields["files"]), None if place is None else place - start
+    return Happening(entry_id, kind, subject, seq, at, fields["actor"], fields["plain"], files, index, place)
+
+
 def _leaf_of(entry_id: uuid.UUID) -> Leaf:
-    leaf: Leaf | None = Leaf.objects.select_related("entry").filter(entry_id=entry_id).first()
+    leaf: Leaf | None = Leaf.objects.select_related("entry", "log").filter(entry_id=entry_id).first()
     if leaf is not None:
         return leaf
     if not Entry.objects.filter(id=entry_id).exists():
@@ -262,10 +297,10 @@ def _leaf_of(entry_id: uuid.UUID) -> Leaf:
     )
 
 
-def _proof(index: int) -> checkpoint.Proof:
-    head = Checkpoint.objects.filter(size__gt=index).latest("size")
-    hashes = merkle.inclusion_proof(index, head.size, tree.nodes(head.size))
-    return checkpoint.Proof(index, tuple(hashes), head.note)
+def _proof(leaf: Leaf) -> checkpoint.Proof:
+    head = Checkpoint.objects.filter(log=leaf.log, size__gt=leaf.index).latest("size")
+    hashes = merkle.inclusion_proof(leaf.index, head.size, tree.nodes(leaf.log, head.size))
+    return checkpoint.Proof(leaf.index, tuple(hashes), head.note)
 
 
 def _disclosures(entry_id: uuid.UUID, names: list[str]) -> list[str]:
@@ -279,9 +314,12 @@ def _disclosures(entry_id: uuid.UUID, names: list[str]) -> list[str]:
 
 
 def _check_key() -> Check:
-    name, path = "签名私钥", keys.path()
+    name, log = "签名私钥", logs.current()
+    if log is None:
+        return Check(name, True, "尚未生成：第一次编入记录时生成")
+    path = keys.path(log.year)
     if not path.exists():
-        return Check(name, not Checkpoint.objects.exists(), f"{path} 尚未生成", "从备份恢复私钥文件")
+        return Check(name, False, f"{path} 不见了", "从备份恢复私钥文件")
     mode = path.stat().st_mode & 0o777
     if mode & 0o077:
         return Check(name, False, f"{path} 权限为 {mode:04o}，他人可读", f"chmod 600 {path}")
@@ -305,17 +343,23 @@ def _check_waiting() -> Check:
 
 
 def _check_published() -> Check:
-    name = "公布的日志"
+    name, log = "公布的日志", logs.current()
+    if stray := logs.strays():
+        return Check(
+            name, False, f"{stray[0].parent} 中的日志在库里没有", "恢复最新的数据库备份，或者移走旧日志目录"
+        )
+    if log is None:
+        return Check(name, True, "还没有")
     try:
-        heads.require_continuity()
-        published = heads.published()
+        heads.require_continuity(log)
+        published = heads.published(log)
     except Refused as refused:
         return Check(name, False, refused.reason, refused.remedy or "运行 mingjing record verify")
-    head = heads.latest()
+    head = heads.latest(log)
     size, shown = head.size if head else 0, published.size if published else 0
     if shown < size:
         return Check(name, False, f"已签 {size} 条，只公布了 {shown} 条", "运行 mingjing record seal")
-    return Check(name, True, f"{size} 条")
+    return Check(name, True, f"{log.origin}，{size} 条")
 
 
 def _check_store() -> Check:

@@ -1,35 +1,45 @@
-"""The Merkle tree as the tables hold it: leaf hashes in ``Leaf``, roots of full tiles in ``Node``.
+"""The Merkle tree of a log as the tables hold it: leaf hashes in ``Leaf``, roots of full tiles in ``Node``.
 
 The tables are the truth; tile files are copies for strangers and can always be written anew.
 """
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
+from django.db.models import QuerySet
+
 from mingjing.kernel import canonical, tiles
-from mingjing.record.models import Leaf, Node
+from mingjing.record.models import Leaf, Log, Node
 
 
-def hashes(tile: tiles.Tile) -> list[bytes]:
+def hashes(log: Log, tile: tiles.Tile) -> list[bytes]:
     """The hashes of one tile. Cost: 1 query."""
-    span = (tile.start, tile.start + tile.width - 1)
     if tile.level == 0:
-        rows = Leaf.objects.filter(idx__range=span).order_by("idx")
-    else:
-        rows = Node.objects.filter(level=tile.level, index__range=span).order_by("index")
-    return list(rows.values_list("hash", flat=True))
+        return list(_leaves(log, tile).values_list("hash", flat=True))
+    rows = Node.objects.filter(
+        log=log, level=tile.level, index__range=(tile.start, tile.start + tile.width - 1)
+    )
+    return list(rows.order_by("index").values_list("hash", flat=True))
 
 
-def entries(tile: tiles.Tile) -> list[bytes]:
+def entries(log: Log, tile: tiles.Tile) -> list[bytes]:
     """The log entries behind a tile of level 0. Cost: 1 query."""
-    rows = Leaf.objects.filter(idx__range=(tile.start, tile.start + tile.width - 1)).order_by("idx")
-    return [canonical.entry(*digests) for digests in rows.values_list("entry__sha256", "entry__sm3")]
+    rows = _leaves(log, tile).values_list("entry__sha256", "entry__sm3")
+    return [canonical.entry(*digests) for digests in rows]
 
 
-def edge(size: int) -> tiles.Edge:
-    """The right edge of the log at ``size``. Cost: 1 query for each tile level, 4 at four billion leaves."""
-    return tiles.Edge(size, [hashes(tile) if tile.width else [] for tile in tiles.edge_tiles(size)])
+def edge(log: Log, size: int) -> tiles.Edge:
+    """The right edge of a log at ``size``. Cost: 1 query for each tile level, 4 at four billion leaves."""
+    return tiles.Edge(size, [hashes(log, tile) if tile.width else [] for tile in tiles.edge_tiles(size)])
 
 
-def nodes(size: int) -> tiles.Nodes:
-    """Any node of the log at ``size``, for proofs. Cost: about 2 queries for each tile level."""
-    return tiles.Nodes(size, hashes)
+def nodes(log: Log, size: int) -> tiles.Nodes:
+    """Any node of a log at ``size``, for proofs. Cost: about 2 queries for each tile level."""
+    return tiles.Nodes(size, partial(hashes, log))
+
+
+def _leaves(log: Log, tile: tiles.Tile) -> QuerySet[Any]:
+    first = log.start + tile.start
+    return Leaf.objects.filter(log=log, number__range=(first, first + tile.width - 1)).order_by("number")

@@ -11,13 +11,15 @@ from functools import cache
 from typing import Any, TypeVar
 
 from django.db import connection
-from django.db.models import AutoField, Model
+from django.db.models import NOT_PROVIDED, AutoField, Model
 
 M = TypeVar("M", bound=Model)
 
 
 def insert(rows: Sequence[M]) -> Sequence[M]:
     """Write new rows of one model and give them the keys that the database made. Cost: 1 query, 0 for no row.
+
+    Columns with a ``db_default`` are left to the database, whatever the row says of them.
 
     Raises: IntegrityError, as ``bulk_create`` does.
     """
@@ -58,7 +60,9 @@ def _insertion(model: type[Model]) -> tuple[str, str, str, tuple[Any, ...], str]
     key: Any = model._meta.pk
     made = isinstance(key, AutoField)
     fields: tuple[Any, ...] = tuple(
-        field for field in model._meta.concrete_fields if not (made and field is key)
+        field
+        for field in model._meta.concrete_fields
+        if not (made and field is key) and field.db_default is NOT_PROVIDED
     )
     columns = ", ".join(_quoted(field.column) for field in fields)
     start = f"INSERT INTO {_quoted(model._meta.db_table)} ({columns}) VALUES "

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from mingjing.kernel import checkpoint, merkle, note, tiles
-from mingjing.record import actions, heads, queries, tree
+from mingjing.record import actions, logs, queries, tree
 from tests.record import bundles
 from tests.record.makers import AT, append_many, flipped
 
@@ -91,10 +91,11 @@ def test_go_opens_the_published_log_and_finds_every_leaf(go: Go) -> None:
         append_many(count)
         actions.seal(AT)
 
-    found = go("read", heads.path().parent, queries.vkey())
+    log = logs.current()
+    found = go("read", logs.folder(log), queries.vkey())
 
     assert (found["Size"], found["Leaves"]) == (614, 614)
-    require_same_proofs(found, tree.nodes(614))
+    require_same_proofs(found, tree.nodes(log, 614))
 
 
 @pytest.fixture(scope="module")

@@ -96,7 +96,7 @@ def test_a_changed_document_is_not_the_document(tmp_path):
 
 def test_a_proof_under_another_key_is_not_proven(tmp_path):
     proof = saved_proof(tmp_path, queries.prove(decided().id))
-    forger = note.SignerKey.generate("mingjing.example/record").verifier
+    forger = note.SignerKey.generate("mingjing.example/record/2026").verifier
 
     assert run(proof, "--key", str(forger)).returncode == 1
 

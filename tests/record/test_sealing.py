@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from mingjing.kernel import checkpoint, merkle, note, tiles
 from mingjing.kernel.refused import Refused
-from mingjing.record import actions, body, heads, keys, queries, store, triggers
+from mingjing.record import actions, body, heads, keys, logs, queries, store, triggers
 from mingjing.record.models import Checkpoint, Entry, Leaf, Pending
 from tests.record.makers import AT, append, append_many
 from tests.walls import execute
@@ -21,7 +21,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_nothing_to_seal_signs_nothing():
     assert actions.seal(AT) == actions.Sealed(added=0, size=0)
     assert not Checkpoint.objects.exists()
-    assert not heads.path().exists()
+    assert logs.current() is None
+    assert not list(store.log_folder().rglob("checkpoint"))
 
 
 def test_entries_get_their_places_in_the_order_of_recording():
@@ -37,10 +38,10 @@ def test_entries_get_their_places_in_the_order_of_recording():
 def test_sealing_twice_changes_nothing():
     append_many(5)
     actions.seal(AT)
-    published = heads.path().read_bytes()
+    published = heads.path(logs.current()).read_bytes()
 
     assert actions.seal(AT) == actions.Sealed(added=0, size=5)
-    assert heads.path().read_bytes() == published
+    assert heads.path(logs.current()).read_bytes() == published
     assert Checkpoint.objects.count() == 1
 
 
@@ -50,12 +51,12 @@ def test_the_head_is_the_root_of_all_entries_under_our_key():
     append_many(7)
     actions.seal(AT)
 
-    head = checkpoint.opened(heads.path().read_text(), [keys.verifier()])
+    head = checkpoint.opened(heads.path(logs.current()).read_text(), [keys.verifier(logs.current())])
     growing = merkle.Range()
-    for entry in Entry.objects.order_by("leaf__idx"):
+    for entry in Entry.objects.order_by("leaf__number"):
         growing.append(body.leaf(entry.sha256, entry.sm3))
 
-    assert head == checkpoint.Checkpoint("mingjing.example/record", 307, growing.root())
+    assert head == checkpoint.Checkpoint("mingjing.example/record/2026", 307, growing.root())
 
 
 def test_the_published_tiles_alone_give_the_signed_root():
@@ -63,34 +64,34 @@ def test_the_published_tiles_alone_give_the_signed_root():
     actions.seal(AT)
 
     def read(tile: tiles.Tile) -> list[bytes]:
-        data = (store.log_folder() / tile.path).read_bytes()
+        data = (logs.folder(logs.current()) / tile.path).read_bytes()
         return [data[at : at + 32] for at in range(0, len(data), 32)]
 
-    assert merkle.root(520, tiles.Nodes(520, read)) == heads.latest().root
+    assert merkle.root(520, tiles.Nodes(520, read)) == heads.latest(logs.current()).root
 
 
 def test_the_published_entries_are_the_leaves():
     append_many(260)
     actions.seal(AT)
 
-    bundle = (store.log_folder() / "tile/entries/001.p/4").read_bytes()
+    bundle = (store.log_folder() / "2026/tile/entries/001.p/4").read_bytes()
 
     assert len(bundle) == 4 * (2 + 81)
-    leaf = Leaf.objects.get(idx=256)
+    leaf = Leaf.objects.get(number=256)
     assert merkle.leaf_hash(bundle[2:83]) == leaf.hash
 
 
 def test_partial_tiles_go_when_the_full_tile_is_there():
     append_many(200)
     actions.seal(AT)
-    assert (store.log_folder() / "tile/0/000.p/200").is_file()
+    assert (store.log_folder() / "2026/tile/0/000.p/200").is_file()
 
     append_many(56)
     actions.seal(AT)
 
-    assert (store.log_folder() / "tile/0/000").stat().st_size == 8192
-    assert not (store.log_folder() / "tile/0/000.p").exists()
-    assert (store.log_folder() / "tile/1/000.p/1").is_file()
+    assert (store.log_folder() / "2026/tile/0/000").stat().st_size == 8192
+    assert not (store.log_folder() / "2026/tile/0/000.p").exists()
+    assert (store.log_folder() / "2026/tile/1/000.p/1").is_file()
 
 
 def test_large_backlogs_are_taken_in_by_batches(monkeypatch):
@@ -107,7 +108,7 @@ def test_growing_head_by_head_stays_consistent():
     for count in (1, 2, 5, 250, 3):
         append_many(count)
         size = actions.seal(AT).size
-        roots[size] = heads.latest().root
+        roots[size] = heads.latest(logs.current()).root
 
     sizes = sorted(roots)
     for old, new in pairwise(sizes):
@@ -188,9 +189,9 @@ def test_a_crash_before_publishing_is_repaired_by_the_next_run(monkeypatch):
 def test_a_database_older_than_the_published_log_signs_nothing_more():
     append_many(3)
     actions.seal(AT)
-    ours = heads.path().read_bytes()
-    later = checkpoint.Checkpoint("mingjing.example/record", 9, merkle.EMPTY_ROOT)
-    heads.path().write_text(checkpoint.sign(later, keys.signer()))
+    ours = heads.path(logs.current()).read_bytes()
+    later = checkpoint.Checkpoint("mingjing.example/record/2026", 9, merkle.EMPTY_ROOT)
+    heads.path(logs.current()).write_text(checkpoint.sign(later, keys.signer(logs.current())))
     append()
 
     with pytest.raises(Refused) as refusal:
@@ -198,15 +199,15 @@ def test_a_database_older_than_the_published_log_signs_nothing_more():
 
     assert refusal.value.code == "database-behind-log"
     assert not queries.verify().clean
-    heads.path().write_bytes(ours)
+    heads.path(logs.current()).write_bytes(ours)
     assert actions.seal(AT).size == 4
 
 
 def test_a_log_with_another_history_signs_nothing_more():
     append_many(3)
     actions.seal(AT)
-    head = checkpoint.Checkpoint("mingjing.example/record", 3, merkle.EMPTY_ROOT)
-    heads.path().write_text(checkpoint.sign(head, keys.signer()))
+    head = checkpoint.Checkpoint("mingjing.example/record/2026", 3, merkle.EMPTY_ROOT)
+    heads.path(logs.current()).write_text(checkpoint.sign(head, keys.signer(logs.current())))
 
     with pytest.raises(Refused) as refusal:
         actions.seal(AT)
@@ -219,7 +220,7 @@ def test_tables_that_no_longer_give_the_signed_root_are_not_signed_over():
     actions.seal(AT)
     execute(triggers.lowering(connection.vendor))
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE record_leaf SET hash = %s WHERE idx = 1", [bytes(32)])
+        cursor.execute("UPDATE record_leaf SET hash = %s WHERE number = 1", [bytes(32)])
     append()
 
     with pytest.raises(Refused) as refusal:
@@ -230,23 +231,25 @@ def test_tables_that_no_longer_give_the_signed_root_are_not_signed_over():
 
 
 def test_the_key_is_made_once_and_only_its_owner_reads_it():
-    made = keys.signer()
+    append()
+    actions.seal(AT)
+    made = keys.signer(logs.current())
 
-    assert keys.signer().secret() == made.secret()
-    assert keys.path().stat().st_mode & 0o777 == 0o600
-    assert made.name == "mingjing.example/record"
+    assert keys.signer(logs.current()).secret() == made.secret()
+    assert keys.path(2026).stat().st_mode & 0o777 == 0o600
+    assert made.name == "mingjing.example/record/2026"
 
 
 def test_a_lost_key_is_not_replaced():
     append()
     actions.seal(AT)
-    keys.path().unlink()
+    keys.path(2026).unlink()
 
     with pytest.raises(Refused) as refusal:
-        keys.signer()
+        keys.signer(logs.current())
 
     assert refusal.value.code == "signing-key-missing"
-    assert not keys.path().exists()
+    assert not keys.path(2026).exists()
 
 
 def test_the_doctor_finds_everything_in_order():
@@ -271,9 +274,9 @@ def test_the_doctor_finds_everything_in_order():
 def test_the_doctor_names_what_is_wrong():
     append()
     actions.seal(AT)
-    keys.path().chmod(0o644)
+    keys.path(2026).chmod(0o644)
     execute(triggers.lowering(connection.vendor))
-    heads.path().unlink()
+    heads.path(logs.current()).unlink()
 
     checks = queries.doctor()
 
@@ -282,11 +285,12 @@ def test_the_doctor_names_what_is_wrong():
 
 
 def test_the_key_is_refused_when_its_file_is_spoiled():
-    keys.signer()
-    keys.path().write_text("PRIVATE+KEY+nonsense")
+    append()
+    actions.seal(AT)
+    keys.path(2026).write_text("PRIVATE+KEY+nonsense")
 
     with pytest.raises(Refused) as refusal:
-        keys.signer()
+        keys.signer(logs.current())
 
     assert refusal.value.code == "bad-key"
 
@@ -297,7 +301,7 @@ def test_a_signed_head_can_be_opened_by_anyone_with_the_public_key():
 
     key = note.VerifierKey.parse(queries.vkey())
 
-    assert checkpoint.opened(queries.log_file("checkpoint").read_text(), [key]).size == 1
+    assert checkpoint.opened(queries.log_file("2026/checkpoint").read_text(), [key]).size == 1
 
 
 @pytest.mark.parametrize(

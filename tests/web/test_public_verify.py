@@ -15,6 +15,7 @@ from django.test import Client
 
 from mingjing.organs.authority import SYSTEM
 from mingjing.record import actions as record
+from mingjing.record import queries as record_queries
 from tests import makers
 from tests.makers import AT
 
@@ -141,14 +142,18 @@ def test_the_log_page_shows_the_signed_head_and_serves_its_files(client: Client)
     assert "还没有封存过" in client.get("/log").content.decode()
     _sealed_publication()
 
-    head = client.get("/log/checkpoint")
+    head = client.get("/log/checkpoint", follow=True)
     page = client.get("/log?fresh").content.decode()
-    tile = client.get("/log/tile/0/000.p/1")
+    tile = client.get("/log/2026/tile/0/000.p/1")
 
     assert "1 条" in page
+    assert "2026 年" in page
+    assert head.redirect_chain == [("/log/2026/checkpoint", 302)]
+    assert client.get("/log/keys").content.decode().splitlines() == record_queries.vkeys()
     assert b"".join(head.streaming_content).decode().splitlines()[1] == "1"
     assert len(b"".join(tile.streaming_content)) == 32
-    assert client.get("/log/../keys/record.key").status_code == 404
+    for path in ("../keys/record-2026.key", "2025/checkpoint", "tile/0/000.p/1"):
+        assert client.get(f"/log/{path}").status_code == 404
 
 
 @pytest.mark.usefixtures("db")

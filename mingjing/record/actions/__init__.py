@@ -2,7 +2,8 @@
 
 from mingjing.record.actions.appending import append
 from mingjing.record.actions.keeping import destroy_marked, forget, keep_blob, keep_file, mark_destroyed
-from mingjing.record.actions.sealing import Sealed, publish, seal
+from mingjing.record.actions.publishing import publish
+from mingjing.record.actions.sealing import Sealed, seal
 from mingjing.record.store import hurried
 
 __all__ = [

@@ -46,19 +46,21 @@ def append(
     plain: Mapping[str, Any],
     personal: Mapping[str, Any] | None = None,
     files: Sequence[Mapping[str, Any]] = (),
+    entered: datetime | None = None,
 ) -> Entry:
     """Record that ``kind`` happened to ``subject``; the log takes it up at the next ``seal``.
 
     MUST run inside the transaction of the act, whose caller holds the lock of the subject's row. ``plain``
     MUST hold nothing personal; values in ``personal`` are kept apart and can be forgotten later. ``files``
-    are references as :meth:`Blob.as_file` makes them.
+    are references as :meth:`Blob.as_file` makes them. ``entered`` is the moment of typing in, to be given when
+    it is not ``at``; it MUST NOT be before ``at``.
 
     Raises: Refused ``overtaken`` if somebody else appended to the same subject in the meantime (the
     transaction is then lost and MUST be rolled back), ``not-canonical``, ``bad-file-reference``.
     Cost: 3 queries, 4 with personal values, whatever the length of the log.
     """
     _require_transaction()
-    _require_sound(kind, at)
+    _require_sound(kind, at, entered)
     last = _LAST.first(subject=subject)
     seq, prev = (last[0] + 1, last[1]) if last else (1, None)
     draft = body.Draft(
@@ -72,6 +74,7 @@ def append(
         actor=reference(actor),
         plain=plain,
         files=files,
+        entered=entered,
     )
     return _insert(draft, body.write(draft, personal or {}))
 
@@ -117,8 +120,10 @@ def _require_transaction() -> None:
         )
 
 
-def _require_sound(kind: str, at: datetime) -> None:
+def _require_sound(kind: str, at: datetime, entered: datetime | None) -> None:
     if not _KIND.fullmatch(kind):
         raise ValueError(f"the kind of an entry is a short ASCII word, not {kind!r}")
-    if at.tzinfo is None:
+    if at.tzinfo is None or (entered and entered.tzinfo is None):
         raise ValueError("an entry needs an aware datetime")
+    if entered and entered < at:
+        raise ValueError("what has not happened yet cannot be entered")

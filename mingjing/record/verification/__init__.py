@@ -6,17 +6,15 @@ platform works: each part judges the state at its own start.
 
 from __future__ import annotations
 
-from mingjing.kernel.refused import Refused
-from mingjing.record import heads
 from mingjing.record.models import Pending
-from mingjing.record.verification import blobs, entries, log
+from mingjing.record.verification import blobs, entries, years
 from mingjing.record.verification.report import Fault, Findings, Report
 
 __all__ = ["Fault", "Report", "verify"]
 
 
 def verify(*, deep: bool = False) -> Report:
-    """Check entries, chains, the tree, every signed head, tiles and stored files.
+    """Check entries, chains, the logs of all years, every signed head, tiles and stored files.
 
     ``deep`` also reads every stored file to its end. Cost: reads everything once, in constant memory.
 
@@ -24,28 +22,17 @@ def verify(*, deep: bool = False) -> Report:
     (``Blob.stored_at``). The time of every act is inside its record and is covered.
     """
     found = Findings()
-    published = _published(found)
-    tree = log.check(found, published)
+    walked = years.check(found)
     return Report(
         entries=entries.check(found),
         waiting=Pending.objects.count(),
-        size=tree.size,
-        published=published,
-        heads=tree.heads,
-        tiles=tree.file_count,
+        logs=walked.logs,
+        size=walked.size,
+        published=walked.published,
+        heads=walked.heads,
+        tiles=walked.files,
         blobs=blobs.check(found, deep=deep),
         faults=tuple(found.kept),
         fault_count=found.count,
         deep=deep,
     )
-
-
-def _published(found: Findings) -> int:
-    """The size that strangers see; 0 if nothing is published or what is published cannot be believed."""
-    try:
-        heads.require_continuity()
-        head = heads.published()
-    except Refused as refused:
-        found.add("bad-published-head", heads.path(), refused.reason)
-        return 0
-    return head.size if head else 0

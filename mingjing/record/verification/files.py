@@ -11,11 +11,12 @@ from mingjing.record.verification.report import Findings
 
 
 class TileFiles:
-    """The folder of the published log. ``count`` tells how many files were compared."""
+    """The folder of a published log. ``count`` tells how many files were compared."""
 
-    def __init__(self, found: Findings, published: int) -> None:
+    def __init__(self, found: Findings, folder: Path, published: int) -> None:
         self.count = 0
         self._found = found
+        self._folder = folder
         self._published = published
 
     def compare(self, tile: tiles.Tile, hashes: Sequence[bytes], entries: Sequence[bytes]) -> None:
@@ -34,7 +35,7 @@ class TileFiles:
                 self._require(tile.entries_path, whole.entries_path)
 
     def _compare(self, tile: tiles.Tile, name: str, parts: Sequence[bytes]) -> None:
-        whole = store.log_folder() / name
+        whole = self._folder / name
         if whole.is_file():
             self._compare_file(whole, parts if tile.full else None)
         elif tile.full and (tile.index + 1) * tiles.WIDTH ** (tile.level + 1) <= self._published:
@@ -50,8 +51,9 @@ class TileFiles:
             self._found.add("wrong-tile", name, f"公布的日志文件 {name} 与日志不符。")
 
     def _require(self, *names: str) -> None:
-        if not any((store.log_folder() / name).is_file() for name in names):
+        if not any((self._folder / name).is_file() for name in names):
             self._missing(names[0])
 
     def _missing(self, name: str) -> None:
+        name = str((self._folder / name).relative_to(store.log_folder()))
         self._found.add("tile-missing", name, f"应已公布的日志文件 {name} 不存在。")

@@ -19,10 +19,14 @@ class Fault:
 
 @dataclass(frozen=True)
 class Report:
-    """What was looked at, and what was found; the first thousand faults are told one by one."""
+    """What was looked at, and what was found; the first thousand faults are told one by one.
+
+    ``size`` and ``published`` are sums over all logs.
+    """
 
     entries: int
     waiting: int
+    logs: int
     size: int
     published: int
     heads: int

@@ -51,6 +51,7 @@ urlpatterns = [
     path("v/<words:code>", verify.short, name="short"),
     path("log", verify.log, name="log"),
     path("log/mingjing_verify.py", verify.verifier, name="verifier"),
+    path("log/keys", verify.log_keys, name="log-keys"),
     path("log/<path:path>", verify.log_file, name="log-file"),
 ]
 # The pages that also read in English (``web.ui.english.PAGES``): the same views under ``en/``.

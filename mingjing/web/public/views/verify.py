@@ -13,7 +13,8 @@ from importlib.resources import files
 from typing import Any
 
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -22,6 +23,7 @@ from mingjing.kernel.refused import Refused
 from mingjing.publicity import queries as publicity
 from mingjing.publicity.queries import PaperFacts
 from mingjing.record import queries as record
+from mingjing.record.queries import State
 from mingjing.web.ui import english
 from mingjing.web.ui.asked import word
 from mingjing.web.ui.limits import count_look_up
@@ -30,6 +32,7 @@ from mingjing.web.ui.wording import at as at_words
 from ..cached import public_page
 
 LARGEST_BYTES = 30 * 1024 * 1024
+TEXT = "text/plain; charset=utf-8"
 
 
 # Changes nothing and knows nobody, so a forged request gains nothing; and the door stays without cookies.
@@ -195,19 +198,37 @@ def _digest(upload: Any) -> str:
 
 @public_page
 def log(request: HttpRequest) -> HttpResponse:
-    """The signed head of the log, and how to check it without us. Cost: no query."""
-    head, document = _head()
-    context = {"head": head, "document": document, "vkey": record.vkey() if head else ""}
+    """The signed head of the log in use, the logs of all years, and how to check them without us."""
+    years = record.log_states()
+    head, document = _head(years[0]) if years else (None, "")
+    context = {"head": head, "document": document, "years": years, "vkey": years[0].vkey if head else ""}
     return render(request, "public/log.html", context)
 
 
 @require_safe
-def log_file(request: HttpRequest, path: str) -> FileResponse:
-    """A published file of the log: the head, or a tile, as C2SP tlog-tiles lays them out."""
-    found = record.log_file(path)
-    kind = "text/plain; charset=utf-8" if path == "checkpoint" else "application/octet-stream"
-    response = FileResponse(found.open("rb"), content_type=kind)
-    response["Cache-Control"] = "no-cache" if path == "checkpoint" else "public, max-age=31536000, immutable"
+def log_keys(request: HttpRequest) -> HttpResponse:
+    """The public keys of all years, one a line, oldest first: what a verifier needs to trust."""
+    response = HttpResponse("".join(f"{key}\n" for key in record.vkeys()), content_type=TEXT)
+    response["Cache-Control"] = "no-cache"
+    return response
+
+
+@require_safe
+def log_file(request: HttpRequest, path: str) -> HttpResponseBase:
+    """A published file of a log: its head, or a tile, as C2SP tlog-tiles lays them out.
+
+    The head without a year is that of the log from before the years, if there was one; else of the one in use.
+    """
+    try:
+        found = record.log_file(path)
+    except Refused:
+        year = record.state().year
+        if path != "checkpoint" or year is None:
+            raise
+        return redirect("public:log-file", f"{year}/checkpoint")
+    head = path.endswith("checkpoint")
+    response = FileResponse(found.open("rb"), content_type=TEXT if head else "application/octet-stream")
+    response["Cache-Control"] = "no-cache" if head else "public, max-age=31536000, immutable"
     return response
 
 
@@ -220,10 +241,10 @@ def verifier(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _head() -> tuple[Checkpoint | None, str]:
-    """The published head and the signed note it comes in; None before the first seal."""
+def _head(state: State) -> tuple[Checkpoint | None, str]:
+    """The published head of a log and the signed note it comes in; None before the first is published."""
     try:
-        document = record.log_file("checkpoint").read_text("utf-8")
+        document = record.log_file(f"{state.year}/checkpoint" if state.year else "checkpoint").read_text()
     except Refused:
         return None, ""
     return Checkpoint.parse(document.partition("\n\n")[0] + "\n"), document
