@@ -36,6 +36,8 @@ MINGJING_SEAL_AT_ONCE = os.environ.get("MINGJING_SEAL_AT_ONCE", "1") == "1"
 MINGJING_UPLOAD_MOST_GB = int(os.environ.get("MINGJING_UPLOAD_MOST_GB", "16"))
 MINGJING_UPLOAD_QUOTA_GB = int(os.environ.get("MINGJING_UPLOAD_QUOTA_GB", "64"))
 MINGJING_UPLOAD_KEEP_HOURS = int(os.environ.get("MINGJING_UPLOAD_KEEP_HOURS", "72"))
+# Where a proxy finds the folder of stored files, to send them itself (nginx: an internal location). Off by default.
+MINGJING_ACCEL_PREFIX = os.environ.get("MINGJING_ACCEL_PREFIX", "")
 # The demo city has a switch-user menu and a stamp that says 演示; production must never set this.
 MINGJING_DEMO = os.environ.get("MINGJING_DEMO", "") == "1"
 

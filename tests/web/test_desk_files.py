@@ -69,17 +69,6 @@ def test_who_may_read_a_paper(world: World, case: Case, who: str, status: int) -
         assert body(response).startswith(b"%PDF-")
 
 
-@pytest.mark.parametrize("who, status", EVERYBODY)
-def test_who_may_have_the_evidence(world: World, case: Case, who: str, status: int) -> None:
-    response = world.client(who).get(f"/desk/evidence/{case.evidence.get().pk}")
-
-    assert response.status_code == status
-    if status == 200:
-        assert response["Content-Disposition"].startswith("attachment")
-        assert "%E7%A5%A8%E6%8D%AE.txt" in response["Content-Disposition"]
-        assert body(response).decode() == "票据内容"
-
-
 @pytest.mark.parametrize(
     "address", ["/desk/papers/424242.pdf", "/desk/evidence/424242", f"/desk/papers/{10**30}.pdf"]
 )

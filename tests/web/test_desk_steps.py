@@ -171,7 +171,9 @@ def test_files_become_evidence_that_only_downloads(world: World, case: Case) -> 
     assert response.status_code == 302
     kinds = dict(Evidence.objects.values_list("name", "kind"))
     assert kinds == {"执法记录.mp4": "audiovisual", "evil.html": "document"}
-    evil = world.client("li").get(f"/desk/evidence/{Evidence.objects.get(name='evil.html').pk}")
+    client, place = world.client("li"), f"/desk/evidence/{Evidence.objects.get(name='evil.html').pk}"
+    opened = client.post(f"{place}/open", {"how": "view"})
+    evil = client.get(opened["Location"].replace(place, f"{place}/content"))
     assert evil["Content-Disposition"].startswith("attachment")
     assert evil["Content-Type"] == "application/octet-stream"
     assert evil["X-Content-Type-Options"] == "nosniff"

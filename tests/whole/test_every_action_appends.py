@@ -28,6 +28,7 @@ from mingjing.parties import actions as parties
 from mingjing.parties.facts import read_facts
 from mingjing.record import actions as record
 from mingjing.record.models import Entry
+from mingjing.vault import actions as vault
 from tests import makers
 from tests.office import MONDAY, ORDINARY, Matter, Office, company, open_matter, to_decision
 from tests.vault import calls as vault_calls
@@ -96,6 +97,44 @@ def add_recording(office: Office, tmp: Path) -> Any:
         reason="设备故障，次日导出。",
         actor=office.actor("handler"),
         at=matter.at,
+    )
+
+
+def filmed(office: Office) -> tuple[Matter, int]:
+    """A case with a recording."""
+    matter = open_matter(office)
+    matter.do("site_inspection")
+    add_recording_to(office, matter)
+    return matter, matter.case.evidence.latest("id").pk
+
+
+def add_recording_to(office: Office, matter: Matter) -> None:
+    seq = matter.case.steps.get(step="site_inspection").seq
+    film = Upload("files", "录像.mp4", "video/mp4", b"film", "audiovisual")
+    handler = office.actor("handler")
+    cases.add_recording(
+        case_id=matter.case_id,
+        seq=seq,
+        files=[film],
+        made_at=matter.at,
+        reason="设备故障。",
+        actor=handler,
+        at=matter.at,
+    )
+
+
+def with_evidence(act: Callable[..., Any], **more: Any) -> Callable[[Office, Path], Callable[[], Any]]:
+    def prepared(office: Office, tmp: Path) -> Callable[[], Any]:
+        matter, piece = filmed(office)
+        handler = office.actor("handler")
+        return lambda: act(evidence_id=piece, actor=handler, at=matter.at, **more)
+
+    return prepared
+
+
+def with_piece(act: Callable[..., Any], **more: Any) -> Callable[[Office, Path], Callable[[], Any]]:
+    return lambda office, tmp: (
+        lambda: act(piece="evidence:1", actor=office.actor("handler"), at=MONDAY, **more)
     )
 
 
@@ -355,6 +394,15 @@ CALLS: dict[str, Callable[[Office, Path], Callable[[], Any]]] = {
     "cases.withdraw_submission": withdraw_submission,
     "cases.assign": assign,
     "cases.add_recording": add_recording,
+    "cases.open_evidence": with_evidence(cases.open_evidence, how="play"),
+    "cases.mark_evidence": with_evidence(cases.mark_evidence, second_ms=1000, text="当事人签字。"),
+    "cases.clip_evidence": with_evidence(cases.clip_evidence, start_ms=0, end_ms=1000, name="签字"),
+    "vault.note_custody": with_piece(vault.note_custody, sha256="0" * 64, kind="view"),
+    "vault.note_opening": with_piece(vault.note_opening, sha256="0" * 64, kind="view"),
+    "vault.keep_derivative": with_piece(
+        vault.keep_derivative, derived_from="0" * 64, kind="clip", made_how="指明", start_ms=0, end_ms=1
+    ),
+    "vault.add_mark": with_piece(vault.add_mark, second_ms=0, text="开机。"),
     "cases.hand_over": lambda office, tmp: lambda: handover(office),
     "cases.accept_handover": lambda office, tmp: _answer(office, "colleague", cases.accept_handover),
     "cases.decline_handover": lambda office, tmp: _answer(

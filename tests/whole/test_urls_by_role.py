@@ -109,7 +109,26 @@ TABLE: dict[str, tuple[str, str, dict[str, int], int | None]] = {
     "send-back": ("POST", "/desk/submissions/{submission}/return", _gets(("organ_head",), 302), 404),
     "withdraw": ("POST", "/desk/submissions/{submission}/withdraw", _gets(("handler",), 302), 404),
     "paper": ("GET", "/desk/papers/{paper}.pdf", _gets(READERS), 404),
+    "evidence-room": ("GET", "/desk/cases/{no}/evidence", _gets(READERS), 404),
     "evidence": ("GET", "/desk/evidence/{evidence}", _gets(READERS), 404),
+    # Every reader may look at a piece, on the record; here he does not say which way.
+    "evidence-open": ("POST", "/desk/evidence/{evidence}/open", _gets(READERS, 422), 404),
+    # Without having opened it, back to the piece.
+    "evidence-content": ("GET", "/desk/evidence/{evidence}/content", _gets(READERS, 302), 404),
+    "evidence-copy": ("GET", "/desk/evidence/{evidence}/copies/424242", _gets(READERS, 404), 404),
+    # Those of the organ that handles the case; the form is empty.
+    "evidence-mark": (
+        "POST",
+        "/desk/evidence/{evidence}/marks",
+        _gets(READERS, 422),
+        404,
+    ),
+    "evidence-clip": (
+        "POST",
+        "/desk/evidence/{evidence}/clips",
+        _gets(READERS, 422),
+        404,
+    ),
     "proof": ("GET", "/desk/entries/{entry}/proof.json", _gets((*READERS, "manager")), 404),
     "payments": ("GET", "/desk/payments", _gets(("cashier",)), 403),
     "law": ("GET", "/desk/law", _gets(LAWYERS), 200),

@@ -2,6 +2,7 @@
 
 from .approving import approve, send_back, withdraw_submission
 from .countersigning import ask_countersign, cancel_countersign, countersign
+from .evidence import clip_evidence, mark_evidence, open_evidence
 from .following import open_following
 from .handing_over import accept_handover, decline_handover, hand_over, withdraw_handover
 from .joining import join, leave
@@ -29,15 +30,18 @@ __all__ = [
     "ask_countersign",
     "assign",
     "cancel_countersign",
+    "clip_evidence",
     "confirm_payment",
     "countersign",
     "decline_handover",
     "hand_over",
     "join",
     "leave",
+    "mark_evidence",
     "merge_into",
     "migrate",
     "open_case",
+    "open_evidence",
     "open_following",
     "open_yearly",
     "propose_edition",

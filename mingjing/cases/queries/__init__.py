@@ -1,6 +1,7 @@
 """Reading matters: lists, the case page, papers and payments. Values out, never rows that can be saved."""
 
 from .approvals import ApprovalRow, approvals
+from .evidence import EvidencePage, EvidenceRoom, Piece, evidence_page, evidence_room, shape_of
 from .finding import (
     case_for,
     case_id_of,
@@ -53,6 +54,8 @@ __all__ = [
     "CheckLine",
     "DoneRow",
     "EventView",
+    "EvidencePage",
+    "EvidenceRoom",
     "FactLine",
     "LeadingRow",
     "MigrationRow",
@@ -61,6 +64,7 @@ __all__ = [
     "OrganFigures",
     "Origin",
     "PaperView",
+    "Piece",
     "Similar",
     "SimilarCase",
     "SlipRow",
@@ -80,6 +84,8 @@ __all__ = [
     "draft",
     "entry_of_case",
     "evidence_for",
+    "evidence_page",
+    "evidence_room",
     "fact_lines",
     "in_words",
     "may_grow",
@@ -94,6 +100,7 @@ __all__ = [
     "papers_by_hash",
     "preview",
     "returned_facts",
+    "shape_of",
     "similar",
     "since_last",
     "slips",

@@ -12,6 +12,7 @@ from mingjing.kernel.marking import load
 from mingjing.kernel.refused import Refused
 from mingjing.law import queries as law
 from mingjing.organs.authority import Actor, require
+from mingjing.vault import queries as vault
 
 from ..models import Case, Evidence, Move, Paper, Payment, Step, Submission
 from ..work import Work
@@ -120,10 +121,13 @@ def submission_case(actor: Actor, submission_id: int) -> str:
 
 
 def entry_of_case(actor: Actor, entry_id: uuid.UUID) -> None:
-    """Pass if the entry of the record belongs to a readable case, else refuse. Cost: at most 4 queries."""
+    """Pass if the entry of the record belongs to a readable case, else refuse. Cost: at most 7 queries."""
     cases = visible_cases(actor)
     tables = (Step, Submission, Evidence, Move)
-    if not any(one.objects.filter(entry_id=entry_id, case__in=cases).exists() for one in tables):
+    if any(one.objects.filter(entry_id=entry_id, case__in=cases).exists() for one in tables):
+        return
+    piece = vault.piece_of_entry(entry_id)
+    if piece is None or not Evidence.objects.filter(pk=piece, case__in=cases).exists():
         raise Refused("not-found", f"没有编号为 {entry_id} 的记录，或者您无权查看。")
 
 

@@ -3,6 +3,8 @@
 from ..queries.captures import Receipt
 from .binding import bind_capture, mark_taken
 from .capturing import end_capture, give_up_capture, receive_chunk, start_capture, sweep_chunks
+from .custody import note_custody, note_opening
+from .deriving import keep_derivative
 from .devices import issue_device, register_camera, register_device, revoke_device
 from .importing import import_capture
 from .incoming import (
@@ -12,9 +14,11 @@ from .incoming import (
     keep_upload,
     sweep_uploads,
 )
+from .marking import add_mark
 
 __all__ = [
     "Receipt",
+    "add_mark",
     "append_piece",
     "begin_upload",
     "bind_capture",
@@ -23,8 +27,11 @@ __all__ = [
     "give_up_capture",
     "import_capture",
     "issue_device",
+    "keep_derivative",
     "keep_upload",
     "mark_taken",
+    "note_custody",
+    "note_opening",
     "receive_chunk",
     "register_camera",
     "register_device",

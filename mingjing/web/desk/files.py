@@ -1,4 +1,4 @@
-"""Papers, evidence, case files and proofs as downloads, each behind the authority of its case."""
+"""Papers, case files and proofs as downloads, each behind the authority of its case."""
 
 from __future__ import annotations
 
@@ -16,9 +16,6 @@ from mingjing.record import queries as record
 
 from .frame import desk
 
-# Media types that a browser shows without running anything.
-_HARMLESS = frozenset({"application/pdf", "image/jpeg", "image/png", "video/mp4", "audio/mpeg"})
-
 
 @require_safe
 @desk("case.read")
@@ -27,15 +24,6 @@ def paper(request: Any, paper_id: int) -> FileResponse:
     found = cases.paper_for(request.actor, paper_id)
     name = f"{found.title}{found.number}.pdf"
     return _file(record.open_blob(found.sha256), "application/pdf", name, inline=True)
-
-
-@require_safe
-@desk("case.read")
-def evidence(request: Any, evidence_id: int) -> FileResponse:
-    """A piece of evidence, always as a download: what strangers handed in is never opened in our name."""
-    found = cases.evidence_for(request.actor, evidence_id)
-    media_type = found.media_type if found.media_type in _HARMLESS else "application/octet-stream"
-    return _file(record.open_blob(found.sha256), media_type, found.name, inline=False)
 
 
 @require_safe

@@ -1,0 +1,215 @@
+"""证据室: the pieces of a case, and one piece with its player, its custody and what was noted beside it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import quote
+
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from mingjing.cases import actions
+from mingjing.cases import queries as cases
+from mingjing.kernel.refused import Refused
+from mingjing.record import queries as record
+from mingjing.vault import queries as vault
+from mingjing.web.ui import flash, ranges
+from mingjing.web.ui.refusals import status_of
+from mingjing.web.ui.sealing import seal_now
+
+from . import grants
+from .files import disposition
+from .frame import desk, page, word
+
+SHAPES = ("image", "audio", "video", "pdf", "text")
+_CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):(\d{1,2})(?:\.(\d{1,3}))?")
+
+
+@require_safe
+@desk("case.read")
+def room(request: Any, no: str) -> HttpResponse:
+    """All pieces of a case side by side; nothing of their content is shown before one is opened."""
+    shown = cases.evidence_room(request.actor, no)
+    kind = word(request, "kind")
+    kinds = {one.kind: one.kind_title for one in shown.pieces}
+    tabs = [{"title": "全部", "href": "?", "current": kind not in kinds, "count": len(shown.pieces)}] + [
+        {
+            "title": title,
+            "href": f"?kind={code}",
+            "current": code == kind,
+            "count": sum(1 for one in shown.pieces if one.kind == code),
+        }
+        for code, title in kinds.items()
+    ]
+    pieces = [one for one in shown.pieces if kind not in kinds or one.kind == kind]
+    context = {"room": shown, "shown_pieces": pieces, "tabs": tabs}
+    return page(request, "desk/evidence_room.html", context, current="cases")
+
+
+@require_safe
+@desk("case.read")
+def piece(request: Any, evidence_id: int) -> HttpResponse:
+    """One piece; with a grant also its content. Looking at this page alone is no entry."""
+    return _page(request, evidence_id)
+
+
+@require_POST
+@desk("case.read")
+def open_piece(request: Any, evidence_id: int) -> HttpResponseBase:
+    """Open a piece: on the record first, then to its content."""
+    how = request.POST.get("how", "")
+    try:
+        actions.open_evidence(
+            evidence_id=evidence_id,
+            how=how,
+            actor=request.actor,
+            at=request.at,
+            reason=request.POST.get("reason", ""),
+        )
+    except Refused as refused:
+        if refused.code != "bad-reason":
+            raise
+        return _page(request, evidence_id, refused=refused)
+    seal_now(request)
+    grant = quote(grants.give(request, evidence_id, how))
+    if how == "download":
+        return redirect(reverse("desk:evidence-content", args=[evidence_id]) + f"?grant={grant}")
+    return redirect(reverse("desk:evidence", args=[evidence_id]) + f"?grant={grant}#content")
+
+
+@require_safe
+@desk("case.read")
+def content(request: Any, evidence_id: int) -> HttpResponseBase:
+    """The bytes of a piece that was opened; without a grant, back to the page where it is opened."""
+    found = cases.evidence_for(request.actor, evidence_id)
+    how = grants.read(request, evidence_id)
+    if how is None:
+        return redirect("desk:evidence", evidence_id=evidence_id)
+    shown = how != "download" and cases.shape_of(found.media_type) in SHAPES
+    return _send(request, found, found.name, inline=shown)
+
+
+@require_safe
+@desk("case.read")
+def copy(request: Any, evidence_id: int, copy_id: int) -> HttpResponseBase:
+    """The bytes of something that was made of a piece."""
+    found = cases.evidence_for(request.actor, evidence_id)
+    made = vault.derivative_for(f"evidence:{found.pk}", copy_id)
+    if grants.read(request, evidence_id) is None:
+        return redirect("desk:evidence", evidence_id=evidence_id)
+    if not made.sha256:
+        raise Refused("not-found", "这个片段没有单独的文件，请在原件中播放。")
+    return _send(request, made, made.title or found.name, inline=cases.shape_of(made.media_type) in SHAPES)
+
+
+@require_POST
+@desk("case.read")
+def mark(request: Any, evidence_id: int) -> HttpResponse:
+    """A note at a moment of a recording."""
+    post = request.POST
+    corrects = post.get("corrects", "")
+    try:
+        actions.mark_evidence(
+            evidence_id=evidence_id,
+            second_ms=_moment(post.get("moment", "")),
+            text=post.get("text", ""),
+            corrects=int(corrects) if corrects.isdecimal() else None,
+            actor=request.actor,
+            at=request.at,
+        )
+    except Refused as refused:
+        return _again(request, evidence_id, refused)
+    seal_now(request)
+    return _back(request, evidence_id, "标记已记下。", "marks")
+
+
+@require_POST
+@desk("case.read")
+def clip(request: Any, evidence_id: int) -> HttpResponse:
+    """A part of a recording under a name."""
+    post = request.POST
+    try:
+        actions.clip_evidence(
+            evidence_id=evidence_id,
+            start_ms=_moment(post.get("start", "")),
+            end_ms=_moment(post.get("end", "")),
+            name=post.get("name", ""),
+            actor=request.actor,
+            at=request.at,
+        )
+    except Refused as refused:
+        return _again(request, evidence_id, refused)
+    seal_now(request)
+    return _back(request, evidence_id, "片段已登记，原件没有改动。", "copies")
+
+
+def _page(
+    request: Any, evidence_id: int, *, refused: Refused | None = None, how: str | None = None
+) -> HttpResponse:
+    shown = cases.evidence_page(request.actor, evidence_id)
+    opened = grants.read(request, evidence_id) if how is None else how
+    grant = request.GET.get("grant", "") if opened else ""
+    previews = [one for one in shown.derivatives if one.kind == "preview" and one.sha256]
+    copies = [one for one in shown.derivatives if one.kind == "play_copy" and one.sha256]
+    context = {
+        "shown": shown,
+        "piece": shown.piece,
+        "opened": opened,
+        "grant": grant,
+        "preview": previews[-1] if previews else None,
+        "play_copy": copies[-1] if copies else None,
+        "from_second": word(request, "t", limit=12),
+        "refused": refused,
+        "typed": request.POST,
+    }
+    status = status_of(refused) if refused else 200
+    return page(request, "desk/evidence.html", context, current="cases", status=status)
+
+
+def _again(request: Any, evidence_id: int, refused: Refused) -> HttpResponse:
+    """The page once more with what was typed and why it was not taken; anything but typing rises."""
+    if not refused.code.startswith("bad-"):
+        raise refused
+    return _page(request, evidence_id, refused=refused)
+
+
+def _back(request: Any, evidence_id: int, told: str, place: str) -> HttpResponse:
+    """To the page, which stays open where it was."""
+    flash.say(request, told)
+    address = reverse("desk:evidence", args=[evidence_id])
+    if grants.read(request, evidence_id):
+        address += f"?grant={quote(request.GET['grant'])}"
+    return redirect(f"{address}#{place}")
+
+
+def _send(request: Any, found: Any, name: str, *, inline: bool) -> HttpResponseBase:
+    """The bytes, under a media type that no browser runs."""
+    media_type = found.media_type if inline else "application/octet-stream"
+    if media_type == "text/plain":
+        media_type = "text/plain; charset=utf-8"
+    response = ranges.answer(
+        request,
+        record.open_blob(found.sha256),
+        size=found.size_bytes,
+        sha256=found.sha256,
+        media_type=media_type,
+    )
+    response["Content-Disposition"] = disposition(name, inline=inline)
+    return response
+
+
+def _moment(text: str) -> int:
+    """Milliseconds of ``12:34``, ``1:02:03.5`` or plain seconds. Raises: Refused ``bad-moment``."""
+    text = text.strip()
+    if re.fullmatch(r"\d{1,6}(\.\d{1,3})?", text):
+        return round(float(text) * 1000)
+    found = _CLOCK.fullmatch(text)
+    if found is None:
+        raise Refused("bad-moment", f"时间“{text}”看不懂。", remedy="请按 分:秒 填写，例如 12:34。")
+    hours, minutes, seconds, fraction = found.groups()
+    whole = (int(hours or 0) * 60 + int(minutes)) * 60 + int(seconds)
+    return whole * 1000 + int((fraction or "0").ljust(3, "0"))
