@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from mingjing import __version__, cli_law, cli_words
+from mingjing import __version__, cli_law, cli_witness, cli_words
 from mingjing.kernel.refused import Refused
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -410,6 +410,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--deep", action="store_true", help="连同文件内容一起重新计算")
 
     cli_law.add_commands(commands, _command)
+    cli_witness.add_commands(commands, _command)
 
     _command(commands, "setup", "建立数据库并载入法典", _setup)
     one = _command(commands, "found", "登记第一个机关（司法行政机关）和系统管理员", _found)

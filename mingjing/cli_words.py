@@ -8,6 +8,7 @@ what is wrong and what to do; with ``--json`` the same stands on stdout as
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import re
@@ -106,6 +107,13 @@ def show(answer: Any, lines: Iterable[str], *, as_json: bool) -> None:
     except BrokenPipeError:
         # Python would complain again when it closes the stream at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), target.fileno())
+
+
+def announce(text: str) -> None:
+    """Say at once what a program that goes on running is doing; nobody need be listening."""
+    with contextlib.suppress(BrokenPipeError):
+        sys.stdout.write(f"{text}\n")
+        sys.stdout.flush()
 
 
 def moment(text: str) -> date | datetime:

@@ -146,6 +146,19 @@ def bundle(entries: Sequence[bytes]) -> bytes:
     return b"".join(len(entry).to_bytes(2, "big") + entry for entry in entries)
 
 
+def unbundle(data: bytes) -> list[bytes]:
+    """The entries of a bundle. Raises: ValueError if the last one is cut off."""
+    entries, place = [], 0
+    while place < len(data):
+        length = int.from_bytes(data[place : place + 2], "big")
+        entry = data[place + 2 : place + 2 + length]
+        if place + 2 > len(data) or len(entry) != length:
+            raise ValueError("an entry bundle ends in the middle of an entry")
+        entries.append(entry)
+        place += 2 + length
+    return entries
+
+
 def _numbered(index: int, width: int) -> str:
     groups = [f"{index % 1000:03d}"]
     while index := index // 1000:

@@ -1,0 +1,99 @@
+"""Commands of the justice bureau's witness: make it, run it, let it trust a log, look at its state."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from mingjing import cli_words
+from mingjing.kernel.refused import Refused
+
+Result = tuple[Any, list[str], bool]
+Adder = Callable[[Any, str, str, Callable[[argparse.Namespace], Result]], argparse.ArgumentParser]
+DEFAULT = "witness.toml"
+
+
+def add_commands(commands: Any, add: Adder) -> None:
+    """Put the command beside the others; ``add`` makes it."""
+    one = add(commands, "witness", "见证方：联署日志的签名头，保存日志的副本", _witness)
+    one.add_argument("what", choices=["init", "serve", "add-log", "status"])
+    one.add_argument("vkeys", nargs="*", metavar="公钥", help="add-log：日志公布的公钥（名称+编号+base64）")
+    one.add_argument("--config", default=DEFAULT, metavar="文件", help=f"设置文件，默认 {DEFAULT}")
+    one.add_argument("--name", default="", help="init：见证方的名称，如 sfj.dazhou.example/witness")
+    one.add_argument("--title", default="", help="init：状态页上显示的单位名称")
+    one.add_argument("--listen", default="127.0.0.1:8070", metavar="地址:端口", help="init：在哪里运行")
+    one.add_argument("--ml-dsa", action="store_true", help="init：另做一把抗量子的 ML-DSA-44 密钥")
+    one.add_argument("--url", default="", help="add-log：从这个网址保存副本，如 https://…/log/")
+
+
+def _witness(options: argparse.Namespace) -> Result:
+    run = {"init": _init, "serve": _serve, "add-log": _add_log, "status": _status}
+    return run[options.what](options)
+
+
+def _init(options: argparse.Namespace) -> Result:
+    from mingjing.witness.making import make
+
+    if not options.name:
+        raise Refused(
+            "missing", "没有写明见证方的名称。", remedy="加 --name，如 --name sfj.dazhou.example/witness。"
+        )
+    made = make(
+        Path(options.config),
+        name=options.name,
+        title=options.title or options.name,
+        listen=options.listen,
+        ml_dsa=options.ml_dsa,
+    )
+    lines = [f"已建立设置文件 {made.config} 和私钥 {made.key_file}。请立即把私钥另存两份，离线保管。"]
+    lines += ["请把下面的行交给平台的运行单位，写入信任策略：", *made.policy]
+    told = {"config": str(made.config), "key_file": str(made.key_file), "policy": list(made.policy)}
+    return told, lines, True
+
+
+def _serve(options: argparse.Namespace) -> Result:
+    from mingjing.witness.serving import serve
+
+    serve(Path(options.config), cli_words.announce)
+    return {}, [], True
+
+
+def _add_log(options: argparse.Namespace) -> Result:
+    from mingjing.witness.config import add_log
+
+    if not options.vkeys:
+        raise Refused(
+            "missing", "没有写明日志的公钥。", remedy="公钥见平台的“核验”页面，或 mingjing record vkey。"
+        )
+    added = add_log(Path(options.config), options.vkeys, options.url)
+    kept = f"，副本取自 {added.url}" if added.url else "，不保存副本"
+    told = {"origin": added.origin, "vkeys": [str(key) for key in added.keys], "url": added.url}
+    lines = [f"已信任日志“{added.origin}”{kept}。"]
+    lines += ["请用另一条途径（电话、当面）与平台的运行单位核对公钥：", *told["vkeys"]]
+    return told, lines, True
+
+
+def _status(options: argparse.Namespace) -> Result:
+    from mingjing.witness.config import read
+    from mingjing.witness.memory import Memory
+    from mingjing.witness.state import WORDS, state_of
+
+    config = read(Path(options.config))
+    now: datetime = options.now()
+    state = state_of(config, Memory(config.database), now)
+    lines = [f"{state.title}（{state.name}）"]
+    for log in state.logs:
+        held = "不保存副本" if log.mirrored is None else f"副本 {log.mirrored} 条"
+        grown = f"，最近增长 {_time(log.grown_at)}" if log.grown_at else ""
+        lines.append(f"  {WORDS[log.word]}  {log.origin}：已联署 {log.size} 条{grown}，{held}")
+        lines += [f"    {log.trouble}"] if log.trouble else []
+    lines += [] if state.logs else ["  还没有信任任何日志。"]
+    lines += [f"  拒绝 {one.origin}：{one.reason}（{one.times} 次）" for one in state.refusals]
+    return state.as_dict(), lines, state.well
+
+
+def _time(moment: datetime) -> str:
+    return f"{moment.astimezone(cli_words.SHANGHAI):%Y-%m-%d %H:%M}"
