@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from mingjing import __version__, cli_law, cli_witness, cli_words
+from mingjing import __version__, cli_dossier, cli_law, cli_witness, cli_words
 from mingjing.kernel.refused import Refused
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -140,7 +140,7 @@ def _codex(options: argparse.Namespace) -> Result:
 
         loaded = load_codex(_now())
         return vars(loaded), [f"法典已载入：{loaded}"], True
-    from mingjing.cases.checks import problems
+    from mingjing.archives.checks import problems
 
     found = problems()
     told = [{"where": one.where, "message": one.message, "remedy": one.remedy} for one in found]
@@ -411,6 +411,7 @@ def _parser() -> argparse.ArgumentParser:
 
     cli_law.add_commands(commands, _command)
     cli_witness.add_commands(commands, _command)
+    cli_dossier.add_commands(commands, _command)
 
     _command(commands, "setup", "建立数据库并载入法典", _setup)
     one = _command(commands, "found", "登记第一个机关（司法行政机关）和系统管理员", _found)

@@ -8,7 +8,8 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
-from mingjing.cases import actions, dossier
+from mingjing.archives import dossier
+from mingjing.cases import actions
 from mingjing.cases.models import Case, Obligation
 from mingjing.kernel.case_dates import reckoned_dates
 from mingjing.law import queries as law

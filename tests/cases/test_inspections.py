@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
+from mingjing.archives import dossier
 from mingjing.cases import actions as cases
-from mingjing.cases import dossier
 from mingjing.cases.models import Service
 from mingjing.kernel import drawing
 from mingjing.publicity.models import Publication

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
+from mingjing.archives.dossier import bound
 from mingjing.cases import actions as cases
-from mingjing.cases.dossier import bound
 from mingjing.cases.facts import Upload
 from mingjing.cases.models import Case, CaseLink, CaseOfficer, CaseParty
 from mingjing.cases.participants import participants_of

@@ -76,7 +76,7 @@ def test_every_outgoing_numbered_form_has_a_character_of_its_own_kind() -> None:
 
 
 def test_every_text_file_has_its_metadata_and_the_reverse() -> None:
-    typ = {path.stem for path in forms.FOLDER.glob("*.typ")} - {"lib", "page-stamps"}
+    typ = {path.stem for path in forms.FOLDER.glob("*.typ")} - {"lib", "page-stamps", "evidence-pages"}
 
     assert typ == set(IDS)
 

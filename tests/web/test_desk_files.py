@@ -94,10 +94,11 @@ def test_the_case_file_holds_every_paper_behind_a_cover(world: World, case: Case
 def test_the_zip_carries_evidence_and_checksums(world: World, case: Case) -> None:
     response = world.client("li").get(f"/desk/cases/{case.no}/dossier.zip")
 
-    with zipfile.ZipFile(io.BytesIO(response.content)) as archive:
+    with zipfile.ZipFile(io.BytesIO(body(response))) as archive:
         names = archive.namelist()
-        sums = archive.read("SHA256SUMS").decode()
-    assert any(name.startswith("附件/") and name.endswith("票据.txt") for name in names)
+        sums = archive.read("manifest-sha256.txt").decode()
+    assert any(name.startswith("data/音像和电子资料/") and name.endswith("票据.txt") for name in names)
+    assert {"index.html", "verify.py", "bagit.txt", "data/案卷.pdf"} <= set(names)
     assert case.evidence.get().sha256 in sums
 
 

@@ -36,13 +36,15 @@ REFUSED = [
     ("procedure", "show", "penalty-ordinary", "--out", "/nowhere/at/all"), ("walk", "x", "--events", "/nowhere"),
     ("benchmark", "FOOD-04", "--facts", "/nowhere"), ("audit", "/nowhere", "--procedure", "penalty-ordinary"),
     ("replay", "/nowhere"), ("replay", "/"), ("replay", "x\x00y"),
+    ("dossier", "nope", "--out", "/nowhere/at/all"), ("dossier", "", "--out", "x\x00y"),
+    ("dossier", "nope", "--out", "/nowhere/at/all", "--as", "nobody"),
     ("record", "prove"), ("record", "prove", "xyz"), ("record", "prove", "00000000-0000-0000-0000-000000000000"),
 ]  # fmt: skip
 CALLED_WRONGLY = [
     (), ("nope",), ("reckon",), ("reckon", "15wd"), ("reckon", *FROM), ("reckon", "15wd", "--from"), ("money",), ("code",),
     ("codex",), ("codex", "nope"), ("import",), ("import", "laws"), ("import", "x", "y"), ("replay",),
     ("replay", "x", "--limit", "x"), ("replay", "x", "--limit", "0"), ("replay", "x", "--limit", "-1"), ("record",),
-    ("record", "nope"), ("serve", "--port", "99999999"), ("demo", "--matters", "0"), ("money", "5", "--nope"),
+    ("record", "nope"), ("serve", "--port", "99999999"), ("dossier",), ("dossier", "x"), ("demo", "--matters", "0"), ("money", "5", "--nope"),
 ]  # fmt: skip
 INVALID_CODES = (
     "", "  ", "-", "9151170212345678", "91511702MA1234567", "91511702MA1234567I", "511702199003071230", "511702199913071230",

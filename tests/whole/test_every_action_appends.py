@@ -30,6 +30,7 @@ from mingjing.record import actions as record
 from mingjing.record.models import Entry
 from mingjing.vault import actions as vault
 from tests import makers
+from tests.archives import acts as archive_acts
 from tests.office import MONDAY, ORDINARY, Matter, Office, company, open_matter, to_decision
 from tests.vault import calls as vault_calls
 
@@ -474,6 +475,7 @@ CALLS: dict[str, Callable[[Office, Path], Callable[[], Any]]] = {
     "law.confirm_edition": lambda office, tmp: lambda: answer_edition(office, law_actions.confirm_edition),
     "law.reject_edition": lambda office, tmp: lambda: answer_edition(office, law_actions.reject_edition),
     **vault_calls.CALLS,
+    **archive_acts.CALLS,
 }
 
 

@@ -7,10 +7,11 @@ import uuid
 from typing import Any
 from urllib.parse import quote
 
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
-from mingjing.cases import dossier as dossiers
+from mingjing.archives import actions as archiving
+from mingjing.archives import queries as archives
 from mingjing.cases import queries as cases
 from mingjing.record import queries as record
 
@@ -29,17 +30,20 @@ def paper(request: Any, paper_id: int) -> FileResponse:
 @require_safe
 @desk("dossier.read")
 def dossier_pdf(request: Any, no: str) -> HttpResponse:
-    """The case file bound as one PDF."""
-    content = dossiers.bound(request.actor, no, request.at)
+    """The case file bound as one PDF/A."""
+    content = archives.bound(request.actor, no, request.at)
     return _content(content, "application/pdf", f"案卷{no}.pdf")
 
 
 @require_safe
 @desk("dossier.read")
-def dossier_zip(request: Any, no: str) -> HttpResponse:
-    """The case file with every paper and piece of evidence, checksums included."""
-    content = dossiers.packed(request.actor, no, request.at)
-    return _content(content, "application/zip", f"案卷{no}.zip")
+def dossier_zip(request: Any, no: str) -> StreamingHttpResponse:
+    """The whole file as a folder in a stored ZIP: it streams, however large its recordings are."""
+    pieces = archiving.export_zip(no=no, actor=request.actor, at=request.at)
+    response = StreamingHttpResponse(pieces, content_type="application/zip")
+    response["Content-Disposition"] = disposition(f"案卷{no}.zip", inline=False)
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 @require_safe
