@@ -6,7 +6,6 @@ Exit codes: 0 done, 1 refused or something found wrong, 2 called wrongly. Each c
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 import time
@@ -16,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from mingjing import __version__, cli_dossier, cli_law, cli_witness, cli_words
+from mingjing import __version__, cli_dossier, cli_law, cli_record, cli_witness, cli_words
 from mingjing.kernel.refused import Refused
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -187,44 +186,6 @@ def _replay(options: argparse.Namespace) -> Result:
 
     report = replay(Path(options.path), at=_now(), limit=options.limit)
     return report.as_dict(), report.lines(), report.well
-
-
-# --- the record ---
-
-
-def _record(options: argparse.Namespace) -> Result:
-    _django()
-    return {"seal": _seal, "verify": _verify, "prove": _prove}[options.what](options)
-
-
-def _seal(options: argparse.Namespace) -> Result:
-    from mingjing.record.actions import seal
-
-    sealed = seal(_now())
-    return vars(sealed), [f"新编入 {sealed.added} 条，日志共 {sealed.size} 条。"], True
-
-
-def _verify(options: argparse.Namespace) -> Result:
-    from mingjing.record.queries import verify
-
-    report = verify(deep=options.deep)
-    return report.as_dict(), report.lines(), report.clean
-
-
-def _prove(options: argparse.Namespace) -> Result:
-    from uuid import UUID
-
-    from mingjing.record.queries import prove
-
-    try:
-        entry = UUID(options.entry or "")
-    except ValueError:
-        given = f"“{cli_words.short(options.entry)}”不是记录编号。" if options.entry else "没有写明记录编号。"
-        raise Refused(
-            "bad-entry", given, remedy="记录编号见案件时间轴或者公示页面，形如 0190f3c2-…。"
-        ) from None
-    proof = prove(entry)
-    return proof, [json.dumps(proof, ensure_ascii=False, indent=2)], True
 
 
 # --- running it ---
@@ -404,11 +365,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("path")
     one.add_argument("--limit", type=cli_words.whole(1, MOST), default=None, help="只取前几条")
 
-    one = _command(commands, "record", "编入、核验、证明全过程记录", _record)
-    one.add_argument("what", choices=["seal", "verify", "prove"])
-    one.add_argument("entry", nargs="?", help="prove 的记录编号")
-    one.add_argument("--deep", action="store_true", help="连同文件内容一起重新计算")
-
+    cli_record.add_commands(commands, _command)
     cli_law.add_commands(commands, _command)
     cli_witness.add_commands(commands, _command)
     cli_dossier.add_commands(commands, _command)

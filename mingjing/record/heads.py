@@ -58,7 +58,7 @@ def require_continuity(log: Log) -> None:
         raise Refused(
             "log-forked",
             f"已公布的日志在第 {known.size} 条处的树根与数据库不符，不再签名。",
-            remedy="运行 mingjing record verify，并核对数据库与日志目录是否属于同一套部署。",
+            remedy="运行 mingjing record fsck，并核对数据库与日志目录是否属于同一套部署。",
         )
 
 

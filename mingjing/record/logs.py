@@ -18,13 +18,13 @@ SHA256, SM3 = "sha256", "sm3"
 OPENED = "log.opened"
 """The kind of the entry with which a log begins that follows another; its ``plain`` is :func:`opening`."""
 
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 _YEAR = re.compile(r"[0-9]{4}")
 
 
 def year_at(at: datetime) -> int:
     """The calendar year in which an entry that is numbered ``at`` this moment is kept."""
-    return at.astimezone(_SHANGHAI).year
+    return at.astimezone(SHANGHAI).year
 
 
 def origin_of(year: int) -> str:
@@ -60,7 +60,11 @@ def named(year: str | int | None) -> Log:
         known = _YEAR.fullmatch(str(year))
         found = Log.objects.filter(year=int(year), hashing=SHA256).first() if known else None
     if found is None:
-        raise Refused("no-such-log", f"没有{year}年的日志。" if year else "日志还没有开始。")
+        raise Refused(
+            "no-such-log",
+            f"没有 {year} 年的日志。" if year else "日志还没有开始。",
+            remedy="各年的日志见 /log 页；编入第一条记录（mingjing record seal）后才有日志。",
+        )
     return found
 
 

@@ -18,9 +18,10 @@ from django.utils import timezone
 
 from mingjing.kernel import canonical, checkpoint, merkle
 from mingjing.kernel.refused import Refused
-from mingjing.record import backends, body, heads, keys, logs, measuring, store, tree, triggers
+from mingjing.record import backends, body, heads, keys, logs, measuring, receipts, store, tree, triggers
 from mingjing.record.measuring import Part
 from mingjing.record.models import Blob, Checkpoint, Disclosure, Entry, Leaf, Log, Manifest, Pending
+from mingjing.record.monitoring import Watched, watch
 from mingjing.record.verification import Fault, Report, verify
 
 __all__ = [
@@ -30,10 +31,12 @@ __all__ = [
     "Part",
     "Report",
     "State",
+    "Watched",
     "blob_for",
     "blob_sizes",
     "consistency_proof",
     "doctor",
+    "head",
     "history",
     "leaf_indexes",
     "log_file",
@@ -43,12 +46,14 @@ __all__ = [
     "personal",
     "place_of",
     "prove",
+    "receipt",
     "state",
     "tail",
     "tlog_proof",
     "verify",
     "vkey",
     "vkeys",
+    "watch",
 ]
 
 PROOF_FORM = "mingjing-proof/1"
@@ -164,6 +169,29 @@ def tlog_proof(entry_id: uuid.UUID) -> str:
     return str(_proof(_leaf_of(entry_id)))
 
 
+def receipt(entry_id: uuid.UUID) -> str:
+    """The signed promise that the log takes an entry in, as text; to be had once the act is committed.
+
+    Raises: Refused ``no-such-entry``, ``signing-key-missing``, ``wrong-signing-key``. Cost: 2 queries.
+    """
+    columns = ("id", "at", "entered_at", "sha256", "sm3")
+    entry: Entry | None = Entry.objects.filter(id=entry_id).only(*columns).first()
+    if entry is None:
+        raise _no_such_entry(entry_id)
+    return receipts.give(entry)
+
+
+def head(*, year: int | None = None) -> str:
+    """The latest signed head of a year's log, None the one in use, as a C2SP checkpoint.
+
+    Raises: Refused ``no-such-log``, ``not-sealed``.
+    """
+    found = heads.latest(logs.named(year))
+    if found is None:
+        raise Refused("not-sealed", "日志还没有签名头。", remedy="先运行 mingjing record seal。")
+    return found.note
+
+
 def consistency_proof(old: int, new: int, *, year: int | None = None) -> list[bytes]:
     """The proof that a log of ``old`` entries is a prefix of the log of ``new``, for witnesses.
 
@@ -171,9 +199,13 @@ def consistency_proof(old: int, new: int, *, year: int | None = None) -> list[by
     0 < old <= new <= size of the log.
     """
     log = logs.named(year)
-    head = heads.latest(log)
-    if not head or not 0 < old <= new <= head.size:
-        raise Refused("no-such-size", f"日志没有从 {old} 条到 {new} 条的一段。")
+    latest = heads.latest(log)
+    if not latest or not 0 < old <= new <= latest.size:
+        raise Refused(
+            "no-such-size",
+            f"日志没有从 {old} 条到 {new} 条的一段。",
+            remedy="前一个条数至少为 1，后一个不超过日志现有的条数（mingjing record checkpoint）。",
+        )
     return merkle.consistency_proof(old, new, tree.nodes(log, new))
 
 
@@ -231,7 +263,7 @@ def open_blob(sha256: str) -> BinaryIO:
         raise Refused(
             "blob-missing",
             f"文件 {sha256} 已登记，但存储中找不到。",
-            remedy="请管理员从备份恢复，并运行 mingjing record verify。",
+            remedy="请管理员从备份恢复，并运行 mingjing record fsck。",
         ) from error
 
 
@@ -291,15 +323,19 @@ def _leaf_of(entry_id: uuid.UUID) -> Leaf:
     if leaf is not None:
         return leaf
     if not Entry.objects.filter(id=entry_id).exists():
-        raise Refused(
-            "no-such-entry",
-            f"没有编号为 {entry_id} 的记录。",
-            remedy="请核对编号；记录编号见案件时间轴或者公示页面。",
-        )
+        raise _no_such_entry(entry_id)
     raise Refused(
         "not-sealed",
         f"记录 {entry_id} 还没有编入日志，暂时不能出具证明。",
         remedy="稍候再试；管理员可运行 mingjing record seal。",
+    )
+
+
+def _no_such_entry(entry_id: uuid.UUID) -> Refused:
+    return Refused(
+        "no-such-entry",
+        f"没有编号为 {entry_id} 的记录。",
+        remedy="请核对编号；记录编号见案件时间轴或者公示页面。",
     )
 
 
@@ -360,7 +396,7 @@ def _check_published() -> Check:
         heads.require_continuity(log)
         published = heads.published(log)
     except Refused as refused:
-        return Check(name, False, refused.reason, refused.remedy or "运行 mingjing record verify")
+        return Check(name, False, refused.reason, refused.remedy or "运行 mingjing record fsck")
     head = heads.latest(log)
     size, shown = head.size if head else 0, published.size if published else 0
     if shown < size:

@@ -253,7 +253,7 @@ def _end(error: OSError) -> NoReturn:
     """End the process at once, whatever its other threads are doing."""
     sys.stderr.write(
         f"磁盘不能可靠写入（{error.strerror}），进程已停止，以免确认了没有落盘的内容。"
-        "请检查磁盘后重新启动，并运行 mingjing doctor 和 mingjing record verify --deep。\n"
+        "请检查磁盘后重新启动，并运行 mingjing doctor 和 mingjing record fsck --deep。\n"
     )
     sys.stderr.flush()
     os._exit(BROKEN_DISK)

@@ -243,7 +243,7 @@ def _see_as_public(journey: Journey, folder: Path) -> tuple[Path, str]:
 def _published_key(journey: Journey) -> str:
     """The public key of the log as its page names it."""
     journey.page.goto("/log")
-    return journey.page.locator("dt:has-text('公钥') + dd").inner_text().strip()
+    return journey.page.locator("dt:has-text('公钥') + dd").first.inner_text().strip()
 
 
 def _verify_offline(proof: Path, paper: Path, key: str) -> None:

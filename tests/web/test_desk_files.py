@@ -118,6 +118,28 @@ def test_a_proof_is_checked_by_the_verifier_that_knows_no_platform(
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
+def test_a_receipt_is_there_before_the_seal(world: World, case: Case) -> None:
+    entry = case.steps.get(step="register").entry_id
+
+    response = world.client("li").get(f"/desk/entries/{entry}/receipt.txt")
+
+    text = response.content.decode()
+    assert text.splitlines()[0] == "mingjing-receipt/1"
+    assert f"id {entry}" in text
+    assert response["Content-Type"] == "text/plain; charset=utf-8"
+    page = world.client("li").get(f"/desk/cases/{case.no}").content.decode()
+    assert f"/desk/entries/{entry}/receipt.txt" in page
+
+
+@pytest.mark.parametrize(
+    "who, status", [("li", 200), ("zhao", 200), ("jiandu", 200), ("guanli", 200), ("stranger", 404)]
+)
+def test_who_may_have_a_receipt(world: World, case: Case, who: str, status: int) -> None:
+    entry = case.steps.get(step="register").entry_id
+
+    assert world.client(who).get(f"/desk/entries/{entry}/receipt.txt").status_code == status
+
+
 @pytest.mark.parametrize(
     "who, status", [("li", 200), ("zhao", 200), ("jiandu", 200), ("guanli", 200), ("stranger", 404)]
 )

@@ -130,6 +130,7 @@ TABLE: dict[str, tuple[str, str, dict[str, int], int | None]] = {
         404,
     ),
     "proof": ("GET", "/desk/entries/{entry}/proof.json", _gets((*READERS, "manager")), 404),
+    "receipt": ("GET", "/desk/entries/{entry}/receipt.txt", _gets((*READERS, "manager")), 404),
     "payments": ("GET", "/desk/payments", _gets(("cashier",)), 403),
     "law": ("GET", "/desk/law", _gets(LAWYERS), 200),
     "statute": ("GET", "/desk/law/没有这部法", _gets(LAWYERS, 404), 404),

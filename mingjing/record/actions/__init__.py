@@ -2,11 +2,12 @@
 
 from mingjing.record.actions.appending import append
 from mingjing.record.actions.keeping import destroy_marked, forget, keep_blob, keep_file, mark_destroyed
-from mingjing.record.actions.publishing import publish
+from mingjing.record.actions.publishing import Repaired, publish, repair
 from mingjing.record.actions.sealing import Sealed, seal
 from mingjing.record.store import hurried
 
 __all__ = [
+    "Repaired",
     "Sealed",
     "append",
     "destroy_marked",
@@ -16,5 +17,6 @@ __all__ = [
     "keep_file",
     "mark_destroyed",
     "publish",
+    "repair",
     "seal",
 ]

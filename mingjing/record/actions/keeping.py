@@ -128,5 +128,5 @@ def _require_intact(sha256: str, name: str) -> None:
         raise Refused(
             "blob-damaged",
             f"文件“{name}”与库中已有文件同名（SHA-256 {sha256}），但库中那一份已损坏，没有覆盖。",
-            remedy="请管理员从备份恢复该文件，并运行 mingjing record verify --deep。",
+            remedy="请管理员从备份恢复该文件，并运行 mingjing record fsck --deep。",
         )

@@ -6,10 +6,21 @@ import fcntl
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 
-from mingjing.kernel import tiles
+from mingjing.kernel import merkle, tiles
+from mingjing.kernel.refused import Refused
 from mingjing.record import heads, logs, store, tree
-from mingjing.record.models import Log
+from mingjing.record.models import Checkpoint, Leaf, Log
+
+
+@dataclass(frozen=True)
+class Repaired:
+    """How many published files were looked at, and how many had to be written."""
+
+    files: int
+    written: int
 
 
 def publish() -> int:
@@ -17,6 +28,49 @@ def publish() -> int:
     with _publishing():
         store.sweep()
         return ([0] + [_publish(log) for log in logs.recent()])[-1]
+
+
+def repair() -> Repaired:
+    """Compare every published file of every log with the tables and write those that differ or are missing.
+
+    Raises: Refused ``database-behind-log``, ``log-forked``, and ``log-tampered`` if the leaves no longer give
+    the signed root: then nothing is written, for the files may be the better copy.
+    """
+    publish()
+    files = written = 0
+    with _publishing():
+        for log in logs.every():
+            head = heads.latest(log)
+            if head is None:
+                continue
+            heads.require_continuity(log)
+            _require_root(log, head)
+            for path, data in _all_files(log, head):
+                files += 1
+                if not path.is_file() or path.read_bytes() != data:
+                    store.put(path, data)
+                    written += 1
+    return Repaired(files, written)
+
+
+def _require_root(log: Log, head: Checkpoint) -> None:
+    peaks = merkle.Range()
+    leaves = Leaf.objects.filter(log=log, number__lt=log.start + head.size).order_by("number")
+    for leaf in leaves.values_list("hash", flat=True).iterator(2000):
+        peaks.append(bytes(leaf))
+    if peaks.root() != bytes(head.root):
+        raise Refused(
+            "log-tampered",
+            f"日志“{log.origin}”的叶算出的树根与签名头不符，没有改写公布的文件。",
+            remedy="运行 mingjing record fsck 找出被改动之处，从备份恢复。",
+        )
+
+
+def _all_files(log: Log, head: Checkpoint) -> Iterator[tuple[Path, bytes]]:
+    for tile in tiles.new_tiles(0, head.size):
+        yield from _files(log, tile)
+    if heads.published(log) is None:
+        yield heads.path(log), head.note.encode()
 
 
 def _publish(log: Log) -> int:
@@ -32,13 +86,19 @@ def _publish(log: Log) -> int:
 
 def _publish_tile(log: Log, tile: tiles.Tile) -> None:
     folder = logs.folder(log)
-    if tile.level == 0:
-        store.put(folder / tile.entries_path, tiles.bundle(tree.entries(log, tile)))
-    store.put(folder / tile.path, b"".join(tree.hashes(log, tile)))
+    for path, data in _files(log, tile):
+        store.put(path, data)
     if tile.full:
-        for path in (tile.path, tile.entries_path):
+        for name in (tile.path, tile.entries_path):
             # C2SP tlog-tiles: partial tiles may go once the full one is there.
-            shutil.rmtree(folder / f"{path}.p", ignore_errors=True)
+            shutil.rmtree(folder / f"{name}.p", ignore_errors=True)
+
+
+def _files(log: Log, tile: tiles.Tile) -> Iterator[tuple[Path, bytes]]:
+    folder = logs.folder(log)
+    if tile.level == 0:
+        yield folder / tile.entries_path, tiles.bundle(tree.entries(log, tile))
+    yield folder / tile.path, b"".join(tree.hashes(log, tile))
 
 
 @contextmanager

@@ -99,7 +99,7 @@ def _trusted_edge(log: Log) -> tiles.Edge:
         raise Refused(
             "log-tampered",
             f"日志“{log.origin}”前 {edge.size} 条算出的树根与已签名的树根不符，数据表可能被改动，不再签名。",
-            remedy="运行 mingjing record verify 找出被改动之处，从备份恢复。",
+            remedy="运行 mingjing record fsck 找出被改动之处，从备份恢复。",
         )
     return edge
 

@@ -56,6 +56,15 @@ def proof(request: Any, entry_id: uuid.UUID) -> HttpResponse:
     return _content(text.encode(), "application/json", f"proof-{entry_id}.json")
 
 
+@require_safe
+@desk("case.read", "record.read")
+def receipt(request: Any, entry_id: uuid.UUID) -> HttpResponse:
+    """The log's signed promise to keep one entry, to be had before it is sealed; nothing personal in it."""
+    if "record.read" not in request.actor.permissions:
+        cases.entry_of_case(request.actor, entry_id)
+    return _content(record.receipt(entry_id).encode(), "text/plain; charset=utf-8", f"回执-{entry_id}.txt")
+
+
 def _file(stream: Any, media_type: str, name: str, *, inline: bool) -> FileResponse:
     response = FileResponse(stream, content_type=media_type)
     response["Content-Disposition"] = disposition(name, inline=inline)

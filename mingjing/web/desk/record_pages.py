@@ -47,7 +47,7 @@ def verify(request: Any) -> HttpResponse:
         raise Refused(
             "too-large",
             f"日志已有 {size} 条，网页上最多核验 {MOST_VERIFIED} 条。",
-            remedy="请在服务器上运行 mingjing record verify。",
+            remedy="请在服务器上运行 mingjing record fsck。",
         )
     report = record.verify()
     context = {"report": report, "faults": report.faults[:SHOWN_FAULTS]}

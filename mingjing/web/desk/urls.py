@@ -81,6 +81,7 @@ urlpatterns = [
     path("desk/evidence/<int:evidence_id>/marks", evidence.mark, name="evidence-mark"),
     path("desk/evidence/<int:evidence_id>/clips", evidence.clip, name="evidence-clip"),
     path("desk/entries/<uuid:entry_id>/proof.json", files.proof, name="proof"),
+    path("desk/entries/<uuid:entry_id>/receipt.txt", files.receipt, name="receipt"),
     path("desk/payments", payments.payments, name="payments"),
     path("desk/law", law_pages.statutes, name="law"),
     path("desk/law/<str:slug>", law_pages.statute, name="statute"),
