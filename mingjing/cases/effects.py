@@ -19,6 +19,7 @@ from mingjing.parties.models import Party
 
 from . import issuing
 from .models import Bar, Case, Paper, Payment, Service, Step
+from .numbering import new_code
 from .papers import forms
 from .participants import services
 from .work import DECIDED_ON, LICENSE_ITEM, POWER_ITEM, Work
@@ -173,4 +174,4 @@ def new_slip(rule: Rule, new: Mapping[str, Any]) -> Slip | None:
     Only amounts that this very step decided count: what was proposed earlier binds nobody.
     """
     due = sum(int(new.get(name) or 0) for name in rule.payment)
-    return Slip(issuing.new_code(16), due) if due > 0 else None
+    return Slip(new_code(16), due) if due > 0 else None

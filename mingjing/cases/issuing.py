@@ -6,7 +6,6 @@ and a number that was given belongs to a paper that exists.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,8 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
-from django.db.models import F
 
 from mingjing.cases.papers import forms
 from mingjing.cases.papers.numbers import number as write_number
@@ -31,11 +28,11 @@ from mingjing.record import queries as kept
 from mingjing.sql import Kept, insert
 
 from . import remedies
-from .models import Case, Counter, Paper, Service, Step
+from .models import Case, Paper, Service, Step
+from .numbering import Drawn, new_code, next_number
 from .participants import participants_of, printed
 
 _PARTY_KINDS = {"person": "person", "sole_proprietor": "individual-business"}
-_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
 @dataclass(frozen=True)
@@ -53,26 +50,6 @@ class Draft:
     size_bytes: int
 
 
-def next_number(organ_id: int, kind: str, year: int) -> int:
-    """The next number of a series, gapless because a roll-back gives it back.
-
-    MUST run inside the transaction that uses the number. Source: 文号规则, 行政处罚法/52 (编有号码).
-    """
-    series = Counter.objects.filter(organ_id=organ_id, kind=kind, year=year)
-    if not series.update(last=F("last") + 1):
-        try:
-            with transaction.atomic():
-                Counter.objects.create(organ_id=organ_id, kind=kind, year=year, last=1)
-        except IntegrityError:
-            series.update(last=F("last") + 1)
-    return series.values_list("last", flat=True).get()
-
-
-def new_code(length: int = 12) -> str:
-    """A code people can read aloud: no 0, 1, I, O."""
-    return "".join(secrets.choice(_ALPHABET) for _ in range(length))
-
-
 def draft(
     form_id: str,
     *,
@@ -85,16 +62,20 @@ def draft(
     signer: str = "",
     serves: Sequence[str] = (),
     beside: Sequence[Draft] = (),
+    drawn: Drawn | None = None,
 ) -> Draft:
     """Number and render one form for the case; it may cite those drawn up ``beside`` it in the same step.
 
+    ``drawn`` is the number and code that the paper bore when it was handed over without a network.
     Raises ``Refused("paper-not-rendered")`` with the cause.
     """
     form = forms.form(form_id)
     organ = case.organ
-    seq = next_number(organ.pk, form.wenzhong, at.year) if form.numbered else None
+    seq = None
+    if form.numbered:
+        seq = drawn.seq if drawn else next_number(organ.pk, form.wenzhong, at.year)
     number = write_number(organ.paper_prefix, form.wenzhong, at.year, seq) if seq else ""
-    code = new_code()
+    code = drawn.code if drawn else new_code()
     data = paper_data(
         form, case=case, procedure=procedure, facts=facts, officers=officers, approvals=approvals, at=at
     )

@@ -11,6 +11,10 @@ from mingjing.law.models import PowerItem
 from mingjing.organs.models import Officer, Organ
 from mingjing.parties.models import Party
 
+from .field_models import FieldAct as FieldAct
+from .field_models import NumberBlock as NumberBlock
+from .field_models import VoidNumber as VoidNumber
+
 
 class Case(models.Model):
     """案件、事项: one matter under one edition of one procedure.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -27,6 +27,7 @@ from . import debts, inspections
 from .acting import acting_roles
 from .models import Bar, Case, CaseOfficer, CaseParty, Obligation, Service, Step
 from .needs import Situation
+from .numbering import Drawn
 from .participants import co_parties, participants_of, with_services
 
 DECIDED_ON = "decided_on"  # the stamp of deciding steps in procedure files
@@ -81,6 +82,7 @@ class Work:
     marking: Marking
     calendar: Calendar
     at: datetime
+    drawn: Mapping[str, Drawn] = field(default_factory=dict)  # numbers that papers bear already, by form
 
     @cached_property
     def constants(self) -> dict[str, Any]:

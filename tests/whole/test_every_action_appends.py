@@ -29,7 +29,7 @@ from mingjing.parties.facts import read_facts
 from mingjing.record import actions as record
 from mingjing.record.models import Entry
 from mingjing.vault import actions as vault
-from tests import makers
+from tests import field_acts, makers
 from tests.archives import acts as archive_acts
 from tests.office import MONDAY, ORDINARY, Matter, Office, company, open_matter, to_decision
 from tests.vault import calls as vault_calls
@@ -387,6 +387,48 @@ def propose_edition(office: Office, tmp: Path) -> Any:
     )
 
 
+def draw_numbers(office: Office) -> Any:
+    return cases.draw_numbers(
+        form="spot-decision", count=3, device=field_acts.DEVICE, actor=office.actor("handler"), at=MONDAY
+    )
+
+
+def return_numbers(office: Office, tmp: Path) -> Any:
+    block = draw_numbers(office).pk
+    actor = office.actor("handler")
+    return lambda: cases.return_numbers(block_id=block, reason="收队归还。", actor=actor, at=MONDAY)
+
+
+def void_number(office: Office, tmp: Path) -> Any:
+    block = draw_numbers(office)
+    actor = office.actor("handler")
+    return lambda: cases.void_number(
+        block_id=block.pk, seq=block.first, reason="打印损坏。", actor=actor, at=MONDAY
+    )
+
+
+def hand_in(office: Office, tmp: Path) -> Any:
+    told = field_acts.told(MONDAY, kind="certificate")
+    actor = office.actor("handler")
+    return lambda: cases.hand_in(told=told, actor=actor, at=MONDAY, act=lambda at: None)
+
+
+def discard_act(office: Office, tmp: Path) -> Any:
+    told, actor = field_acts.told(MONDAY), office.actor("handler")
+    return lambda: cases.discard(told=told, reason="重复登记。", case_id=None, actor=actor, at=MONDAY)
+
+
+def penalize_on_the_spot(office: Office, tmp: Path) -> Any:
+    officers = [office.people[one].pk for one in ("handler", "second")]
+    return lambda: field_acts.penalize(office.actor("handler"), officers, MONDAY)
+
+
+def show_certificate(office: Office, tmp: Path) -> Any:
+    actor = office.actor("handler")
+    number = actor.certificates[0].number
+    return lambda: organs.show_certificate(number=number, actor=actor, at=MONDAY, entered_at=MONDAY)
+
+
 CALLS: dict[str, Callable[[Office, Path], Callable[[], Any]]] = {
     "cases.open_case": lambda office, tmp: lambda: open_matter(office, procedure=ORDINARY),
     "cases.take": take,
@@ -420,6 +462,13 @@ CALLS: dict[str, Callable[[Office, Path], Callable[[], Any]]] = {
     "cases.countersign": countersign,
     "cases.cancel_countersign": cancel_countersign,
     "cases.confirm_payment": confirm_payment,
+    "cases.draw_numbers": lambda office, tmp: lambda: draw_numbers(office),
+    "cases.return_numbers": return_numbers,
+    "cases.void_number": void_number,
+    "cases.hand_in": hand_in,
+    "cases.discard": discard_act,
+    "cases.penalize_on_the_spot": penalize_on_the_spot,
+    "organs.show_certificate": show_certificate,
     "review.give_opinion": give_opinion,
     "publicity.publish": publish,
     "publicity.withdraw": withdraw,

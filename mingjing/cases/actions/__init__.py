@@ -1,14 +1,17 @@
 """The one door for writing in matters: everything that moves a case goes through here."""
 
 from .approving import approve, send_back, withdraw_submission
+from .at_the_spot import SpotStage, penalize_on_the_spot
 from .countersigning import ask_countersign, cancel_countersign, countersign
 from .evidence import clip_evidence, mark_evidence, open_evidence
 from .following import open_following
+from .handing_in import Told, discard, hand_in
 from .handing_over import accept_handover, decline_handover, hand_over, withdraw_handover
 from .joining import join, leave
 from .lapsing import Lapsed, take_lapsed
 from .merging import merge_into
 from .migrating import Proposed, migrate, propose_edition
+from .numbering import draw_numbers, return_numbers, void_number
 from .opening import assign, open_case
 from .paying import confirm_payment
 from .recording import add_recording
@@ -23,7 +26,9 @@ __all__ = [
     "Lapsed",
     "Opened",
     "Proposed",
+    "SpotStage",
     "Taken",
+    "Told",
     "accept_handover",
     "add_recording",
     "approve",
@@ -34,6 +39,9 @@ __all__ = [
     "confirm_payment",
     "countersign",
     "decline_handover",
+    "discard",
+    "draw_numbers",
+    "hand_in",
     "hand_over",
     "join",
     "leave",
@@ -44,14 +52,17 @@ __all__ = [
     "open_evidence",
     "open_following",
     "open_yearly",
+    "penalize_on_the_spot",
     "propose_edition",
     "read_notices",
+    "return_numbers",
     "send_back",
     "split_off",
     "step_back",
     "take",
     "take_lapsed",
     "urge",
+    "void_number",
     "warn",
     "withdraw_handover",
     "withdraw_submission",

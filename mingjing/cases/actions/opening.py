@@ -22,9 +22,9 @@ from mingjing.parties import queries as party_queries
 
 from ..facts import Upload
 from ..handling import HANDLING, check_handlers, check_newcomer, handling, may_arrange
-from ..issuing import next_number
 from ..models import Case, CaseOfficer
 from ..moves import note
+from ..numbering import next_number
 from ..work import LICENSE_ITEM, lock
 from .taking import Taken, take
 

@@ -24,6 +24,7 @@ from ..acting import acting_roles
 from ..facts import InvalidFacts, Upload, answering, clean, split_for_record
 from ..models import Case, Evidence, Step, Submission
 from ..needs import unmet
+from ..numbering import drawn_number
 from ..papers.forms import titles as paper_titles
 from ..participants import why_unserved
 from ..printing import printed_facts
@@ -60,11 +61,13 @@ def take(
     files: Sequence[Upload] = (),
     version: int | None = None,
     through: str | None = None,
+    numbers: Mapping[str, int] | None = None,
 ) -> Taken:
     """Take ``step`` in a matter, or submit it where the procedure asks for an approver.
 
     One transaction: authority, fields, procedure, needs, papers, rows and the record entry, or nothing.
-    ``through`` is the room whose action calls (review, publicity) for steps that only it may take.
+    ``through`` is the room whose action calls (review, publicity) for steps that only it may take; ``numbers`` are
+    those that papers of the step bear already, by form, drawn by the actor in advance.
     Raises ``Refused``; field errors come as ``cases.facts.InvalidFacts``.
     """
     with transaction.atomic():
@@ -72,6 +75,7 @@ def take(
         rule = work.rule(step)
         check_door(rule, through)
         check_actor(work, rule, actor)
+        work.drawn = {form: drawn_number(form, seq, actor, at.year) for form, seq in (numbers or {}).items()}
         new = clean(rule.facts, facts, work.facts({}, rule), files)
         known = check_rules(work, rule, new, actor, None)
         if (
@@ -222,6 +226,7 @@ def execute(
                 signer=signed,
                 serves=rule.serves,
                 beside=drafts,
+                drawn=work.drawn.get(paper.form),
             )
             drafts.append(one)
     plain, personal = split_for_record(rule.facts, new)

@@ -15,8 +15,8 @@ from mingjing.organs import queries as organs
 from mingjing.organs.authority import SYSTEM
 from mingjing.organs.models import Organ
 
-from ..issuing import next_number
 from ..models import Counter
+from ..numbering import next_number
 from .opening import begin_case
 from .taking import Taken
 

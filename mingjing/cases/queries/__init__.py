@@ -2,6 +2,7 @@
 
 from .approvals import ApprovalRow, approvals
 from .evidence import EvidencePage, EvidenceRoom, Piece, evidence_page, evidence_room, shape_of
+from .field import BlockRow, number_blocks, version_after
 from .finding import (
     case_for,
     case_id_of,
@@ -48,6 +49,7 @@ __all__ = [
     "COUNTED",
     "ActionView",
     "ApprovalRow",
+    "BlockRow",
     "CaseFilters",
     "CasePage",
     "CaseRow",
@@ -92,6 +94,7 @@ __all__ = [
     "may_lead",
     "migration_rows",
     "notices",
+    "number_blocks",
     "open_count",
     "open_slip",
     "origin_for",
@@ -108,5 +111,6 @@ __all__ = [
     "submission_case",
     "todo",
     "todo_counts",
+    "version_after",
     "work_of",
 ]

@@ -20,6 +20,7 @@ from mingjing.law.codex.clocks import SURE as SURE_OF_CLOCKS
 from mingjing.law.codex.clocks import clocks
 from mingjing.law.codex.coercion import APPROVERS, coercive_powers
 from mingjing.law.codex.coercion import GENERAL as ANY_FIELD
+from mingjing.law.codex.field_work import field_work
 from mingjing.law.codex.files import Problem
 from mingjing.law.codex.licenses import CATEGORIES, LicenseItem, licenses
 from mingjing.law.codex.powers import FIELDS, SUBJECTS, Power, power_lists
@@ -47,6 +48,7 @@ def problems() -> list[Problem]:
         ("clocks", _clock_problems),
         ("profiles", _profile_problems),
         ("calendars", _calendar_problems),
+        ("field", _field_problems),
     ):
         found.extend(_safely(folder, look))
     return found
@@ -161,6 +163,23 @@ def _item_problems(item: Power, file: str) -> Iterator[Problem]:
         if one.sure not in SURE:
             yield Problem(file, f"{place}.sure", f"“{one.sure}”不认识。", "应为 L、P、R 之一。")
         yield from basis_problems(one.basis, one.in_force, file, f"{place}.basis")
+
+
+def _field_problems() -> Iterator[Problem]:
+    work = field_work()
+    file = "codex/field"
+    known = {path.stem.split("@")[0] for path in files.files("procedures")}
+    codes = {item.code for one in power_lists() for item in one.items}
+    for name in sorted({*work.routes, *(aid.procedure for aid in work.aids)} - known):
+        yield Problem(file, name, f"没有程序“{name}”。", "核对 codex/procedures。")
+    for aid in work.aids:
+        if not (aid.lines or aid.kind == "goods"):
+            yield Problem(file, f"aids.{aid.title}.lines", "没有内容。", "写上至少一行。")
+        yield from basis_problems(aid.basis, NEWEST, file, f"aids.{aid.title}.basis")
+    for spot in work.spots.values():
+        if spot.power not in codes:
+            yield Problem(file, f"spots.{spot.power}", "没有这个权责事项。", "核对 codex/powers。")
+        yield from basis_problems(spot.violated, NEWEST, file, f"spots.{spot.power}.violated")
 
 
 def _license_problems() -> Iterator[Problem]:

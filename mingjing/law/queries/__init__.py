@@ -3,6 +3,7 @@
 from mingjing.law.basis import Basis, parse
 from mingjing.law.codex.clocks import Clock, clocks
 from mingjing.law.codex.coercion import EXECUTIONS, KINDS, MEASURES, CoercivePower
+from mingjing.law.codex.field_work import Aid, Spot
 from mingjing.law.codex.licenses import LicenseItem
 from mingjing.law.codex.powers import FIELDS, Power
 from mingjing.law.codex.profiles import Constant
@@ -37,6 +38,7 @@ from mingjing.law.queries.editions import (
     proposed,
 )
 from mingjing.law.queries.licenses import license_item, license_items
+from mingjing.law.queries.outdoors import field_aids, field_steps, spot_powers
 from mingjing.law.queries.powers import (
     CODEX,
     check_fine,
@@ -72,6 +74,7 @@ __all__ = [
     "KINDS",
     "MEASURES",
     "RANKS",
+    "Aid",
     "Basis",
     "Clock",
     "CoercivePower",
@@ -84,6 +87,7 @@ __all__ = [
     "Provision",
     "Region",
     "Resolution",
+    "Spot",
     "Standing",
     "all_benchmarks",
     "article",
@@ -105,6 +109,8 @@ __all__ = [
     "edition_text",
     "editions",
     "editions_of",
+    "field_aids",
+    "field_steps",
     "fitting_tier",
     "law_change",
     "license_item",
@@ -131,6 +137,7 @@ __all__ = [
     "resolve",
     "resolve_basis",
     "spans_of_tier",
+    "spot_powers",
     "standings",
     "statute",
     "statutes",

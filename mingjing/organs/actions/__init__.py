@@ -11,6 +11,7 @@ from .changing import (
     set_account_active,
 )
 from .deputizing import delegate, end_mandate
+from .showing import show_certificate
 from .signing_in import change_password, end_session, open_session, sign_in, sign_out, touch_session
 from .staffing import appoint, create_account, create_certificate, create_officer, create_organ
 
@@ -33,6 +34,7 @@ __all__ = [
     "open_session",
     "reset_password",
     "set_account_active",
+    "show_certificate",
     "sign_in",
     "sign_out",
     "touch_session",

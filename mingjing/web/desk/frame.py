@@ -1,25 +1,22 @@
-"""What every page of the desk shares: who may enter, and the menu beside the page."""
+"""What every page of the desk shares: who may enter (``desk``), and the menu beside the page."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import wraps
 from typing import Any
 
-from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponse
-from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 
 from mingjing.cases import queries as cases
-from mingjing.kernel.refused import Refused
-from mingjing.organs.authority import Actor, why_not
-from mingjing.web.ui import kept, wording
+from mingjing.organs.authority import Actor
+from mingjing.web.ui import wording
+from mingjing.web.ui.entering import officers_only as desk
 
-View = Callable[..., HttpResponseBase]
+__all__ = ["Door", "desk", "menu", "page", "word"]
 
 
 @dataclass(frozen=True)
@@ -52,52 +49,6 @@ DOORS = (
     Door("record", "全过程记录", "监督", ("record.read",)),
     Door("organs", "机关与人员", "监督", ORGANS_READ),
 )
-
-
-def desk(*needs: str) -> Callable[[View], View]:
-    """Let in only signed-in officers who hold one of the permissions; ``Refused`` says who may instead.
-
-    A person whose first password was given by somebody else must change it before anything else.
-    """
-
-    def wrap(view: View) -> View:
-        @wraps(view)
-        def enter(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if not request.user.is_authenticated:
-                return _to_sign_in(request)
-            if request.actor is None:
-                raise Refused(
-                    "no-permission",
-                    "这个账号没有对应的执法人员，不能进入工作台。",
-                    remedy="请联系系统管理员。",
-                )
-            if request.user.must_change_password:
-                return redirect("desk:password")
-            refusals = [why_not(request.actor, one) for one in needs]
-            if all(refusals) and refusals[0] is not None:
-                raise refusals[0]
-            return view(request, *args, **kwargs)
-
-        return enter
-
-    return wrap
-
-
-def _to_sign_in(request: Any) -> HttpResponseBase:
-    """To the sign-in form; what was typed before the session ended goes along on the page."""
-    if getattr(request, "htmx", False):
-        return render(request, "desk/session_over.html", status=401)
-    fields = kept.typed(request.POST) if request.method == "POST" and kept.from_us(request) else []
-    if not fields:
-        return redirect_to_login(request.get_full_path())
-    context = {
-        "username": "",
-        "refused": None,
-        "next": request.get_full_path(),
-        "kept": fields,
-        "restores": kept.restores(request),
-    }
-    return render(request, "desk/account_sign_in.html", context, status=401)
 
 
 def page(

@@ -27,11 +27,11 @@ from mingjing.parties.facts import KINDS
 from mingjing.web.ui import flash, forms
 from mingjing.web.ui.refusals import status_of
 from mingjing.web.ui.sealing import seal_now
+from mingjing.web.ui.step_form import form_context
 from mingjing.web.ui.uploads import forget_sent, uploads_of
 from mingjing.web.ui.wording import by_act
 
 from .frame import desk, page, word
-from .step_form import form_context
 
 PARTY_FIELDS = ("kind", "name", "code", "legal_representative", "address", "phone")
 NEW_PARTY = "new"

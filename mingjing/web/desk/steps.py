@@ -20,12 +20,12 @@ from mingjing.review import actions as review
 from mingjing.web.ui import flash, forms
 from mingjing.web.ui.refusals import status_of
 from mingjing.web.ui.sealing import seal_now
+from mingjing.web.ui.step_form import first_values, form_context
 from mingjing.web.ui.uploads import forget_sent, uploads_of
 
 from . import aid, publishing
 from .case import posted_version
 from .frame import desk, page
-from .step_form import first_values, form_context
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 

@@ -21,9 +21,9 @@ from mingjing.kernel.scenarios import Line, Pace, Runner, Scenario
 from mingjing.law import queries as law
 from mingjing.web.ui import forms
 from mingjing.web.ui.need_words import need_words
+from mingjing.web.ui.step_form import form_context
 
 from .frame import desk, page, word
-from .step_form import form_context
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 PROFILES = {"general": "一般规定", **law.FIELDS}

@@ -1,8 +1,31 @@
-"""Addresses of the field app."""
+"""Addresses of the field app. The worker's scope is /field/: what is kept on the device lies below it."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from . import case, certificate, frame, looking_up, numbers, shell, spot, sync, today
 
 app_name = "field"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", today.today, name="today"),
+    path("tasks", today.tasks, name="tasks"),
+    path("queue", today.queue, name="queue"),
+    path("record", case.record, name="record"),
+    path("certificate", certificate.certificate, name="certificate"),
+    path("look-up", looking_up.look_up, name="look-up"),
+    path("cases/<slug:no>", case.case, name="case"),
+    path("cases/<slug:no>/steps/<slug:step>", case.step, name="step"),
+    path("penalty", spot.penalty, name="penalty"),
+    path("slip", spot.slip, name="slip"),
+    path("numbers", numbers.numbers, name="numbers"),
+    path("numbers.json", spot.numbers_pack, name="numbers-pack"),
+    path("numbers/draw", numbers.draw, name="draw-numbers"),
+    path("numbers/<int:block_id>/return", numbers.give_back, name="return-numbers"),
+    path("sync", sync.sync, name="sync"),
+    path("discard", sync.discard, name="discard"),
+    path("status", frame.status, name="status"),
+    path("manifest.json", shell.manifest, name="manifest"),
+    path("offline", shell.offline, name="offline"),
+    path("sw.js", shell.service_worker, name="worker"),
+]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -50,7 +52,7 @@ def render_refused(request: HttpRequest, refused: Refused) -> HttpResponse:
 
 def _in_shape(request: HttpRequest, refused: Refused, status: int) -> HttpResponse:
     if wants_json(request):
-        return _problem(refused, status)
+        return problem(refused)
     if getattr(request, "htmx", False):
         return render(request, "errors/refused_fragment.html", {"refused": refused}, status=status)
     context = {
@@ -68,8 +70,16 @@ def wants_json(request: HttpRequest) -> bool:
     return "json" in accept and "text/html" not in accept
 
 
-def _problem(refused: Refused, status: int) -> HttpResponse:
-    body = {"title": TITLES[status], "status": status, "detail": refused.reason, **refused.as_dict()}
+def problem(refused: Refused, **more: Any) -> HttpResponse:
+    """The refusal as problem+json (RFC 9457), with whatever else the program needs to know."""
+    status = status_of(refused)
+    body: dict[str, Any] = {
+        "title": TITLES[status],
+        "status": status,
+        "detail": refused.reason,
+        **refused.as_dict(),
+        **more,
+    }
     fields = getattr(refused, "fields", None)
     if fields:
         body["fields"] = fields

@@ -22,12 +22,12 @@ from mingjing.organs.roles import role_title
 from mingjing.web.ui import english, wording
 from mingjing.web.ui.asked import word
 from mingjing.web.ui.conditions import Vocabulary, in_words
+from mingjing.web.ui.fine_words import SUBJECTS, fine_words
 from mingjing.web.ui.limits import count_look_up
 from mingjing.web.ui.svg import flowchart
 from mingjing.web.ui.terms import terms_of
 
 from ..cached import public_page
-from ..words import SUBJECTS, fine_words
 
 STATES = {"in_force": "有效", "suspended": "已暂停", "withdrawn": "已收回", "lost": "已挂失"}
 

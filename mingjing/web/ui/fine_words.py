@@ -1,4 +1,4 @@
-"""Public wording that is not a template: fines in sentences."""
+"""Fines in sentences, as the public and the officers outdoors read them."""
 
 from __future__ import annotations
 

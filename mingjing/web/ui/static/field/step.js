@@ -1,0 +1,160 @@
+// The form of a step outdoors: kept as a draft while it is filled in, put into the queue when it is done.
+import { ready } from "./field.js";
+import * as outbox from "./outbox.js";
+import * as store from "./store.js";
+import { now } from "./clock.js";
+import { bindAids } from "./aids.js";
+import { bindFiles, filesOf, restore } from "./photos.js";
+
+const form = document.querySelector("[data-field-step]");
+const said = document.querySelector("[data-step-said]");
+const save = document.querySelector("[data-step-save]");
+const WAIT = 6000; // ms; so long the platform's word is waited for before going on without it
+
+const say = (text) => {
+  said.textContent = text;
+  said.hidden = !text;
+};
+const pad = (number) => String(number).padStart(2, "0");
+const local = (moment) => `${moment.getFullYear()}-${pad(moment.getMonth() + 1)}-${pad(moment.getDate())}T${pad(moment.getHours())}:${pad(moment.getMinutes())}`;
+
+// The present moment by the platform's clock, in one tap.
+function bindNow(input) {
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "big quiet", textContent: input.type === "date" ? "今天" : "现在" });
+  button.addEventListener("click", async () => {
+    const { at, offset } = await now();
+    const moment = local(new Date(Date.parse(at) + offset));
+    input.value = input.type === "date" ? moment.slice(0, 10) : moment;
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  input.after(button);
+}
+
+// What was filled in, without what a condition hides: [[name, value]] in the order of the form.
+export function valuesOf(form) {
+  const found = [];
+  for (const input of form.elements) {
+    if (!input.name?.startsWith("fact.") || input.type === "file" || input.closest("[hidden]")) continue;
+    if ((input.type === "radio" || input.type === "checkbox") && !input.checked) continue;
+    if (input.value.trim()) found.push([input.name, input.value]);
+  }
+  return found;
+}
+
+export function fill(form, values) {
+  const byName = new Map();
+  for (const [name, value] of values) byName.set(name, [...(byName.get(name) || []), value]);
+  for (const input of form.elements) {
+    const given = byName.get(input.name);
+    if (!input.name?.startsWith("fact.") || input.type === "file") continue;
+    if (input.type === "radio" || input.type === "checkbox") input.checked = Boolean(given?.includes(input.value));
+    else if (given) input.value = given[0];
+  }
+}
+
+// What is still missing, told at its field; the platform judges the rest.
+function missing() {
+  let first = null;
+  for (const field of form.querySelectorAll(".field")) {
+    const needed = field.querySelector(".must") && !field.closest("[hidden]");
+    const empty = needed && !valuesOf(form).some(([name]) => field.querySelector(`[name="${CSS.escape(name)}"]`)) && !filesOf(form).some(({ name }) => field.querySelector(`[name="${CSS.escape(name)}"]`));
+    mark(field, empty ? "此项必填，尚未填写。" : "");
+    if (empty) first ||= field;
+  }
+  return first;
+}
+
+export function mark(field, text) {
+  field.classList.toggle("field-wrong", Boolean(text));
+  let note = field.querySelector(":scope > .error");
+  if (!note && text) {
+    note = Object.assign(document.createElement("span"), { className: "error" });
+    (field.querySelector(":scope > legend, :scope > label") || field.firstElementChild).after(note);
+  }
+  if (note) note.textContent = text;
+}
+
+// How the fields are called, for the queue to tell what was filled in.
+const labelsOf = (form) =>
+  Object.fromEntries([...form.querySelectorAll(".field")].map((field) => [field.querySelector("[name]")?.name, field.querySelector("legend, label")?.firstChild?.textContent.trim()]));
+
+let replaces = null;
+const draftId = () => `${form.dataset.case}/${form.dataset.step}`;
+
+async function keep() {
+  try {
+    await store.put("drafts", { id: draftId(), values: valuesOf(form), files: filesOf(form), at: Date.now(), replaces });
+  } catch (error) {
+    say(error.message);
+  }
+}
+
+async function submit(event) {
+  event.preventDefault();
+  const first = missing();
+  if (first) {
+    say("还有必填的没有填写。");
+    first.scrollIntoView({ block: "center" });
+    return;
+  }
+  save.disabled = true;
+  say("");
+  const { case: no, step, title, base, label } = form.dataset;
+  try {
+    const act = { kind: "step", case: no, step, title: `${title} · ${label}`, base: Number(base), values: valuesOf(form), files: filesOf(form), place: await outbox.place(), replaces };
+    act.labels = labelsOf(form);
+    const row = await outbox.add(act);
+    await Promise.race([outbox.flush(), new Promise((resolve) => setTimeout(resolve, WAIT))]);
+    await after(await store.get("acts", row.key));
+  } catch (error) {
+    say(error.message);
+    save.disabled = false;
+  }
+}
+
+// Where the platform said no at once, it is mended here; otherwise the act waits in the queue.
+async function after(row) {
+  if (row.state === "refused") {
+    await store.remove("acts", row.key);
+    outbox.tell();
+    const { reason, remedy = "", fields = {} } = row.answer;
+    for (const [name, text] of Object.entries(fields)) {
+      const field = document.getElementById(`fact-${name}`)?.closest(".field");
+      if (field) mark(field, text);
+    }
+    say(`${reason}${remedy}`);
+    form.querySelector(".field-wrong")?.scrollIntoView({ block: "center" });
+    save.disabled = false;
+    return;
+  }
+  await store.remove("drafts", draftId());
+  location.href = row.state === "conflict" ? "/field/queue" : `/field/cases/${row.case}`;
+}
+
+if (form) {
+  ready.then(async () => {
+    for (const input of form.querySelectorAll("input[type=file]")) if (!input.closest("[data-signature]")) bindFiles(input);
+    const draft = await store.get("drafts", draftId());
+    if (draft) {
+      replaces = draft.replaces || null;
+      fill(form, draft.values);
+      restore(form, draft.files);
+      const note = document.querySelector("[data-restored]");
+      note.hidden = false;
+      note.querySelector("[data-restart]").addEventListener("click", async () => {
+        await store.remove("drafts", draftId());
+        location.reload();
+      });
+    }
+    for (const input of form.querySelectorAll("input[type=date], input[type=datetime-local]")) bindNow(input);
+    bindAids(form, JSON.parse(form.dataset.aids));
+    let timer = 0;
+    form.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(keep, 600);
+    });
+    document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && keep());
+    form.querySelector("[data-conditions]")?.dispatchEvent(new Event("input", { bubbles: true }));
+    form.addEventListener("submit", submit);
+  });
+}
