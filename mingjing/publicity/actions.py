@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,9 +15,13 @@ from mingjing.cases.papers import forms
 from mingjing.kernel.refused import Refused
 from mingjing.law import queries as law
 from mingjing.organs.authority import Actor
+from mingjing.record import actions as record
 
-from . import rendition
+from . import rendition, sheet
 from .models import Publication
+
+SHOWN, WITHDRAWN = "publication.shown", "publication.withdrawn"
+"""The kinds of the entries that the record keeps of a publication."""
 
 
 def publish(
@@ -33,8 +37,8 @@ def publish(
     """Take the publishing step and put the redacted decision before the public.
 
     ``text`` holds the publisher's paragraphs by fact key; without it the proposed masking stands.
-    Raises ``Refused("not-redacted")`` if personal data is left, and everything that ``take`` raises.
-    Source: 达州三项制度方案/4(1); 行政处罚法/48(1).
+    The public text is kept as PDF and its digest goes on the record. Raises ``Refused("not-redacted")`` if
+    personal data is left, ``sheet-not-set``, and everything that ``take`` raises. Source: 达州三项制度方案/4(1); 行政处罚法/48(1).
     """
     with transaction.atomic():
         taken = take(
@@ -45,7 +49,7 @@ def publish(
         paper = decision_of(case, step)
         shown = rendition.edited(rendition.propose(case, paper), text or {}, case)
         decided = Step.objects.get(pk=paper.step_id)
-        Publication.objects.create(
+        row = Publication(
             case=case,
             paper=paper,
             organ_id=case.organ_id,
@@ -63,7 +67,25 @@ def publish(
             entry_id=taken.entry_id,
             decision_entry_id=decided.entry_id,
         )
+        text_kept = record.keep_blob(sheet.set_sheet(row, case.organ.name), sheet.MEDIA_TYPE, sheet.NAME)
+        row.sheet_sha256 = text_kept.sha256
+        row.save()
+        _append(row, SHOWN, actor, at, files=[text_kept.as_file(sheet.NAME)])
         return taken
+
+
+def _append(
+    row: Publication, kind: str, actor: Actor, at: datetime, files: Sequence[Mapping[str, Any]] = ()
+) -> None:
+    """What strangers may check of a publication: its number, the decision behind it, its text by digest."""
+    record.append(
+        kind=kind,
+        subject=row.subject_of_record,
+        at=at,
+        actor=actor,
+        plain={"number": row.number, "decision": str(row.decision_entry_id)},
+        files=files,
+    )
 
 
 def decision_of(case: Case, step: str) -> Paper:
@@ -102,7 +124,11 @@ def withdraw(
         case = Case.objects.select_related("party").get(pk=case_id)
         reason = case.facts["withdrawal_reason"]
         rendition.require_redacted("公开说明的理由", reason, case)
-        changed = Publication.objects.filter(case_id=case_id, state="shown").update(
+        shown = Publication.objects.filter(case_id=case_id, state="shown")
+        rows = list(shown.order_by("pk"))
+        if not rows:
+            raise Refused("nothing-to-withdraw", "本案没有正在公示的决定。", remedy="请刷新页面核对。")
+        shown.update(
             state="withdrawn",
             rendition={},
             subject="",
@@ -113,6 +139,6 @@ def withdraw(
             withdrawn_by_id=actor.officer_id,
             withdrawal_reason=reason,
         )
-        if not changed:
-            raise Refused("nothing-to-withdraw", "本案没有正在公示的决定。", remedy="请刷新页面核对。")
+        for row in rows:
+            _append(row, WITHDRAWN, actor, at)
         return taken

@@ -20,7 +20,8 @@ class Publication(models.Model):
     """公示: the public rendition of one decision on one channel.
 
     ``rendition`` holds only redacted text: keys and values of the summary and the paragraphs of the decision.
-    After withdrawal it is emptied and ``withdrawal_reason`` remains as the tombstone.
+    After withdrawal it is emptied and ``withdrawal_reason`` remains as the tombstone. ``subject_of_record``
+    is what the record calls it.
     Source: 达州三项制度方案/4(1); 行政处罚法/48.
     """
 
@@ -40,6 +41,8 @@ class Publication(models.Model):
     decided_on = models.DateField()
     published_at = models.DateTimeField()
     published_by = models.ForeignKey(Officer, models.PROTECT, related_name="publications")
+    # The public text as PDF; empty for decisions published before there was one.
+    sheet_sha256 = models.CharField(max_length=64, blank=True, db_index=True)
     entry_id = models.UUIDField()
     decision_entry_id = models.UUIDField()
     state = models.CharField(max_length=20, default="shown")  # shown withdrawn
@@ -48,6 +51,11 @@ class Publication(models.Model):
         Officer, models.PROTECT, null=True, blank=True, related_name="withdrawals"
     )
     withdrawal_reason = models.CharField(max_length=1000, blank=True)
+
+    @property
+    def subject_of_record(self) -> str:
+        """Under which subject the record keeps that it was shown and withdrawn."""
+        return f"publication:{self.slug}"
 
     class Meta:
         ordering = ["-decided_on", "-id"]

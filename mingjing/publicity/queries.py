@@ -72,7 +72,8 @@ class Decision:
 
     ``filed_on`` is the day from which the law counts, ``filing`` the word for it (立案, 受理); None where there
     is no such day, as for a decision ``on_the_spot``. ``subject_title`` is what the title is called (案由), ``withdrawal_basis`` what
-    the procedure withdraws publications by.
+    the procedure withdraws publications by,
+    ``has_sheet`` whether the text can be had as PDF.
     Source: 行政处罚法/60, 行政处罚法/51; 行政许可法/42.
     """
 
@@ -85,6 +86,7 @@ class Decision:
     withdrawal_basis: str
     decision_entry_id: uuid.UUID
     paper: PaperFacts | None
+    has_sheet: bool
 
     @property
     def days(self) -> int | None:
@@ -150,12 +152,7 @@ def by_slug(slug: str) -> Decision:
 
     Raises: Refused ``no-such-decision``.
     """
-    rows = Publication.objects.select_related("organ", "case", "paper__organ")
-    row = rows.filter(slug=slug).first()
-    if row is None:
-        raise Refused(
-            "no-such-decision", "这个地址没有对应的执法决定。", remedy="请核对地址，或者按文书号查询。"
-        )
+    row = row_of(slug)
     places = record.leaf_indexes([row.decision_entry_id])
     shown = row.rendition
     filed_on = shown.get("filed_on")
@@ -169,7 +166,19 @@ def by_slug(slug: str) -> Decision:
         withdrawal_basis=_withdrawal_basis(row) if row.withdrawn_at else "",
         decision_entry_id=row.decision_entry_id,
         paper=_paper_facts(row.paper, row.slug) if row.paper is not None else None,
+        has_sheet=bool(row.sheet_sha256) and row.withdrawn_at is None,
     )
+
+
+def row_of(slug: str) -> Publication:
+    """The publication at a public address. Cost: 1 query. Raises: Refused ``no-such-decision``."""
+    rows = Publication.objects.select_related("organ", "case", "paper__organ")
+    row = rows.filter(slug=slug).first()
+    if row is None:
+        raise Refused(
+            "no-such-decision", "这个地址没有对应的执法决定。", remedy="请核对地址，或者按文书号查询。"
+        )
+    return row
 
 
 def _withdrawal_basis(row: Publication) -> str:
@@ -191,6 +200,14 @@ def paper_by_code(code: str) -> PaperFacts | None:
 def paper_by_sha256(sha256: str) -> PaperFacts | None:
     """The outgoing paper with exactly these bytes. Cost: 2 queries."""
     return _with_address(next(iter(cases.papers_by_hash(sha256)), None))
+
+
+def shown_by_sha256(sha256: str) -> Published | None:
+    """The decision whose published text has exactly these bytes, withdrawn or not. Cost: 2 queries."""
+    row = Publication.objects.select_related("organ").filter(sheet_sha256=sha256).first() if sha256 else None
+    if row is None:
+        return None
+    return _listed(row, record.leaf_indexes([row.decision_entry_id]).get(row.decision_entry_id))
 
 
 def published_of(case_id: uuid.UUID) -> list[Mapping[str, object]]:

@@ -35,6 +35,7 @@ __all__ = [
     "blob_for",
     "blob_sizes",
     "consistency_proof",
+    "disclosures",
     "doctor",
     "head",
     "history",
@@ -162,6 +163,14 @@ def prove(entry_id: uuid.UUID, *, reveal: Iterable[str] = ()) -> dict[str, Any]:
         "checkpoint": proof.checkpoint,
         "vkey": str(keys.verifier(leaf.log)),
     }
+
+
+def disclosures(entry_id: uuid.UUID, names: Iterable[str]) -> list[str]:
+    """The disclosure texts of these personal values. MUST be handed only to those who may learn them.
+
+    Raises: Refused ``not-disclosable``. Cost: 1 query.
+    """
+    return _disclosures(entry_id, list(names))
 
 
 def tlog_proof(entry_id: uuid.UUID) -> str:

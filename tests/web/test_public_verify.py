@@ -137,6 +137,42 @@ def test_a_proof_from_the_decision_page_holds_offline(client: Client, own_record
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_bundle_from_the_decision_page_holds_offline(client: Client, own_record: Path) -> None:
+    made = _sealed_publication()
+    page = client.get(f"/decisions/{made.slug}").content.decode()
+    assert f"/decisions/{made.slug}/bundle.zip" in page
+    assert "text.pdf" not in page
+
+    bundle = client.get(f"/decisions/{made.slug}/bundle.zip")
+    (own_record / "bundle.zip").write_bytes(bundle.content)
+    (own_record / "verify.py").write_bytes(client.get("/log/verify.py").content)
+    (own_record / "policy.txt").write_bytes(client.get("/log/policy").content)
+    command = [sys.executable, "-I", "verify.py", "bundle.zip", "--policy", "policy.txt"]
+    run = subprocess.run(command, cwd=own_record, capture_output=True, check=False)
+
+    assert (bundle["Content-Type"], bundle["Cache-Control"]) == ("application/zip", "no-store")
+    assert run.returncode == 0, run.stdout.decode() + run.stderr.decode()
+    assert run.stdout.decode().startswith("结论：证明成立。")
+    assert client.get(f"/decisions/{made.slug}/text.pdf").status_code in (404, 409)
+    assert client.get("/decisions/nothing/bundle.zip").status_code == 404
+
+
+@pytest.mark.django_db
+def test_a_published_text_is_genuine_and_says_when_it_was_withdrawn(client: Client) -> None:
+    made = makers.publication(sheet_sha256=DIGEST)
+    assert "与公示时存入的公示文本一字不差" in upload(client, CONTENT)
+
+    made.state, made.withdrawn_at, made.withdrawn_by = "withdrawn", AT, made.published_by
+    made.withdrawal_reason = "该决定已被撤销"
+    made.save()
+
+    page = upload(client, CONTENT)
+    assert "公示已经撤下" in page
+    assert "该决定已被撤销" in page
+    assert "was withdrawn" in client.get(f"/en/verify/{DIGEST}").content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("own_record")
 def test_the_log_page_shows_the_signed_head_and_serves_its_files(client: Client) -> None:
     assert "还没有封存过" in client.get("/log").content.decode()

@@ -34,6 +34,8 @@ urlpatterns = [
     path("decisions.rss", decisions.decisions_rss, name="decisions-rss"),
     path("decisions/<slug:slug>", decisions.decision, name="decision"),
     path("decisions/<slug:slug>/proof.json", decisions.proof, name="proof"),
+    path("decisions/<slug:slug>/bundle.zip", decisions.bundle, name="bundle"),
+    path("decisions/<slug:slug>/text.pdf", decisions.text, name="text"),
     path("agencies", before.agencies, name="agencies"),
     path("officers", before.officers, name="officers"),
     path("officers/<words:number>", before.officer, name="officer"),
@@ -51,6 +53,8 @@ urlpatterns = [
     path("v/<words:code>", verify.short, name="short"),
     path("log", verify.log, name="log"),
     path("log/mingjing_verify.py", verify.verifier, name="verifier"),
+    path("log/verify.py", verify.verifier, name="verifier-py"),
+    path("log/policy", verify.log_policy, name="log-policy"),
     path("log/keys", verify.log_keys, name="log-keys"),
     path("log/<path:path>", verify.log_file, name="log-file"),
 ]

@@ -12,8 +12,10 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from mingjing.organs import queries as organs
+from mingjing.publicity import bundles, sheet
 from mingjing.publicity import queries as publicity
 from mingjing.publicity.queries import Filters
+from mingjing.record import bundling
 from mingjing.record import queries as record
 from mingjing.web.ui import english
 from mingjing.web.ui.asked import word
@@ -70,6 +72,29 @@ def proof(request: HttpRequest, slug: str) -> HttpResponse:
         record.prove(found.decision_entry_id), json_dumps_params={"ensure_ascii": False, "indent": 1}
     )
     response["Content-Disposition"] = f'attachment; filename="proof-{slug}.json"'
+    return response
+
+
+@require_safe
+def bundle(request: HttpRequest, slug: str) -> HttpResponse:
+    """Everything needed to verify the decision without us, as one archive; see ``publicity.bundles``.
+
+    Cost: about 20 queries.
+    """
+    return _download(bundles.bundle_of(slug), bundling.MEDIA_TYPE, f"bundle-{slug}.zip")
+
+
+@require_safe
+def text(request: HttpRequest, slug: str) -> HttpResponse:
+    """The published text as PDF, byte for byte what the record names."""
+    return _download(bundles.text_of(slug), sheet.MEDIA_TYPE, f"text-{slug}.pdf")
+
+
+def _download(content: bytes, media_type: str, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=media_type)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    # A withdrawn decision must be gone at once, also from whatever stands between.
+    response["Cache-Control"] = "no-store"
     return response
 
 

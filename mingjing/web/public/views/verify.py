@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import mimetypes
 from functools import partial
-from importlib.resources import files
 from typing import Any
 
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
@@ -21,13 +20,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 from mingjing.kernel.checkpoint import Checkpoint
 from mingjing.kernel.refused import Refused
 from mingjing.publicity import queries as publicity
-from mingjing.publicity.queries import PaperFacts
+from mingjing.publicity.queries import PaperFacts, Published
+from mingjing.record import bundling
 from mingjing.record import queries as record
 from mingjing.record.queries import State
 from mingjing.web.ui import english
 from mingjing.web.ui.asked import word
 from mingjing.web.ui.limits import count_look_up
 from mingjing.web.ui.wording import at as at_words
+from mingjing.web.ui.wording import long_date as day_in_words
 
 from ..cached import public_page
 
@@ -117,6 +118,9 @@ def judge(sha256: str, code: str = "") -> dict[str, Any]:
     paper = publicity.paper_by_sha256(sha256)
     if paper is not None:
         return _answer("genuine", paper, sha256)
+    published = publicity.shown_by_sha256(sha256)
+    if published is not None:
+        return _of_text(published, sha256)
     meant = publicity.paper_by_code(code) if code else None
     if meant is not None:
         return _answer("changed", meant, sha256)
@@ -141,6 +145,7 @@ _HEADS = {
     "issued": ("有此文书", "green", "请再核对文件内容"),
     "no-code": ("查无", "red", "没有这个验证码"),
     "voided": ("作废", "amber", "内容是真的，但这份文书已经作废"),
+    "withdrawn": ("撤下", "amber", "内容是真的，但这份决定的公示已经撤下"),
 }
 _TEXTS = {
     "genuine": "这份文件的 SHA-256 摘要与出具时存入的相同，内容没有被改动过。",
@@ -149,6 +154,8 @@ _TEXTS = {
     "issued": "以下是登记的内容，请与手中的文书逐项对照；要确认内容一字未改，请再选择文件核验。",
     "no-code": "请核对文书首页下方的验证码；验证码不含数字 0、1 和字母 I、O。",
     "voided": "文书内容没有被改动，但已经作废，不再有效。",
+    "genuine-text": "这份文件与公示时存入的公示文本一字不差，内容没有被改动过。",
+    "withdrawn": "这份文件与公示时存入的公示文本一字不差；公示后来撤下，请勿继续传播。",
 }
 
 
@@ -165,6 +172,25 @@ def _answer(kind: str, paper: PaperFacts | None, sha256: str) -> dict[str, Any]:
         "sha256": sha256,
         "paper": _shown(paper) if paper else [],
         "address": f"/decisions/{paper.slug}" if paper and paper.slug else "",
+    }
+
+
+def _of_text(published: Published, sha256: str) -> dict[str, Any]:
+    """The answer for a published text: genuine, or genuine and withdrawn since."""
+    mark, tone, title = _HEADS["withdrawn" if published.withdrawn else "genuine"]
+    rows = [("文书", "公示文本"), ("文书号", published.number), ("出具机关", published.organ)]
+    rows.append(("公示日期", day_in_words(published.published_at)))
+    if published.withdrawn_at is not None:
+        rows.append(("撤下", f"{day_in_words(published.withdrawn_at)}，{published.reason}"))
+    return {
+        "kind": "withdrawn" if published.withdrawn else "genuine",
+        "mark": mark,
+        "tone": tone,
+        "title": title,
+        "text": _TEXTS["withdrawn" if published.withdrawn else "genuine-text"],
+        "sha256": sha256,
+        "paper": rows,
+        "address": f"/decisions/{published.slug}",
     }
 
 
@@ -214,6 +240,14 @@ def log_keys(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+def log_policy(request: HttpRequest) -> HttpResponse:
+    """The trust policy of this deployment (C2SP tlog-policy), for ``verify.py --policy`` and other tools."""
+    response = HttpResponse(bundling.policy(), content_type=TEXT)
+    response["Cache-Control"] = "no-cache"
+    return response
+
+
+@require_safe
 def log_file(request: HttpRequest, path: str) -> HttpResponseBase:
     """A published file of a log: its head, or a tile, as C2SP tlog-tiles lays them out.
 
@@ -235,9 +269,8 @@ def log_file(request: HttpRequest, path: str) -> HttpResponseBase:
 @require_safe
 def verifier(request: HttpRequest) -> HttpResponse:
     """The offline verifier: one file, nothing to install."""
-    source = files("mingjing.record.verifier").joinpath("mingjing_verify.py").read_bytes()
-    response = HttpResponse(source, content_type=mimetypes.types_map.get(".py", "text/x-python"))
-    response["Content-Disposition"] = 'attachment; filename="mingjing_verify.py"'
+    response = HttpResponse(bundling.verifier(), content_type=mimetypes.types_map.get(".py", "text/x-python"))
+    response["Content-Disposition"] = f'attachment; filename="{request.path.rpartition("/")[2]}"'
     return response
 
 
