@@ -289,18 +289,20 @@ def _worker(options: argparse.Namespace) -> Result:
         lapsed = cases.take_lapsed(at=_now())
         warned, sealed = cases.warn(at=_now()), seal(_now())
         vault.sweep_uploads(_now())
+        made = cases.make_waiting(now=_now)
         refused = [*opened.refused, *following.refused, *lapsed.refused]
         told = {
             "opened": len(opened.taken),
             "following": len(following.taken),
             "lapsed": len(lapsed.taken),
             "warned": warned,
+            "made": made,
             "refused": len(refused),
             **vars(sealed),
         }
         lines = [
             f"开启年度事项 {len(opened.taken)} 件、后续事项 {len(following.taken)} 件；登记法定效果 {len(lapsed.taken)} 项；"
-            f"提醒期限 {warned} 项；"
+            f"提醒期限 {warned} 项；制作副本、转写 {made} 份；"
             f"新编入 {sealed.added} 条，日志共 {sealed.size} 条。"
         ]
         lines += [f"{which} 未能登记：{why.reason}" for which, why in refused]

@@ -38,6 +38,12 @@ MINGJING_UPLOAD_QUOTA_GB = int(os.environ.get("MINGJING_UPLOAD_QUOTA_GB", "64"))
 MINGJING_UPLOAD_KEEP_HOURS = int(os.environ.get("MINGJING_UPLOAD_KEEP_HOURS", "72"))
 # Where a proxy finds the folder of stored files, to send them itself (nginx: an internal location). Off by default.
 MINGJING_ACCEL_PREFIX = os.environ.get("MINGJING_ACCEL_PREFIX", "")
+# Play copies and clips as files: the program ffmpeg, where the machine has it.
+MINGJING_FFMPEG = os.environ.get("MINGJING_FFMPEG", "")
+# Speech to text: one peer with the interface of OpenAI, best in one's own network. Off by default.
+MINGJING_SPEECH_URL = os.environ.get("MINGJING_SPEECH_URL", "")
+MINGJING_SPEECH_KEY = os.environ.get("MINGJING_SPEECH_KEY", "")
+MINGJING_SPEECH_MODEL = os.environ.get("MINGJING_SPEECH_MODEL", "whisper-1")
 # The demo city has a switch-user menu and a stamp that says 演示; production must never set this.
 MINGJING_DEMO = os.environ.get("MINGJING_DEMO", "") == "1"
 

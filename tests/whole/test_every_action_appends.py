@@ -5,6 +5,7 @@ A new action fails the first test until it has a line in ``CALLS``.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import importlib
 import inspect
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import override_settings
 
 import mingjing
 from mingjing.cases import actions as cases
@@ -32,6 +34,7 @@ from mingjing.vault import actions as vault
 from tests import field_acts, makers
 from tests.archives import acts as archive_acts
 from tests.office import MONDAY, ORDINARY, Matter, Office, company, open_matter, to_decision
+from tests.pictures import picture
 from tests.vault import calls as vault_calls
 
 pytestmark = pytest.mark.django_db
@@ -109,9 +112,9 @@ def filmed(office: Office) -> tuple[Matter, int]:
     return matter, matter.case.evidence.latest("id").pk
 
 
-def add_recording_to(office: Office, matter: Matter) -> None:
+def add_recording_to(office: Office, matter: Matter, content: bytes = b"film") -> None:
     seq = matter.case.steps.get(step="site_inspection").seq
-    film = Upload("files", "录像.mp4", "video/mp4", b"film", "audiovisual")
+    film = Upload("files", "录像.mp4", "video/mp4", content, "audiovisual")
     handler = office.actor("handler")
     cases.add_recording(
         case_id=matter.case_id,
@@ -131,6 +134,23 @@ def with_evidence(act: Callable[..., Any], **more: Any) -> Callable[[Office, Pat
         return lambda: act(evidence_id=piece, actor=handler, at=matter.at, **more)
 
     return prepared
+
+
+def ask_copy(office: Office, tmp: Path) -> Any:
+    matter, piece = filmed(office)
+    handler = office.actor("handler")
+    asked = functools.partial(
+        cases.ask_copy, evidence_id=piece, what="play_copy", actor=handler, at=matter.at
+    )
+    return lambda: override_settings(MINGJING_FFMPEG="/usr/bin/ffmpeg")(asked)()
+
+
+def preview_evidence(office: Office, tmp: Path) -> Any:
+    matter = open_matter(office)
+    matter.do("site_inspection")
+    add_recording_to(office, matter, picture())
+    piece, handler = matter.case.evidence.latest("id").pk, office.actor("handler")
+    return lambda: cases.preview_evidence(evidence_id=piece, actor=handler, at=matter.at)
 
 
 def with_piece(act: Callable[..., Any], **more: Any) -> Callable[[Office, Path], Callable[[], Any]]:
@@ -439,6 +459,10 @@ CALLS: dict[str, Callable[[Office, Path], Callable[[], Any]]] = {
     "cases.add_recording": add_recording,
     "cases.open_evidence": with_evidence(cases.open_evidence, how="play"),
     "cases.mark_evidence": with_evidence(cases.mark_evidence, second_ms=1000, text="当事人签字。"),
+    "cases.write_transcript": with_evidence(cases.write_transcript, text="[00:01] 请签字。"),
+    "cases.ask_copy": ask_copy,
+    "cases.preview_evidence": preview_evidence,
+    "vault.ask_making": with_piece(vault.ask_making, sha256="0" * 64, what="play_copy"),
     "cases.clip_evidence": with_evidence(cases.clip_evidence, start_ms=0, end_ms=1000, name="签字"),
     "vault.note_custody": with_piece(vault.note_custody, sha256="0" * 64, kind="view"),
     "vault.note_opening": with_piece(vault.note_opening, sha256="0" * 64, kind="view"),

@@ -123,6 +123,18 @@ TABLE: dict[str, tuple[str, str, dict[str, int], int | None]] = {
         _gets(READERS, 422),
         404,
     ),
+    "evidence-ask": (
+        "POST",
+        "/desk/evidence/{evidence}/ask",
+        _gets(OFFICE, 422),
+        404,
+    ),
+    "evidence-transcript": (
+        "POST",
+        "/desk/evidence/{evidence}/transcript",
+        _gets(READERS, 422),
+        404,
+    ),
     "evidence-clip": (
         "POST",
         "/desk/evidence/{evidence}/clips",

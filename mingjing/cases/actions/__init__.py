@@ -3,7 +3,15 @@
 from .approving import approve, send_back, withdraw_submission
 from .at_the_spot import SpotStage, penalize_on_the_spot
 from .countersigning import ask_countersign, cancel_countersign, countersign
-from .evidence import clip_evidence, mark_evidence, open_evidence
+from .evidence import (
+    ask_copy,
+    clip_evidence,
+    mark_evidence,
+    open_evidence,
+    preview_evidence,
+    write_transcript,
+)
+from .evidence_making import make_waiting
 from .following import open_following
 from .handing_in import Told, discard, hand_in
 from .handing_over import accept_handover, decline_handover, hand_over, withdraw_handover
@@ -32,6 +40,7 @@ __all__ = [
     "accept_handover",
     "add_recording",
     "approve",
+    "ask_copy",
     "ask_countersign",
     "assign",
     "cancel_countersign",
@@ -45,6 +54,7 @@ __all__ = [
     "hand_over",
     "join",
     "leave",
+    "make_waiting",
     "mark_evidence",
     "merge_into",
     "migrate",
@@ -53,6 +63,7 @@ __all__ = [
     "open_following",
     "open_yearly",
     "penalize_on_the_spot",
+    "preview_evidence",
     "propose_edition",
     "read_notices",
     "return_numbers",
@@ -66,4 +77,5 @@ __all__ = [
     "warn",
     "withdraw_handover",
     "withdraw_submission",
+    "write_transcript",
 ]

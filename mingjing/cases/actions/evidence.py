@@ -8,12 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from mingjing.kernel.refused import Refused
-from mingjing.organs.authority import Actor, require
+from mingjing.organs.authority import SYSTEM, Actor, require
+from mingjing.record import queries as record
 from mingjing.vault import actions as vault
+from mingjing.vault import products, speech, transcripts
+from mingjing.vault import queries as stored
 from mingjing.vault.custody import MOST_REASON, title
 from mingjing.vault.models import Custody, Derivative, Mark
 
@@ -70,20 +74,93 @@ def clip_evidence(
 ) -> Derivative:
     """Point out a part of a recording under a name; the original stays whole, the clip is a place in it.
 
-    Raises: Refused ``not-found``, ``other-organ``, ``bad-clip``.
+    Where the machine can, the worker also makes a file of its own of it.
+    Raises: Refused ``not-found``, ``other-organ``, ``bad-clip``, ``asked-already``.
     """
     name = name.replace("\x00", "").strip()
     if not 1 <= len(name) <= 100:
         raise Refused("bad-clip", "片段须有名称，1 至 100 个字。", remedy="请写明片段拍到了什么。")
     with _piece(evidence_id, actor, own=True) as found:
+        place: dict[str, Any] = {
+            "piece": piece_name(found.pk),
+            "title": name,
+            "start_ms": start_ms,
+            "end_ms": end_ms,
+        }
+        made = vault.keep_derivative(
+            derived_from=found.sha256,
+            kind="clip",
+            made_how="指明起止时间，内容即原件的这一段",
+            by_machine=False,
+            actor=actor,
+            at=at,
+            **place,
+        )
+        if products.can_film():
+            vault.ask_making(sha256=found.sha256, what="clip", actor=actor, at=at, **place)
+        return made
+
+
+def preview_evidence(*, evidence_id: int, actor: Actor, at: datetime) -> None:
+    """A small picture of a large one, made once for each piece by the platform for whoever opened it.
+
+    Raises: Refused ``not-found``, ``no-preview``.
+    """
+    found = evidence_for(actor, evidence_id)
+    if any(one.kind == "preview" for one in stored.derivatives_of(piece_name(evidence_id))):
+        return
+    content, how = products.preview(record.open_blob(found.sha256))
+    with _piece(evidence_id, actor) as locked:
+        vault.keep_derivative(
+            piece=piece_name(locked.pk),
+            derived_from=locked.sha256,
+            kind="preview",
+            content=content,
+            media_type="image/jpeg",
+            made_how=how,
+            actor=SYSTEM,
+            at=at,
+        )
+
+
+def ask_copy(*, evidence_id: int, what: str, actor: Actor, at: datetime) -> None:
+    """Ask for a play copy (``play_copy``) or a machine's transcript (``transcript``); the worker makes it.
+
+    Raises: Refused ``not-found``, ``other-organ``, ``bad-choice``, ``asked-already``.
+    """
+    with _piece(evidence_id, actor, own=True) as found:
+        peer = speech.peer()
+        if not ({"play_copy": products.can_film(), "transcript": peer is not None}.get(what)):
+            raise Refused(
+                "bad-choice",
+                "本机没有设置制作这种副本的程序或者服务。",
+                remedy="请系统管理员按部署说明设置。",
+            )
+        if not found.media_type.startswith(("audio/", "video/")):
+            raise Refused("bad-choice", f"“{found.name}”不是录音、录像。")
+        asked = {"peer": peer.host, "model": peer.model} if what == "transcript" and peer else {}
+        vault.ask_making(
+            piece=piece_name(found.pk), sha256=found.sha256, what=what, actor=actor, at=at, detail=asked
+        )
+
+
+def write_transcript(*, evidence_id: int, text: str, actor: Actor, at: datetime) -> Derivative:
+    """Keep a transcript that a person wrote or put right; earlier ones stay beside it.
+
+    Raises: Refused ``not-found``, ``other-organ``, ``bad-transcript``.
+    """
+    made = transcripts.from_text(text)
+    with _piece(evidence_id, actor, own=True) as found:
+        earlier = [one for one in stored.derivatives_of(piece_name(found.pk)) if one.kind == "transcript"]
+        how = f"人工整理，依据 {earlier[-1].sha256[:8]} 号文字稿" if earlier else "人工听写"
         return vault.keep_derivative(
             piece=piece_name(found.pk),
             derived_from=found.sha256,
-            kind="clip",
-            title=name,
-            start_ms=start_ms,
-            end_ms=end_ms,
-            made_how="指明起止时间，内容即原件的这一段",
+            kind="transcript",
+            title="文字稿（人工整理）",
+            content=transcripts.write(made),
+            media_type=transcripts.MEDIA_TYPE,
+            made_how=how,
             by_machine=False,
             actor=actor,
             at=at,

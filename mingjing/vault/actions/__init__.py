@@ -14,15 +14,20 @@ from .incoming import (
     keep_upload,
     sweep_uploads,
 )
+from .making import Task, ask_making, claim_making, end_making
 from .marking import add_mark
 
 __all__ = [
     "Receipt",
+    "Task",
     "add_mark",
     "append_piece",
+    "ask_making",
     "begin_upload",
     "bind_capture",
+    "claim_making",
     "end_capture",
+    "end_making",
     "end_upload",
     "give_up_capture",
     "import_capture",

@@ -113,8 +113,8 @@ class Making(models.Model):
     sha256 = models.CharField(max_length=64)
     what = models.CharField(max_length=30)  # play_copy clip transcript
     title = models.CharField(max_length=200, blank=True)
-    start_ms = models.BigIntegerField(null=True, blank=True)
-    end_ms = models.BigIntegerField(null=True, blank=True)
+    start_ms = models.BigIntegerField(default=0)  # of a clip; both 0 where the whole is meant
+    end_ms = models.BigIntegerField(default=0)
     asked_at = models.DateTimeField()
     asked_by = models.ForeignKey(Officer, models.PROTECT, related_name="makings")
     state = models.CharField(max_length=10, default="waiting")  # waiting running done failed
@@ -127,7 +127,6 @@ class Making(models.Model):
             models.UniqueConstraint(
                 fields=("piece", "what", "start_ms", "end_ms"),
                 condition=Q(state__in=("waiting", "running")),
-                nulls_distinct=False,
                 name="making_once_at_a_time",
             ),
         )

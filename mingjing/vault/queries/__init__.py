@@ -32,6 +32,7 @@ from .custody import (
     makings_of,
     marks_of,
     piece_of_entry,
+    transcript_of,
 )
 from .incoming import own_upload
 
@@ -66,6 +67,7 @@ __all__ = [
     "piece_of_entry",
     "receipt_of",
     "rules",
+    "transcript_of",
     "unbound",
     "unfinished",
 ]

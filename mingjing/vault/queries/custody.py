@@ -13,7 +13,7 @@ from django.db.models import Count, Q
 from mingjing.kernel.refused import Refused
 from mingjing.record import queries as record
 
-from .. import custody
+from .. import custody, transcripts
 from ..models import Custody, Derivative, Making, Mark
 
 LINES_SHOWN = 200
@@ -166,6 +166,8 @@ def counts(pieces: Collection[str]) -> dict[str, dict[str, int]]:
     tables: tuple[tuple[str, Any], ...] = (("acts", Custody), ("marks", Mark), ("derivatives", Derivative))
     for name, table in tables:
         rows = table.objects.filter(piece__in=pieces).values_list("piece")
+        if name == "marks":  # a correction is no further mark
+            rows = rows.filter(corrects__isnull=True)
         for piece, count in rows.annotate(count=Count("id")):
             found[piece][name] = count
     return found
@@ -180,3 +182,9 @@ def piece_of_entry(entry_id: uuid.UUID) -> int | None:
         if name := found.first():
             return int(name.partition(":")[2])
     return None
+
+
+def transcript_of(made: DerivativeView) -> transcripts.Transcript:
+    """The lines of a kept transcript. Raises: Refused as ``record.open_blob``. Cost: 1 query."""
+    with record.open_blob(made.sha256) as file:
+        return transcripts.read(file.read())

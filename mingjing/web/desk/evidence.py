@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
 
@@ -16,6 +17,7 @@ from mingjing.cases import actions
 from mingjing.cases import queries as cases
 from mingjing.kernel.refused import Refused
 from mingjing.record import queries as record
+from mingjing.vault import products, speech, transcripts
 from mingjing.vault import queries as vault
 from mingjing.web.ui import flash, ranges
 from mingjing.web.ui.refusals import status_of
@@ -25,6 +27,7 @@ from . import grants
 from .files import disposition
 from .frame import desk, page, word
 
+LARGE_BYTES = 1 << 20
 SHAPES = ("image", "audio", "video", "pdf", "text")
 _CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):(\d{1,2})(?:\.(\d{1,3}))?")
 
@@ -74,11 +77,22 @@ def open_piece(request: Any, evidence_id: int) -> HttpResponseBase:
         if refused.code != "bad-reason":
             raise
         return _page(request, evidence_id, refused=refused)
+    if how == "view":
+        _preview(request, evidence_id)
     seal_now(request)
     grant = quote(grants.give(request, evidence_id, how))
     if how == "download":
         return redirect(reverse("desk:evidence-content", args=[evidence_id]) + f"?grant={grant}")
     return redirect(reverse("desk:evidence", args=[evidence_id]) + f"?grant={grant}#content")
+
+
+def _preview(request: Any, evidence_id: int) -> None:
+    """Large pictures, and those that no browser shows, are shown small. What is no picture is shown as it is."""
+    found = cases.evidence_for(request.actor, evidence_id)
+    picture = found.media_type.startswith("image/")
+    if picture and (found.size_bytes > LARGE_BYTES or cases.shape_of(found.media_type) == "file"):
+        with suppress(Refused):
+            actions.preview_evidence(evidence_id=evidence_id, actor=request.actor, at=request.at)
 
 
 @require_safe
@@ -147,6 +161,34 @@ def clip(request: Any, evidence_id: int) -> HttpResponse:
     return _back(request, evidence_id, "片段已登记，原件没有改动。", "copies")
 
 
+@require_POST
+@desk("case.read")
+def ask(request: Any, evidence_id: int) -> HttpResponse:
+    """Ask for a play copy or a machine's transcript."""
+    actions.ask_copy(
+        evidence_id=evidence_id, what=request.POST.get("what", ""), actor=request.actor, at=request.at
+    )
+    seal_now(request)
+    return _back(request, evidence_id, "已登记，由定时事务制作。", "copies")
+
+
+@require_POST
+@desk("case.read")
+def transcript(request: Any, evidence_id: int) -> HttpResponse:
+    """A transcript that a person wrote."""
+    try:
+        actions.write_transcript(
+            evidence_id=evidence_id,
+            text=request.POST.get("text", ""),
+            actor=request.actor,
+            at=request.at,
+        )
+    except Refused as refused:
+        return _again(request, evidence_id, refused)
+    seal_now(request)
+    return _back(request, evidence_id, "文字稿已保存。", "transcript")
+
+
 def _page(
     request: Any, evidence_id: int, *, refused: Refused | None = None, how: str | None = None
 ) -> HttpResponse:
@@ -165,9 +207,27 @@ def _page(
         "from_second": word(request, "t", limit=12),
         "refused": refused,
         "typed": request.POST,
+        "may_copy": products.can_film(),
+        **_transcript(request, shown, opened),
     }
     status = status_of(refused) if refused else 200
     return page(request, "desk/evidence.html", context, current="cases", status=status)
+
+
+def _transcript(request: Any, shown: cases.EvidencePage, opened: str | None) -> dict[str, Any]:
+    """The transcript that is shown: the one asked for, else the latest a person wrote, else the machine's."""
+    found = [one for one in shown.derivatives if one.kind == "transcript"]
+    best = sorted(found, key=lambda one: (str(one.id) == word(request, "text"), not one.by_machine, one.id))
+    chosen = best[-1] if best else None
+    heard = vault.transcript_of(chosen) if chosen and opened else None
+    peer = speech.peer()
+    return {
+        "transcripts": found,
+        "transcript": chosen,
+        "lines": heard.lines if heard else (),
+        "draft": transcripts.as_text(heard) if heard else "",
+        "may_transcribe": peer.host if peer else "",
+    }
 
 
 def _again(request: Any, evidence_id: int, refused: Refused) -> HttpResponse:
