@@ -17,6 +17,7 @@ from mingjing.organs.authority import SYSTEM, Actor
 from mingjing.record import actions as record
 from mingjing.record import queries as records
 from mingjing.sql import insert, update
+from mingjing.vault import actions as vault
 
 from .. import effects, issuing, obligations
 from ..access import check_actor, check_door
@@ -267,6 +268,7 @@ def execute(
     insert([step])
     papers = issuing.save(drafts, case=case, step=step, at=work.at)
     insert([Evidence(case=case, step=step, **{key: one[key] for key in _EVIDENCE_KEYS}) for one in kept])
+    note_recordings(case.pk, step.seq, kept)
     work.marking = advance.marking
     _move(case, work, rule, advance)
     effects.after(work, rule, step, papers, slip)
@@ -290,6 +292,13 @@ def _in_both_names(actor: Actor, roles: Collection[str]) -> dict[str, str]:
     """For the record: whom the actor deputizes for in this act."""
     acting = actor.acts_for(roles)
     return {"on_behalf_of": f"officer:{acting.principal_id}"} if acting else {}
+
+
+def note_recordings(case_id: uuid.UUID, seq: int, kept: Sequence[Mapping[str, Any]]) -> None:
+    """Tell the vault which of the files of a step are recordings that waited there for one."""
+    filmed = [str(one["sha256"]) for one in kept if one["kind"] == "audiovisual"]
+    if filmed:
+        vault.mark_taken(case_id=case_id, seq=seq, sha256s=filmed)
 
 
 # What a step may change in the row of its case.
