@@ -64,7 +64,7 @@ def my_filmed_cases(actor: Actor) -> list[FilmedCase]:
         visible_cases(actor)
         .filter(
             ended_at__isnull=True,
-            officers__officer_id=actor.id,
+            officers__officer_id=actor.officer_id,
             officers__role="handler",
             officers__until__isnull=True,
         )
@@ -83,7 +83,7 @@ def taken_steps(actor: Actor, since: datetime, until: datetime, within: timedelt
     films = Evidence.objects.filter(step=OuterRef("pk"), kind="audiovisual")
     rows = (
         Step.objects.filter(
-            case__organ_id=actor.organ_id,
+            case__organ_id=actor.organ_id or 0,
             case__ended_at__isnull=True,
             set_aside_at__isnull=True,
             at__gte=since - within,

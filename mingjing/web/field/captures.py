@@ -14,6 +14,7 @@ import json
 import re
 import uuid
 from dataclasses import asdict
+from datetime import UTC
 from typing import Any
 
 from django.http import JsonResponse
@@ -23,6 +24,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from mingjing.cases import queries as cases
 from mingjing.kernel import capture as chain
 from mingjing.kernel.refused import Refused
+from mingjing.record import queries as record
 from mingjing.vault import actions, queries
 from mingjing.vault.actions import Receipt
 from mingjing.web.ui.entering import officers_only
@@ -219,7 +221,8 @@ def _receipt(receipt: Receipt) -> dict[str, Any]:
         **asdict(receipt),
         "capture": str(receipt.capture),
         "entry": str(receipt.entry),
-        "handed_in_at": receipt.handed_in_at.isoformat(),
+        "handed_in_at": receipt.handed_in_at.astimezone(UTC).isoformat(),
+        "note": record.receipt(receipt.entry),
     }
 
 

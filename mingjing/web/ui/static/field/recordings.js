@@ -78,3 +78,23 @@ export function offerBinding(row, choices, after) {
     outbox.flush();
   };
 }
+
+// Recordings of this device for the step of a form, which the platform may not have yet: boxes beside the camera button.
+export async function offerRecordings(form) {
+  const input = [...form.querySelectorAll("input[type=file]")].find((one) => !one.closest("[data-signature]"));
+  if (!input) return;
+  const { case: no, step } = form.dataset;
+  const known = new Set([...form.querySelectorAll("[name^='recorded.']")].map((box) => box.value));
+  const of = (row) => (row.bind || row).case === no && (row.bind || row).step === step;
+  const rows = (await captures.all()).filter((row) => row.ended && of(row) && !known.has(row.id) && !row.used);
+  if (!rows.length) return;
+  const group = Object.assign(document.createElement("div"), { className: "recorded" });
+  group.append(Object.assign(document.createElement("p"), { className: "help", textContent: "本机已为这一环节录制，勾选的随本环节存入：" }));
+  for (const row of rows) {
+    const box = Object.assign(document.createElement("input"), { type: "checkbox", name: `recorded.${input.name}`, value: row.id, checked: true });
+    const label = Object.assign(document.createElement("label"), { className: "choice" });
+    label.append(box, `${KINDS[row.kind]} ${when(row.at)}，${(row.size / 2 ** 20).toFixed(1)} MB${row.done ? "" : "，正在上传"}`);
+    group.append(label);
+  }
+  input.closest(".field").append(group);
+}
