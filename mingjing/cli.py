@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from mingjing import __version__, cli_dossier, cli_law, cli_record, cli_witness, cli_words
+from mingjing import __version__, cli_dossier, cli_evidence, cli_law, cli_record, cli_witness, cli_words
 from mingjing.kernel.refused import Refused
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -288,9 +288,10 @@ def _worker(options: argparse.Namespace) -> Result:
         opened, following = cases.open_yearly(at=_now()), cases.open_following(at=_now())
         lapsed = cases.take_lapsed(at=_now())
         warned, sealed = cases.warn(at=_now()), seal(_now())
-        witnessed = _witnessed()
         vault.sweep_uploads(_now())
         made = cases.make_waiting(now=_now)
+        scrubbed = vault.scrub(at=_now(), budget_bytes=vault.slice_bytes(options.every))
+        destroyed = vault.finish_deletions()
         refused = [*opened.refused, *following.refused, *lapsed.refused]
         told = {
             "opened": len(opened.taken),
@@ -299,30 +300,23 @@ def _worker(options: argparse.Namespace) -> Result:
             "warned": warned,
             "made": made,
             "refused": len(refused),
-            "cosigned": witnessed.given,
+            "scrubbed": scrubbed.files,
+            "damaged": scrubbed.faults,
+            "destroyed": destroyed,
             **vars(sealed),
         }
         lines = [
             f"开启年度事项 {len(opened.taken)} 件、后续事项 {len(following.taken)} 件；登记法定效果 {len(lapsed.taken)} 项；"
             f"提醒期限 {warned} 项；制作副本、转写 {made} 份；"
-            f"新编入 {sealed.added} 条，日志共 {sealed.size} 条，新得联署 {witnessed.given} 份。"
+            f"新编入 {sealed.added} 条，日志共 {sealed.size} 条。"
         ]
-        lines += [f"{name}没有联署：{why}" for name, why in witnessed.troubles]
+        if scrubbed.files or scrubbed.trouble:
+            lines.append(f"巡检文件 {scrubbed.files} 个，有问题 {scrubbed.faults} 个。{scrubbed.trouble}")
         lines += [f"{which} 未能登记：{why.reason}" for which, why in refused]
         if options.once:
             return told, lines, not refused
         print("\n".join(lines), flush=True)
         time.sleep(options.every)
-
-
-def _witnessed() -> Any:
-    """A round of asking the witnesses; a policy that cannot be read must not keep the worker from its work."""
-    from mingjing.record.actions import Witnessed, witness
-
-    try:
-        return witness(_now())
-    except Refused as refused:
-        return Witnessed(0, (("信任策略", refused.reason),))
 
 
 def _demo(options: argparse.Namespace) -> Result:
@@ -384,6 +378,7 @@ def _parser() -> argparse.ArgumentParser:
     cli_law.add_commands(commands, _command)
     cli_witness.add_commands(commands, _command)
     cli_dossier.add_commands(commands, _command)
+    cli_evidence.add_commands(commands, _command)
 
     _command(commands, "setup", "建立数据库并载入法典", _setup)
     one = _command(commands, "found", "登记第一个机关（司法行政机关）和系统管理员", _found)

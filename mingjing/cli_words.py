@@ -116,6 +116,13 @@ def announce(text: str) -> None:
         sys.stdout.flush()
 
 
+def progress(text: str) -> None:
+    """How far a long command has come, for people who watch it; programs read standard output only."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r{text}")
+        sys.stderr.flush()
+
+
 def moment(text: str) -> date | datetime:
     """A day or a moment as people type it; a moment without zone is Shanghai's.
 

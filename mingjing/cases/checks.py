@@ -22,6 +22,7 @@ from mingjing.kernel.tables import Problem, length, nearest
 from mingjing.law import queries as law
 from mingjing.law.codex import checks as law_checks
 from mingjing.law.codex.files import Problem as LawProblem
+from mingjing.vault import classes
 
 from . import rights
 from .needs import NEEDS
@@ -36,7 +37,17 @@ def problems() -> list[Problem]:
         found += _procedure_problems(path)
     found += _form_problems()
     found += _remedy_problems()
+    found += _retention_problems()
     return found
+
+
+def _retention_problems() -> Iterator[Problem]:
+    """Classes of retention that cannot be read, or whose bases do not hold."""
+    found = list(classes.problems())
+    yield from found
+    if not found:
+        for one in classes.classes().values():
+            yield from _basis_problems(one.basis, date(2026, 8, 15), f"retention {one.code}", "basis")
 
 
 def _as_problem(one: LawProblem) -> Problem:

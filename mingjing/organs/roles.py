@@ -38,6 +38,7 @@ ROLES: dict[str, Role] = {
             "party.read",
             "law.read",
             "dossier.read",
+            "evidence.classify",
         ),
         _role(
             "unit_head",
@@ -51,6 +52,7 @@ ROLES: dict[str, Role] = {
             "party.read",
             "law.read",
             "dossier.read",
+            "evidence.classify",
         ),
         _role(
             "reviewer",
@@ -68,13 +70,15 @@ ROLES: dict[str, Role] = {
         _role(
             "organ_head",
             "机关负责人",
-            "批准立案、措施和决定；重大案件须经集体讨论，不得单独决定。",
+            "批准立案、措施和决定，批准销毁期满的证据；重大案件须经集体讨论，不得单独决定。",
             "desk.enter",
             "case.read",
             "case.move",
             "party.read",
             "law.read",
             "dossier.read",
+            "evidence.read",
+            "evidence.approve_deletion",
         ),
         _role(
             "hearing_host",
@@ -144,12 +148,16 @@ ROLES: dict[str, Role] = {
         _role(
             "archivist",
             "档案员",
-            "整理、归档、保管和移交案卷；不得改动内容。",
+            "整理、归档、保管和移交案卷，保管证据、提请销毁期满的证据；不得改动内容，不得一人销毁。",
             "desk.enter",
             "case.open",
             "case.read",
             "case.move",
             "dossier.read",
+            "evidence.read",
+            "evidence.classify",
+            "evidence.hold",
+            "evidence.propose_deletion",
         ),
         _role(
             "supervisor",
@@ -166,6 +174,8 @@ ROLES: dict[str, Role] = {
             "edition.confirm",
             "dossier.read",
             "record.read",
+            "evidence.read",
+            "evidence.hold",
         ),
         _role(
             "manager",
@@ -175,6 +185,7 @@ ROLES: dict[str, Role] = {
             "organ.manage",
             "law.read",
             "record.read",
+            "evidence.read",
         ),
     )
 }

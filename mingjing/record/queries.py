@@ -17,33 +17,12 @@ from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 
 from mingjing.kernel import canonical, checkpoint, merkle
-from mingjing.kernel.policy import Witness
 from mingjing.kernel.refused import Refused
-from mingjing.record import (
-    backends,
-    body,
-    heads,
-    keys,
-    logs,
-    measuring,
-    receipts,
-    store,
-    tree,
-    triggers,
-    trust,
-)
+from mingjing.record import backends, body, heads, keys, logs, measuring, receipts, store, tree, triggers
 from mingjing.record.measuring import Part
-from mingjing.record.models import (
-    Blob,
-    Disclosure,
-    Entry,
-    Leaf,
-    Log,
-    Manifest,
-    Pending,
-    Standing,
-)
+from mingjing.record.models import Blob, Checkpoint, Disclosure, Entry, Leaf, Log, Manifest, Pending
 from mingjing.record.monitoring import Watched, watch
+from mingjing.record.place import Health
 from mingjing.record.verification import Fault, Report, verify
 
 __all__ = [
@@ -71,6 +50,7 @@ __all__ = [
     "prove",
     "receipt",
     "state",
+    "store_health",
     "tail",
     "tlog_proof",
     "verify",
@@ -220,7 +200,7 @@ def head(*, year: int | None = None) -> str:
     found = heads.latest(logs.named(year))
     if found is None:
         raise Refused("not-sealed", "日志还没有签名头。", remedy="先运行 mingjing record seal。")
-    return trust.document(found)
+    return found.note
 
 
 def consistency_proof(old: int, new: int, *, year: int | None = None) -> list[bytes]:
@@ -306,6 +286,14 @@ def parts_of(blob: Blob) -> list[Part]:
     )
 
 
+def store_health() -> Health:
+    """Whether the place where files are kept works."""
+    try:
+        return backends.current().health()
+    except Refused as refused:
+        return Health(False, refused.reason, refused.remedy or "")
+
+
 def state() -> State:
     """How far the log in use has come. Cost: 3 queries."""
     log, waiting = logs.current(), Pending.objects.count()
@@ -321,14 +309,7 @@ def log_states() -> list[State]:
 
 def doctor() -> list[Check]:
     """Whether the record is in good working order; quick, unlike :func:`verify`."""
-    return [
-        _check_key(),
-        _check_walls(),
-        _check_waiting(),
-        _check_published(),
-        *_check_witnesses(),
-        _check_store(),
-    ]
+    return [_check_key(), _check_walls(), _check_waiting(), _check_published(), _check_store()]
 
 
 _INDEX = F("number") - F("log__start")
@@ -378,9 +359,9 @@ def _no_such_entry(entry_id: uuid.UUID) -> Refused:
 
 
 def _proof(leaf: Leaf) -> checkpoint.Proof:
-    head = trust.best_head(leaf.log, leaf.index)
+    head = Checkpoint.objects.filter(log=leaf.log, size__gt=leaf.index).latest("size")
     hashes = merkle.inclusion_proof(leaf.index, head.size, tree.nodes(leaf.log, head.size))
-    return checkpoint.Proof(leaf.index, tuple(hashes), trust.document(head))
+    return checkpoint.Proof(leaf.index, tuple(hashes), head.note)
 
 
 def _disclosures(entry_id: uuid.UUID, names: list[str]) -> list[str]:
@@ -442,36 +423,6 @@ def _check_published() -> Check:
     return Check(name, True, f"{log.origin}，{size} 条")
 
 
-def _check_witnesses() -> list[Check]:
-    """Whether each witness of the policy keeps up with the log in use."""
-    try:
-        witnesses, log = trust.policy().witnesses, logs.current()
-    except Refused as refused:
-        return [Check("信任策略", False, refused.reason, refused.remedy or "")]
-    if not witnesses:
-        return [Check("见证", True, "没有请见证方（MINGJING_POLICY_FILE 未设置）")]
-    standings = {one.key: one for one in Standing.objects.filter(log=log)} if log else {}
-    size = log.size if log else 0
-    return [_check_witness(one, standings.get(trust.key_name(one.key)), size) for one in witnesses]
-
-
-def _check_witness(witness: Witness, standing: Standing | None, size: int) -> Check:
-    name = f"见证方 {witness.name}"
-    if not witness.url:
-        return Check(name, False, "信任策略没有写网址，没有请它联署", "在 witness 行末尾写上它的网址")
-    if standing is None:
-        return Check(name, not size, "还没有请它联署", "运行 mingjing worker 或 mingjing witnesses ask")
-    if standing.size > size:
-        return Check(name, False, standing.trouble, "数据库是旧的：运行 mingjing witnesses lost，照提示恢复")
-    if standing.trouble:
-        return Check(
-            name, False, f"联署到 {standing.size} 条；{standing.trouble}", "与见证单位联系；平台会继续请"
-        )
-    return Check(
-        name, True, f"联署到 {standing.size} 条，{timezone.localtime(standing.met_at):%Y-%m-%d %H:%M}"
-    )
-
-
 def _check_store() -> Check:
     """Whether files can be kept, and whether what was read last is as it was kept."""
     name = "文件存储"
@@ -480,8 +431,4 @@ def _check_store() -> Check:
         return Check(
             name, False, f"{damaged} 个文件缺失或者损坏", "从备份恢复后运行 mingjing evidence scrub --faults"
         )
-    try:
-        health = backends.current().health()
-    except Refused as refused:
-        return Check(name, False, refused.reason, refused.remedy or "")
-    return Check(name, *health)
+    return Check(name, *store_health())

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from mingjing.kernel import canonical, checkpoint, note, tiles
-from mingjing.record import actions, body, keys, logs, migrations, queries, store, triggers
+from mingjing.record import actions, body, keys, logs, queries, store, triggers
 from mingjing.record.models import Entry
 from tests.record.makers import AT, append
 from tests.walls import execute
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
-NAMES = sorted(path.stem for path in Path(migrations.__file__).parent.glob("0*.py"))
-BEFORE, AFTER = "0003_kept_files", NAMES[-1]
+BEFORE, AFTER = "0003_kept_files", "0005_keyed_by_log"
 OLD_ORIGIN = "mingjing.example/record"
 COUNT = 300
 
@@ -42,7 +40,7 @@ def migrate(name: str):
     return MigrationExecutor(connection).loader.project_state([("record", name)]).apps
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name > BEFORE])
+@pytest.mark.parametrize("name", ["0004_logs", AFTER])
 def test_the_walls_stand_after_every_migration(before, name):
     migrate(name)
 

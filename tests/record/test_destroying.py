@@ -35,8 +35,8 @@ def test_marked_content_can_be_read_no_more() -> None:
 def test_destroying_takes_the_bytes_and_can_be_repeated() -> None:
     blob = destroyed()
 
-    assert actions.destroy_marked([blob.sha256]) == 1
-    assert actions.destroy_marked([blob.sha256]) == 1
+    assert actions.destroy_marked() == 1
+    assert actions.destroy_marked() == 0
 
     assert not store.blob_path(blob.sha256).exists()
     assert queries.verify(deep=True).clean
@@ -45,7 +45,7 @@ def test_destroying_takes_the_bytes_and_can_be_repeated() -> None:
 def test_what_is_not_marked_stays() -> None:
     blob = actions.keep_blob(FILM, "video/mp4", "录像.mp4")
 
-    assert actions.destroy_marked([blob.sha256]) == 0
+    assert actions.destroy_marked() == 0
     assert store.blob_path(blob.sha256).exists()
 
 
@@ -53,13 +53,13 @@ def test_what_is_not_marked_stays() -> None:
 def test_the_same_content_may_come_in_again(bytes_are_gone: bool) -> None:
     blob = destroyed()
     if bytes_are_gone:
-        actions.destroy_marked([blob.sha256])
+        actions.destroy_marked()
 
     again = actions.keep_blob(FILM, "video/mp4", "录像.mp4")
 
     assert again.sha256 == blob.sha256
     assert Blob.objects.get().destroyed_at is None
-    assert actions.destroy_marked([blob.sha256]) == 0
+    assert actions.destroy_marked() == 0
     with queries.open_blob(blob.sha256) as file:
         assert file.read() == FILM
 

@@ -40,6 +40,8 @@ REFUSED = [
     ("dossier", "nope", "--out", "/nowhere/at/all", "--as", "nobody"),
     ("record", "receipt"), ("record", "receipt", "xyz"), ("record", "consistency"), ("record", "consistency", "1", "x"),
     ("record", "consistency", "0", "1"), ("record", "checkpoint"), ("record", "checkpoint", "--year", "2020"),
+    ("evidence", "put"), ("evidence", "put", "/nowhere"), ("evidence", "put", "/nowhere", "--as", "nobody"),
+    ("evidence", "export"), ("evidence", "export", "P1", "--out", "/nowhere", "--as", "nobody"),
     ("record", "prove"), ("record", "prove", "xyz"), ("record", "prove", "00000000-0000-0000-0000-000000000000"),
 ]  # fmt: skip
 CALLED_WRONGLY = [
@@ -47,6 +49,7 @@ CALLED_WRONGLY = [
     ("codex",), ("codex", "nope"), ("import",), ("import", "laws"), ("import", "x", "y"), ("replay",),
     ("replay", "x", "--limit", "x"), ("replay", "x", "--limit", "0"), ("replay", "x", "--limit", "-1"), ("record",),
     ("record", "nope"), ("record", "checkpoint", "--year", "x"), ("serve", "--port", "99999999"), ("dossier",), ("dossier", "x"), ("demo", "--matters", "0"), ("money", "5", "--nope"),
+    ("evidence",), ("evidence", "nope"), ("evidence", "put", "x", "--step", "0"), ("evidence", "scrub", "--mb", "x"),
 ]  # fmt: skip
 INVALID_CODES = (
     "", "  ", "-", "9151170212345678", "91511702MA1234567", "91511702MA1234567I", "511702199003071230", "511702199913071230",

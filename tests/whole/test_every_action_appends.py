@@ -159,6 +159,16 @@ def with_piece(act: Callable[..., Any], **more: Any) -> Callable[[Office, Path],
     )
 
 
+def export_evidence(office: Office, tmp: Path) -> Any:
+    matter = open_matter(office)
+    seq = matter.do("site_inspection").seq or 0
+    film = Upload("files", "录像.mp4", "video/mp4", b"film", "audiovisual")
+    handler, at = office.actor("handler"), matter.at
+    given: dict[str, Any] = {"case_id": matter.case_id, "seq": seq, "made_at": at, "reason": "次日导出。"}
+    cases.add_recording(files=[film], actor=handler, at=at, **given)
+    return lambda: cases.export_evidence(no=matter.case.no, folder=tmp / "out", actor=handler, at=MONDAY)
+
+
 def assign(office: Office, tmp: Path) -> Any:
     matter = open_matter(office)
     return lambda: cases.assign(
@@ -470,6 +480,7 @@ CALLS: dict[str, Callable[[Office, Path], Callable[[], Any]]] = {
         vault.keep_derivative, derived_from="0" * 64, kind="clip", made_how="指明", start_ms=0, end_ms=1
     ),
     "vault.add_mark": with_piece(vault.add_mark, second_ms=0, text="开机。"),
+    "cases.export_evidence": export_evidence,
     "cases.hand_over": lambda office, tmp: lambda: handover(office),
     "cases.accept_handover": lambda office, tmp: _answer(office, "colleague", cases.accept_handover),
     "cases.decline_handover": lambda office, tmp: _answer(

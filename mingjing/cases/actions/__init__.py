@@ -12,6 +12,7 @@ from .evidence import (
     write_transcript,
 )
 from .evidence_making import make_waiting
+from .exporting import export_evidence
 from .following import open_following
 from .handing_in import Told, discard, hand_in
 from .handing_over import accept_handover, decline_handover, hand_over, withdraw_handover
@@ -50,6 +51,7 @@ __all__ = [
     "decline_handover",
     "discard",
     "draw_numbers",
+    "export_evidence",
     "hand_in",
     "hand_over",
     "join",

@@ -21,7 +21,7 @@ from ..handling import may_arrange
 from ..models import Case, CaseParty, Evidence
 from ..participants import MOST_AGENTS, ROLES, participants_of
 from ..work import Work, lock
-from .taking import file_line, keep_files
+from .taking import file_line, keep_files, keep_for_case
 
 
 def join(
@@ -217,6 +217,7 @@ def _keep_authority(
     entry: uuid.UUID,
 ) -> None:
     """The power of attorney and what else was handed in lies in the file, with the opening step."""
+    keep_for_case(work.case, kept, at)
     first = work.case.steps.order_by("seq").first()
     Evidence.objects.bulk_create(
         Evidence(

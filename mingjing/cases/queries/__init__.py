@@ -3,7 +3,6 @@
 from .approvals import ApprovalRow, approvals
 from .evidence import EvidencePage, EvidenceRoom, Piece, evidence_page, evidence_room, shape_of
 from .field import BlockRow, number_blocks, version_after
-from .filming import FilmedCase, FilmedStep, TakenStep, my_filmed_cases, taken_steps
 from .finding import (
     case_for,
     case_id_of,
@@ -60,8 +59,6 @@ __all__ = [
     "EvidencePage",
     "EvidenceRoom",
     "FactLine",
-    "FilmedCase",
-    "FilmedStep",
     "LeadingRow",
     "MigrationRow",
     "NoticeRow",
@@ -73,7 +70,6 @@ __all__ = [
     "Similar",
     "SimilarCase",
     "SlipRow",
-    "TakenStep",
     "TodoCounts",
     "TodoFilters",
     "TodoRow",
@@ -97,7 +93,6 @@ __all__ = [
     "may_grow",
     "may_lead",
     "migration_rows",
-    "my_filmed_cases",
     "notices",
     "number_blocks",
     "open_count",
@@ -114,7 +109,6 @@ __all__ = [
     "slips",
     "step_view",
     "submission_case",
-    "taken_steps",
     "todo",
     "todo_counts",
     "version_after",

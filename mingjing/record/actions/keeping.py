@@ -58,21 +58,23 @@ def mark_destroyed(sha256s: Collection[str], *, at: datetime) -> None:
     The content itself goes by :func:`destroy_marked` once that transaction is committed; it can be read no
     more from now on.
     """
-    Blob.objects.filter(sha256__in=sha256s, destroyed_at__isnull=True).update(destroyed_at=at, fault="")
+    rows = Blob.objects.filter(sha256__in=sha256s, destroyed_at__isnull=True)
+    rows.update(destroyed_at=at, fault=Blob.DOOMED)
 
 
-def destroy_marked(sha256s: Collection[str]) -> int:
-    """Remove the content of files that are marked as destroyed; how many are gone. Can be repeated.
+def destroy_marked() -> int:
+    """Remove the content of every file that is marked as destroyed and still there; how many. Can be repeated.
 
     MUST NOT run inside a transaction that may still be rolled back. One that was kept again meanwhile stays.
     Raises: Refused ``still-locked``, ``store-unreachable``.
     """
     gone = 0
-    for sha256 in sha256s:
+    for sha256 in Blob.objects.filter(fault=Blob.DOOMED).values_list("pk", flat=True):
         with transaction.atomic():
-            row = Blob.objects.select_for_update().filter(pk=sha256, destroyed_at__isnull=False).first()
-            if row is not None:
+            rows = Blob.objects.select_for_update().filter(pk=sha256, fault=Blob.DOOMED)
+            if rows.exists():
                 backends.current().remove(sha256)
+                rows.update(fault="")
                 gone += 1
     return gone
 

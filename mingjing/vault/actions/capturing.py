@@ -19,10 +19,11 @@ from mingjing.organs.authority import Actor, require
 from mingjing.record import actions as record
 from mingjing.record import queries as records
 
-from .. import chunk_files, codex, gaps
+from .. import chunk_files, classes, codex, gaps
 from ..models import Capture, CaptureChunk, Device
 from ..queries.captures import CaseRef, Receipt, own_capture, receipt_of
 from .devices import check_usable, organ_of
+from .retaining import attach
 
 MOST_CHUNK_BYTES = 8 * 1024 * 1024
 WHOLE = ("complete", "bound", "broken")
@@ -159,6 +160,7 @@ def give_up_capture(*, capture_id: uuid.UUID, reason: str, actor: Actor, at: dat
         told = {"chunks": len(kept), "head": capture.head}
         capture.entry_id = _tell("capture-broken", capture, actor, at, told, {"reason": reason})
         capture.save()
+        keep_capture(capture, at)
     chunk_files.remove(capture_id)
     return capture
 
@@ -182,6 +184,18 @@ def finish(capture: Capture, actor: Actor, at: datetime) -> None:
         capture.bound_at, capture.bound_by_id = at, actor.officer_id
 
 
+def keep_capture(capture: Capture, at: datetime) -> None:
+    """Keep the recording by itself; a step that takes it in keeps it with the case as well, whichever is longer."""
+    if capture.sha256:
+        attach(
+            {capture.sha256: capture.name},
+            subject=f"capture:{capture.pk}",
+            organ_id=capture.organ_id,
+            at=at,
+            retention=classes.NO_CASE,
+        )
+
+
 def _hand_in(capture: Capture, actor: Actor, at: datetime) -> None:
     finish(capture, actor, at)
     told = {
@@ -198,6 +212,7 @@ def _hand_in(capture: Capture, actor: Actor, at: datetime) -> None:
     }
     capture.entry_id = _tell("capture-complete", capture, actor, at, told)
     capture.save()
+    keep_capture(capture, at)
 
 
 def _tell(

@@ -16,7 +16,7 @@ from mingjing.record import queries as records
 
 from ..models import Capture, Device
 from ..queries.captures import CaseRef
-from .capturing import finish
+from .capturing import finish, keep_capture
 from .devices import organ_of
 
 SEEN_OR_HEARD = {"video": "video", "audio": "audio", "image": "photo"}
@@ -98,6 +98,7 @@ def import_capture(
         )
         capture.entry_id = entry.pk
         capture.save(force_insert=True)
+        keep_capture(capture, at)
         return capture
 
 

@@ -3,15 +3,23 @@
 from .captures import Capture, CaptureChunk, CaptureGap, Device
 from .custody import Custody, Derivative, Making, Mark
 from .incoming import Incoming
+from .retention import Deletion, DeletionItem, Ground, Hold
+from .scrubbing import ScrubMonth, ScrubPlace
 
 __all__ = [
     "Capture",
     "CaptureChunk",
     "CaptureGap",
     "Custody",
+    "Deletion",
+    "DeletionItem",
     "Derivative",
     "Device",
+    "Ground",
+    "Hold",
     "Incoming",
     "Making",
     "Mark",
+    "ScrubMonth",
+    "ScrubPlace",
 ]
