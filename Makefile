@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PORT   ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help install dev demo run test test-sqlite test-postgres check bench docs clean
+.PHONY: help install dev demo run test test-sqlite test-postgres check bench docs clients clean
 
 help:  ## 列出所有命令
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)$$/  make \1\t\2/' | expand -t 20
@@ -47,6 +47,10 @@ bench: $(VENV)/.dev  ## 与同一次运行中的基线相比较的性能数据
 docs: $(VENV)/.dev  ## 重新生成 docs/reference 和文书样张 docs/papers
 	@$(BIN)/python -m tests.reference --write
 	@$(BIN)/python -m tests.paper_sheets --write
+
+clients: $(VENV)/.dev  ## 取来两个公开的 tus 客户端（tuspy、tus-js-client），供 tests/clients 使用
+	@$(BIN)/pip install --quiet --disable-pip-version-check --upgrade --target $(VENV)/clients/python tuspy==1.1.0
+	@! command -v npm >/dev/null || npm install --silent --no-audit --no-fund --prefix $(VENV)/clients tus-js-client@4.3.1
 
 clean:  ## 删除虚拟环境和演示数据
 	rm -rf $(VENV) var build *.egg-info

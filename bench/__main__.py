@@ -30,6 +30,7 @@ def main() -> int:
     results = [part("rules", "规则（不用数据库）", "", [])]
     results.append(part("steps", "SQLite", "", ["--rounds", str(options.rounds)]))
     results.append(part("pages", "SQLite", "", ["--cases", str(options.cases)]))
+    results.append(part("uploads", "SQLite", "", []))
     binaries = postgres_binaries()
     if binaries is None:
         say("没有 PostgreSQL 服务端程序，只测 SQLite。")

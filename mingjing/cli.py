@@ -288,6 +288,7 @@ def _worker(options: argparse.Namespace) -> Result:
         opened, following = cases.open_yearly(at=_now()), cases.open_following(at=_now())
         lapsed = cases.take_lapsed(at=_now())
         warned, sealed = cases.warn(at=_now()), seal(_now())
+        witnessed = _witnessed()
         vault.sweep_uploads(_now())
         made = cases.make_waiting(now=_now)
         scrubbed = vault.scrub(at=_now(), budget_bytes=vault.slice_bytes(options.every))
@@ -300,6 +301,7 @@ def _worker(options: argparse.Namespace) -> Result:
             "warned": warned,
             "made": made,
             "refused": len(refused),
+            "cosigned": witnessed.given,
             "scrubbed": scrubbed.files,
             "damaged": scrubbed.faults,
             "destroyed": destroyed,
@@ -308,8 +310,9 @@ def _worker(options: argparse.Namespace) -> Result:
         lines = [
             f"开启年度事项 {len(opened.taken)} 件、后续事项 {len(following.taken)} 件；登记法定效果 {len(lapsed.taken)} 项；"
             f"提醒期限 {warned} 项；制作副本、转写 {made} 份；"
-            f"新编入 {sealed.added} 条，日志共 {sealed.size} 条。"
+            f"新编入 {sealed.added} 条，日志共 {sealed.size} 条，新得联署 {witnessed.given} 份。"
         ]
+        lines += [f"{name}没有联署：{why}" for name, why in witnessed.troubles]
         if scrubbed.files or scrubbed.trouble:
             lines.append(f"巡检文件 {scrubbed.files} 个，有问题 {scrubbed.faults} 个。{scrubbed.trouble}")
         lines += [f"{which} 未能登记：{why.reason}" for which, why in refused]
@@ -317,6 +320,16 @@ def _worker(options: argparse.Namespace) -> Result:
             return told, lines, not refused
         print("\n".join(lines), flush=True)
         time.sleep(options.every)
+
+
+def _witnessed() -> Any:
+    """A round of asking the witnesses; a policy that cannot be read must not keep the worker from its work."""
+    from mingjing.record.actions import Witnessed, witness
+
+    try:
+        return witness(_now())
+    except Refused as refused:
+        return Witnessed(0, (("信任策略", refused.reason),))
 
 
 def _demo(options: argparse.Namespace) -> Result:

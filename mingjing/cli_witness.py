@@ -1,4 +1,8 @@
-"""Commands of the justice bureau's witness: make it, run it, let it trust a log, look at its state."""
+"""Commands of the justice bureau's witness, and of the platform that asks it.
+
+``witness``: make it, run it, let it trust a log, look at its state. ``witnesses``: ask those of the policy, and
+what to do when they have seen more of the log than the tables hold.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +31,9 @@ def add_commands(commands: Any, add: Adder) -> None:
     one.add_argument("--listen", default="127.0.0.1:8070", metavar="地址:端口", help="init：在哪里运行")
     one.add_argument("--ml-dsa", action="store_true", help="init：另做一把抗量子的 ML-DSA-44 密钥")
     one.add_argument("--url", default="", help="add-log：从这个网址保存副本，如 https://…/log/")
+
+    one = add(commands, "witnesses", "平台一侧：请见证方联署日志；恢复旧备份之后找回日志", _witnesses)
+    one.add_argument("what", choices=["ask"])
 
 
 def _witness(options: argparse.Namespace) -> Result:
@@ -97,3 +104,20 @@ def _status(options: argparse.Namespace) -> Result:
 
 def _time(moment: datetime) -> str:
     return f"{moment.astimezone(cli_words.SHANGHAI):%Y-%m-%d %H:%M}"
+
+
+# --- the platform's side ---
+
+
+def _witnesses(options: argparse.Namespace) -> Result:
+    cli_words.prepare()
+    return {"ask": _ask}[options.what](options)
+
+
+def _ask(options: argparse.Namespace) -> Result:
+    from mingjing.record.actions import witness
+
+    done = witness(options.now())
+    lines = [f"新得联署 {done.given} 份。", *(f"{name}没有联署：{why}" for name, why in done.troubles)]
+    told = {"given": done.given, "troubles": dict(done.troubles)}
+    return told, lines, not done.troubles

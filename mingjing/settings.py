@@ -19,6 +19,9 @@ MINGJING_SIGNING_KEY_FILE = Path(
     os.environ.get("MINGJING_SIGNING_KEY_FILE", MINGJING_VAR / "keys" / "record.key")
 )
 MINGJING_PUBLIC_URL = os.environ.get("MINGJING_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+# Whom the log asks to witness its growth (C2SP tlog-policy), and how long each of them may take.
+MINGJING_POLICY_FILE = os.environ.get("MINGJING_POLICY_FILE", "")
+MINGJING_WITNESS_SECONDS = float(os.environ.get("MINGJING_WITNESS_SECONDS", "10"))
 MINGJING_FONT_DIR = os.environ.get("MINGJING_FONT_DIR", "")
 # Where stored files lie: nothing for the folder under MINGJING_VAR, or s3://bucket (needs mingjing[s3]).
 MINGJING_STORE = os.environ.get("MINGJING_STORE", "")

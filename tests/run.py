@@ -17,8 +17,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-# Folders whose tests never touch a database, or (browser) run the whole program on SQLite.
-WITHOUT_DATABASE = ("kernel", "browser")
+# Folders whose tests never touch a database, or (browser, clients) run the whole program on SQLite.
+WITHOUT_DATABASE = ("kernel", "browser", "clients")
 IN_CI = os.environ.get("CI", "") not in ("", "false", "0")
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from importlib.resources import files as resources
 
 from mingjing.kernel.refused import Refused
-from mingjing.record import queries
+from mingjing.record import queries, trust
 from mingjing.record.models import Entry
 
 MEDIA_TYPE = "application/zip"
@@ -54,8 +54,8 @@ class Part:
 
 
 def policy() -> str:
-    """The trust policy of this deployment, for those who verify: the logs of all years."""
-    return "".join(f"log {key}\n" for key in queries.vkeys()) + "quorum none\n"
+    """The trust policy of this deployment, for those who verify: the logs of all years, and the witnesses."""
+    return str(trust.published())
 
 
 def verifier() -> bytes:

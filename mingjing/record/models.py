@@ -207,6 +207,46 @@ class Checkpoint(AppendOnly):
         return str(self.size)
 
 
+class Cosignature(models.Model):
+    """联署: that a witness saw a head, consistent with all it saw before. ``key`` is the witness's name and key id.
+
+    It needs no wall against change: ``line`` is a signature, and whoever spoils it is found out by reading it.
+    """
+
+    head = models.ForeignKey(Checkpoint, on_delete=models.PROTECT, related_name="cosignatures")
+    key = models.CharField(max_length=200)
+    line = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("head", "key"), name="cosignature_once_for_each_head"),
+        )
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Standing(models.Model):
+    """见证情况: what a witness is known to have cosigned of a log, and what it said when it was asked last.
+
+    ``met_at`` is when it last answered as agreed; ``trouble`` is empty then.
+    """
+
+    log = models.ForeignKey(Log, on_delete=models.PROTECT, related_name="standings")
+    key = models.CharField(max_length=200)
+    size = models.BigIntegerField(default=0)
+    met_at = models.DateTimeField(null=True)
+    tried_at = models.DateTimeField()
+    trouble = models.TextField(blank=True, default="")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("log", "key"), name="standing_once_for_each_witness"),)
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.size}"
+
+
 class Blob(models.Model):
     """存储文件: the fact that the content with this SHA-256 is durably kept.
 

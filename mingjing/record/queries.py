@@ -17,10 +17,32 @@ from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 
 from mingjing.kernel import canonical, checkpoint, merkle
+from mingjing.kernel.policy import Witness
 from mingjing.kernel.refused import Refused
-from mingjing.record import backends, body, heads, keys, logs, measuring, receipts, store, tree, triggers
+from mingjing.record import (
+    backends,
+    body,
+    heads,
+    keys,
+    logs,
+    measuring,
+    receipts,
+    store,
+    tree,
+    triggers,
+    trust,
+)
 from mingjing.record.measuring import Part
-from mingjing.record.models import Blob, Checkpoint, Disclosure, Entry, Leaf, Log, Manifest, Pending
+from mingjing.record.models import (
+    Blob,
+    Disclosure,
+    Entry,
+    Leaf,
+    Log,
+    Manifest,
+    Pending,
+    Standing,
+)
 from mingjing.record.monitoring import Watched, watch
 from mingjing.record.place import Health
 from mingjing.record.verification import Fault, Report, verify
@@ -200,7 +222,7 @@ def head(*, year: int | None = None) -> str:
     found = heads.latest(logs.named(year))
     if found is None:
         raise Refused("not-sealed", "日志还没有签名头。", remedy="先运行 mingjing record seal。")
-    return found.note
+    return trust.document(found)
 
 
 def consistency_proof(old: int, new: int, *, year: int | None = None) -> list[bytes]:
@@ -309,7 +331,14 @@ def log_states() -> list[State]:
 
 def doctor() -> list[Check]:
     """Whether the record is in good working order; quick, unlike :func:`verify`."""
-    return [_check_key(), _check_walls(), _check_waiting(), _check_published(), _check_store()]
+    return [
+        _check_key(),
+        _check_walls(),
+        _check_waiting(),
+        _check_published(),
+        *_check_witnesses(),
+        _check_store(),
+    ]
 
 
 _INDEX = F("number") - F("log__start")
@@ -359,9 +388,9 @@ def _no_such_entry(entry_id: uuid.UUID) -> Refused:
 
 
 def _proof(leaf: Leaf) -> checkpoint.Proof:
-    head = Checkpoint.objects.filter(log=leaf.log, size__gt=leaf.index).latest("size")
+    head = trust.best_head(leaf.log, leaf.index)
     hashes = merkle.inclusion_proof(leaf.index, head.size, tree.nodes(leaf.log, head.size))
-    return checkpoint.Proof(leaf.index, tuple(hashes), head.note)
+    return checkpoint.Proof(leaf.index, tuple(hashes), trust.document(head))
 
 
 def _disclosures(entry_id: uuid.UUID, names: list[str]) -> list[str]:
@@ -421,6 +450,36 @@ def _check_published() -> Check:
     if shown < size:
         return Check(name, False, f"已签 {size} 条，只公布了 {shown} 条", "运行 mingjing record seal")
     return Check(name, True, f"{log.origin}，{size} 条")
+
+
+def _check_witnesses() -> list[Check]:
+    """Whether each witness of the policy keeps up with the log in use."""
+    try:
+        witnesses, log = trust.policy().witnesses, logs.current()
+    except Refused as refused:
+        return [Check("信任策略", False, refused.reason, refused.remedy or "")]
+    if not witnesses:
+        return [Check("见证", True, "没有请见证方（MINGJING_POLICY_FILE 未设置）")]
+    standings = {one.key: one for one in Standing.objects.filter(log=log)} if log else {}
+    size = log.size if log else 0
+    return [_check_witness(one, standings.get(trust.key_name(one.key)), size) for one in witnesses]
+
+
+def _check_witness(witness: Witness, standing: Standing | None, size: int) -> Check:
+    name = f"见证方 {witness.name}"
+    if not witness.url:
+        return Check(name, False, "信任策略没有写网址，没有请它联署", "在 witness 行末尾写上它的网址")
+    if standing is None:
+        return Check(name, not size, "还没有请它联署", "运行 mingjing worker 或 mingjing witnesses ask")
+    if standing.size > size:
+        return Check(name, False, standing.trouble, "数据库是旧的：运行 mingjing witnesses lost，照提示恢复")
+    if standing.trouble:
+        return Check(
+            name, False, f"联署到 {standing.size} 条；{standing.trouble}", "与见证单位联系；平台会继续请"
+        )
+    return Check(
+        name, True, f"联署到 {standing.size} 条，{timezone.localtime(standing.met_at):%Y-%m-%d %H:%M}"
+    )
 
 
 def _check_store() -> Check:

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from mingjing.kernel import canonical, checkpoint, note, tiles
-from mingjing.record import actions, body, keys, logs, queries, store, triggers
+from mingjing.record import actions, body, keys, logs, migrations, queries, store, triggers
 from mingjing.record.models import Entry
 from tests.record.makers import AT, append
 from tests.walls import execute
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
-BEFORE, AFTER = "0003_kept_files", "0005_keyed_by_log"
+NAMES = sorted(path.stem for path in Path(migrations.__file__).parent.glob("0*.py"))
+BEFORE, AFTER = "0003_kept_files", NAMES[-1]
 OLD_ORIGIN = "mingjing.example/record"
 COUNT = 300
 
@@ -40,7 +42,7 @@ def migrate(name: str):
     return MigrationExecutor(connection).loader.project_state([("record", name)]).apps
 
 
-@pytest.mark.parametrize("name", ["0004_logs", AFTER])
+@pytest.mark.parametrize("name", [name for name in NAMES if name > BEFORE])
 def test_the_walls_stand_after_every_migration(before, name):
     migrate(name)
 

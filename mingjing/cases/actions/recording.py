@@ -16,7 +16,7 @@ from ..access import check_actor
 from ..facts import Upload
 from ..models import Evidence, Step
 from ..work import Work, lock
-from .taking import file_line, keep_files, keep_for_case
+from .taking import file_line, keep_files, keep_for_case, note_recordings
 
 MOST_REASON = 300
 RECORDING_LAW = "行政处罚法/47"
@@ -76,6 +76,7 @@ def add_recording(
             )
             for one in kept
         )
+        note_recordings(work.case.pk, seq, kept)
         keep_for_case(work.case, kept, at)
         work.case.version += 1
         work.case.moved_at = at

@@ -274,6 +274,7 @@ def execute(
     insert([step])
     papers = issuing.save(drafts, case=case, step=step, at=work.at)
     insert([Evidence(case=case, step=step, **{key: one[key] for key in _EVIDENCE_KEYS}) for one in kept])
+    note_recordings(case.pk, step.seq, kept)
     keep_for_case(case, kept, work.at)
     work.marking = advance.marking
     _move(case, work, rule, advance)
@@ -298,6 +299,13 @@ def _in_both_names(actor: Actor, roles: Collection[str]) -> dict[str, str]:
     """For the record: whom the actor deputizes for in this act."""
     acting = actor.acts_for(roles)
     return {"on_behalf_of": f"officer:{acting.principal_id}"} if acting else {}
+
+
+def note_recordings(case_id: uuid.UUID, seq: int, kept: Sequence[Mapping[str, Any]]) -> None:
+    """Tell the vault which of the files of a step are recordings that waited there for one."""
+    filmed = [str(one["sha256"]) for one in kept if one["kind"] == "audiovisual"]
+    if filmed:
+        vault.mark_taken(case_id=case_id, seq=seq, sha256s=filmed)
 
 
 # What a step may change in the row of its case.

@@ -3,6 +3,7 @@
 from .approvals import ApprovalRow, approvals
 from .evidence import EvidencePage, EvidenceRoom, Piece, evidence_page, evidence_room, shape_of
 from .field import BlockRow, number_blocks, version_after
+from .filming import FilmedCase, FilmedStep, TakenStep, my_filmed_cases, taken_steps
 from .finding import (
     case_for,
     case_id_of,
@@ -59,6 +60,8 @@ __all__ = [
     "EvidencePage",
     "EvidenceRoom",
     "FactLine",
+    "FilmedCase",
+    "FilmedStep",
     "LeadingRow",
     "MigrationRow",
     "NoticeRow",
@@ -70,6 +73,7 @@ __all__ = [
     "Similar",
     "SimilarCase",
     "SlipRow",
+    "TakenStep",
     "TodoCounts",
     "TodoFilters",
     "TodoRow",
@@ -93,6 +97,7 @@ __all__ = [
     "may_grow",
     "may_lead",
     "migration_rows",
+    "my_filmed_cases",
     "notices",
     "number_blocks",
     "open_count",
@@ -109,6 +114,7 @@ __all__ = [
     "slips",
     "step_view",
     "submission_case",
+    "taken_steps",
     "todo",
     "todo_counts",
     "version_after",

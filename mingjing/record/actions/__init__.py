@@ -4,11 +4,13 @@ from mingjing.record.actions.appending import append
 from mingjing.record.actions.keeping import destroy_marked, forget, keep_blob, keep_file, mark_destroyed
 from mingjing.record.actions.publishing import Repaired, publish, repair
 from mingjing.record.actions.sealing import Sealed, seal
+from mingjing.record.actions.witnessing import Witnessed, witness
 from mingjing.record.store import hurried
 
 __all__ = [
     "Repaired",
     "Sealed",
+    "Witnessed",
     "append",
     "destroy_marked",
     "forget",
@@ -19,4 +21,5 @@ __all__ = [
     "publish",
     "repair",
     "seal",
+    "witness",
 ]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from mingjing.kernel import merkle, tiles
 from mingjing.kernel.refused import Refused
-from mingjing.record import heads, logs, store, tree
+from mingjing.record import heads, logs, store, tree, trust
 from mingjing.record.models import Checkpoint, Leaf, Log
 
 
@@ -70,17 +70,19 @@ def _all_files(log: Log, head: Checkpoint) -> Iterator[tuple[Path, bytes]]:
     for tile in tiles.new_tiles(0, head.size):
         yield from _files(log, tile)
     if heads.published(log) is None:
-        yield heads.path(log), head.note.encode()
+        yield heads.path(log), trust.document(head).encode()
 
 
 def _publish(log: Log) -> int:
     published, head = heads.published(log), heads.latest(log)
     size = head.size if head else 0
-    if head is None or (published and published.size >= size):
+    if head is None or (published and published.size > size):
         return size
     for tile in tiles.new_tiles(published.size if published else 0, size):
         _publish_tile(log, tile)
-    store.put(heads.path(log), head.note.encode())
+    document = trust.document(head).encode()
+    if published is None or heads.path(log).read_bytes() != document:
+        store.put(heads.path(log), document)
     return size
 
 

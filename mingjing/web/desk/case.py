@@ -18,7 +18,8 @@ from mingjing.law import queries as law
 from mingjing.organs import queries as organs
 from mingjing.organs.authority import Actor
 from mingjing.review import queries as reviews
-from mingjing.web.ui import flash
+from mingjing.vault import queries as vault
+from mingjing.web.ui import flash, recordings
 from mingjing.web.ui.refusals import status_of
 from mingjing.web.ui.sealing import seal_now
 from mingjing.web.ui.svg import flowchart
@@ -45,12 +46,16 @@ def case_page(
     """The page, also after a refused approval: ``failed`` is the submission, ``typed`` the opinion given."""
     shown = cases.case_page(request.actor, no, request.at, before=_before(request))
     code = shown.power.get("code")
+    filmed = vault.captures_of_case(shown.id)
     may_open = "case.open" in request.actor.permissions
     context = {
         "case": shown,
         "next": shown.next_steps,
         "grey": [one for one in shown.actions if not one.possible and one.submitted is None],
         "reviews": reviews.reviews_of(shown.id),
+        "recordings": filmed,
+        "gaps": vault.gaps(request.actor, case_id=shown.id) if any(one.n for one in filmed) else [],
+        "in_words": recordings.in_words,
         "similar": cases.similar(request.actor, code, no) if code else None,
         "benchmark": law.benchmark(code, request.at.date()) if code else None,
         "paper_titles": paper_titles(),

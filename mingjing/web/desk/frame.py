@@ -39,6 +39,7 @@ DOORS = (
     Door("notices", "期限提醒", "", ("case.read",)),
     Door("cases", "案件", "", ("case.read",)),
     Door("new-case", "登记新案", "", ("case.open",)),
+    Door("captures", "录制", "办理", ("case.read",)),
     Door("payments", "缴款对账", "办理", ("payment.reconcile",)),
     Door("mandates", "委托代理", "办理", ("case.move",)),
     Door("law", "法律法规", "依据", ("law.read",)),
@@ -47,6 +48,7 @@ DOORS = (
     Door("procedures", "办案程序", "依据", ("law.read",)),
     Door("reckon", "期限推算", "依据", ("law.read",)),
     Door("record", "全过程记录", "监督", ("record.read",)),
+    Door("devices", "录制设备", "监督", ORGANS_READ),
     Door("organs", "机关与人员", "监督", ORGANS_READ),
 )
 

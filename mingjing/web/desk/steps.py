@@ -18,6 +18,7 @@ from mingjing.kernel.procedure import Step as Rule
 from mingjing.kernel.refused import Refused
 from mingjing.review import actions as review
 from mingjing.web.ui import flash, forms
+from mingjing.web.ui.recordings import recordings_of, with_recordings
 from mingjing.web.ui.refusals import status_of
 from mingjing.web.ui.sealing import seal_now
 from mingjing.web.ui.step_form import first_values, form_context
@@ -97,6 +98,7 @@ def _take(request: Any, case_id: Any, rule: Rule, through: str, typed: Mapping[s
     if through == "publicity":
         return publishing.act(rule, request.POST, common)
     files = uploads_of(rule.facts, request.FILES, typed, request)
+    files += recordings_of(case_id, rule.facts, request.POST)
     if through == "review":
         return review.give_opinion(files=files, **common)
     return actions.take(step=rule.id, files=files, **common)
@@ -163,6 +165,9 @@ def _form(
             organ_id=case.organ_id,
         ),
     }
+    if not barred:
+        posted = request.POST if request.method == "POST" else None
+        context = with_recordings(context, case.pk, rule, posted)
     no_way = refused or (barred if typed is None else None)
     status = status_of(no_way) if no_way else 200
     return page(request, "desk/step.html", context, current="cases", status=status)

@@ -14,6 +14,7 @@ from mingjing.kernel.procedure import Step as Rule
 from mingjing.kernel.refused import Refused
 from mingjing.law import queries as law
 from mingjing.web.ui.entering import officers_only
+from mingjing.web.ui.recordings import with_recordings
 from mingjing.web.ui.refusals import status_of
 from mingjing.web.ui.step_form import first_values, form_context
 
@@ -98,6 +99,8 @@ def step(request: Any, no: str, step: str) -> HttpResponse:
             organ_id=found.organ_id,
         ),
     }
+    if not barred:
+        context = with_recordings(context, found.pk, rule, None)
     return page(request, "field/step.html", context, status=status_of(barred) if barred else 200)
 
 

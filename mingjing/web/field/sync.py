@@ -18,6 +18,7 @@ from mingjing.kernel.refused import Refused
 from mingjing.organs import actions as organs
 from mingjing.web.ui import forms
 from mingjing.web.ui.entering import officers_only
+from mingjing.web.ui.recordings import recordings_of
 from mingjing.web.ui.refusals import problem
 from mingjing.web.ui.sealing import seal_now
 from mingjing.web.ui.uploads import uploads_of
@@ -87,7 +88,7 @@ def _step(request: Any, act: Act, at: datetime) -> actions.Taken:
         facts=typed,
         actor=request.actor,
         at=at,
-        files=uploads_of(rule.facts, act.files, typed),
+        files=uploads_of(rule.facts, act.files, typed) + recordings_of(case.pk, rule.facts, act.post),
         version=_base(request, act),
     )
 

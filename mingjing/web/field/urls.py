@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import case, certificate, frame, looking_up, numbers, shell, spot, sync, today
+from . import captures, case, certificate, frame, looking_up, numbers, recorder, shell, spot, sync, today
 
 app_name = "field"
 urlpatterns = [
@@ -12,6 +12,14 @@ urlpatterns = [
     path("tasks", today.tasks, name="tasks"),
     path("queue", today.queue, name="queue"),
     path("record", case.record, name="record"),
+    path("recorder", recorder.recorder, name="recorder"),
+    path("devices", captures.devices, name="devices"),
+    path("captures", captures.start, name="captures"),
+    path("captures/<uuid:capture_id>", captures.status, name="capture"),
+    path("captures/<uuid:capture_id>/<int:seq>", captures.chunk, name="chunk"),
+    path("captures/<uuid:capture_id>/end", captures.end, name="end-capture"),
+    path("captures/<uuid:capture_id>/bind", captures.bind, name="bind-capture"),
+    path("captures/<uuid:capture_id>/give-up", captures.give_up, name="give-up-capture"),
     path("certificate", certificate.certificate, name="certificate"),
     path("look-up", looking_up.look_up, name="look-up"),
     path("cases/<slug:no>", case.case, name="case"),

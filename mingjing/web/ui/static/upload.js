@@ -82,7 +82,7 @@ const passing = (why) => !why.status || why.status >= 500 || [409, 423, 429].inc
 
 class Job {
   constructor(box, input, file, place = null) {
-    Object.assign(this, { box, input, file, place, paused: false, done: false, request: null });
+    Object.assign(this, { box, input, file, place, paused: false, done: false, request: null, kept: 0 });
     this.name = file.name;
     this.size = file.size;
     this.draw();
@@ -115,15 +115,15 @@ class Job {
     this.paused = false;
     this.pause.textContent = "暂停";
     for (let tries = 0; !this.paused && !this.done; ) {
-      const before = this.bar.value;
+      const before = this.kept;
       try {
         await this.sendAll();
       } catch (why) {
         if (this.paused) break;
         if (!passing(why) || tries >= RETRIES_MS.length) return this.fail(why);
-        tries = this.bar.value > before ? 0 : tries + 1;
+        tries = this.kept > before ? 1 : tries + 1;
         this.tell("连接中断，正在重试…");
-        await wait(RETRIES_MS[Math.min(tries, RETRIES_MS.length - 1)]);
+        await wait(RETRIES_MS[tries - 1]);
       }
     }
   }
@@ -141,6 +141,7 @@ class Job {
       if (this.paused) return;
       const piece = this.file.slice(offset, offset + PIECE);
       offset = await send(this.place, offset, piece, (bytes) => this.progress(Math.min(bytes, this.size)), this);
+      this.kept = offset;
       this.progress(offset);
     }
     this.finish();
@@ -291,4 +292,30 @@ function bindSubmit(form) {
     open[0].tell("传完后自动提交，请不要关闭本页。");
     form.addEventListener("uploads", again);
   }, { capture: true });
+}
+
+// For pages that send a file without an input of a form: the key under which it lies, once all of it is there. Goes on
+// where an earlier try stopped; rejects with a text that people can read.
+export async function sendAhead(file, mediaType, told = () => {}) {
+  const print = [location.pathname, "", file.name, file.size, file.lastModified].join("|");
+  for (let tries = 0; ; tries += 1) {
+    try {
+      let place = remembered()[print]?.place ?? null;
+      let offset = place ? await offsetOf(place).catch(() => null) : null;
+      if (offset === null) {
+        place = await begin(new File([file], file.name, { type: mediaType }));
+        offset = 0;
+        remember((all) => (all[print] = { place, name: file.name, size: file.size, input: "" }));
+      }
+      while (offset < file.size) {
+        offset = await send(place, offset, file.slice(offset, offset + PIECE), told, {});
+        told(offset);
+      }
+      remember((all) => delete all[print]);
+      return place.split("/").pop();
+    } catch (why) {
+      if (!passing(why) || tries >= RETRIES_MS.length) throw new Error(why.status ? why.message : "连接不上服务器，已传的部分还在，请再试。");
+      await wait(RETRIES_MS[tries]);
+    }
+  }
 }

@@ -1,4 +1,5 @@
 // Every page of the field app: the worker, the badges, the clock, signing out, and sending what waits.
+import "./captures.js";
 import * as clock from "./clock.js";
 import * as outbox from "./outbox.js";
 import * as store from "./store.js";

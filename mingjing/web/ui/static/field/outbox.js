@@ -78,14 +78,21 @@ export function flush() {
   return running;
 }
 
+// Acts go first, they are small and have terms; those that take in a recording go once the platform has it.
 async function sendAll() {
+  await sendActs();
+  for (const sender of senders) await sender();
+  await sendActs();
+}
+
+async function sendActs() {
   for (;;) {
     const rows = await acts();
-    const next = rows.find((row) => ready(row, rows));
+    const coming = new Set((await store.all("captures")).filter((one) => !one.done || one.bind).map((one) => one.id));
+    const next = rows.find((row) => ready(row, rows) && !row.values.some(([name, value]) => name.startsWith("recorded.") && coming.has(value)));
     if (!next || !(await send(next))) break;
     tell();
   }
-  for (const sender of senders) await sender();
 }
 
 // What comes after an act that was not taken waits with it: the order of a case is never turned round.

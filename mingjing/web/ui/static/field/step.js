@@ -5,10 +5,12 @@ import * as store from "./store.js";
 import { now } from "./clock.js";
 import { bindAids } from "./aids.js";
 import { bindFiles, filesOf, restore } from "./photos.js";
+import { offerRecordings } from "./recordings.js";
 
 const form = document.querySelector("[data-field-step]");
 const said = document.querySelector("[data-step-said]");
 const save = document.querySelector("[data-step-save]");
+const NAMES = /^(recorded\.)?fact\./; // facts, and recordings ticked for a file field
 const WAIT = 6000; // ms; so long the platform's word is waited for before going on without it
 
 const say = (text) => {
@@ -34,7 +36,7 @@ function bindNow(input) {
 export function valuesOf(form) {
   const found = [];
   for (const input of form.elements) {
-    if (!input.name?.startsWith("fact.") || input.type === "file" || input.closest("[hidden]")) continue;
+    if (!NAMES.test(input.name) || input.type === "file" || input.closest("[hidden]")) continue;
     if ((input.type === "radio" || input.type === "checkbox") && !input.checked) continue;
     if (input.value.trim()) found.push([input.name, input.value]);
   }
@@ -46,7 +48,7 @@ export function fill(form, values) {
   for (const [name, value] of values) byName.set(name, [...(byName.get(name) || []), value]);
   for (const input of form.elements) {
     const given = byName.get(input.name);
-    if (!input.name?.startsWith("fact.") || input.type === "file") continue;
+    if (!NAMES.test(input.name) || input.type === "file") continue;
     if (input.type === "radio" || input.type === "checkbox") input.checked = Boolean(given?.includes(input.value));
     else if (given) input.value = given[0];
   }
@@ -57,7 +59,7 @@ function missing() {
   let first = null;
   for (const field of form.querySelectorAll(".field")) {
     const needed = field.querySelector(".must") && !field.closest("[hidden]");
-    const empty = needed && !valuesOf(form).some(([name]) => field.querySelector(`[name="${CSS.escape(name)}"]`)) && !filesOf(form).some(({ name }) => field.querySelector(`[name="${CSS.escape(name)}"]`));
+    const empty = needed && !field.querySelector("[name^='recorded.']:checked") && !valuesOf(form).some(([name]) => field.querySelector(`[name="${CSS.escape(name)}"]`)) && !filesOf(form).some(({ name }) => field.querySelector(`[name="${CSS.escape(name)}"]`));
     mark(field, empty ? "此项必填，尚未填写。" : "");
     if (empty) first ||= field;
   }
@@ -134,6 +136,7 @@ async function after(row) {
 if (form) {
   ready.then(async () => {
     for (const input of form.querySelectorAll("input[type=file]")) if (!input.closest("[data-signature]")) bindFiles(input);
+    await offerRecordings(form);
     const draft = await store.get("drafts", draftId());
     if (draft) {
       replaces = draft.replaces || null;

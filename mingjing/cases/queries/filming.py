@@ -1,0 +1,129 @@
+"""What has to be filmed: steps of running cases that a recording may be for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, OuterRef
+
+from mingjing.kernel.procedure import Step as Rule
+from mingjing.law import queries as law
+from mingjing.organs.authority import Actor
+
+from ..models import Case, Evidence, Step
+from .finding import visible_cases
+
+FILMED = ("key", "full")
+MOST_CASES = 200
+
+
+@dataclass(frozen=True)
+class FilmedStep:
+    """A step that has to be recorded, of a case to choose from."""
+
+    step: str
+    title: str
+    level: str  # key full
+    basis: str
+
+
+@dataclass(frozen=True)
+class FilmedCase:
+    """A running case of the person with the steps of its procedure that have to be recorded."""
+
+    no: str
+    label: str
+    title: str
+    party: str
+    steps: tuple[FilmedStep, ...]
+
+
+@dataclass(frozen=True)
+class TakenStep:
+    """A step that was taken and has to be recorded; ``filmed``: a recording of it is there."""
+
+    case_no: str
+    case_label: str
+    step: str
+    title: str
+    seq: int
+    at: datetime
+    officers: tuple[int, ...]
+    filmed: bool
+
+
+def filmed_step(rule: Rule) -> FilmedStep:
+    """The step as it is offered for a recording."""
+    return FilmedStep(rule.id, rule.title, rule.recording, rule.recording_basis)
+
+
+def my_filmed_cases(actor: Actor) -> list[FilmedCase]:
+    """Running cases that the officer handles, newest first, each with what has to be filmed in it. Cost: 1 query."""
+    rows = (
+        visible_cases(actor)
+        .filter(
+            ended_at__isnull=True,
+            officers__officer_id=actor.officer_id,
+            officers__role="handler",
+            officers__until__isnull=True,
+        )
+        .select_related("party")
+        .order_by("-moved_at", "-id")
+        .distinct()[:MOST_CASES]
+    )
+    return [one for one in map(_filmed_case, rows) if one.steps]
+
+
+def taken_steps(actor: Actor, since: datetime, until: datetime, within: timedelta) -> list[TakenStep]:
+    """Steps of the organ's running cases that have to be recorded and were taken about that time. Cost: 2 queries.
+
+    For recordings of a camera: they are matched by officer and time.
+    """
+    films = Evidence.objects.filter(step=OuterRef("pk"), kind="audiovisual")
+    rows = (
+        Step.objects.filter(
+            case__organ_id=actor.organ_id or 0,
+            case__ended_at__isnull=True,
+            set_aside_at__isnull=True,
+            at__gte=since - within,
+            at__lte=until + timedelta(days=1) + within,
+        )
+        .select_related("case")
+        .prefetch_related("case__officers")
+        .annotate(filmed=Exists(films))
+        .order_by("at")[:1000]
+    )
+    return [_taken(one) for one in rows if _level(one.case, one.step) in FILMED]
+
+
+def _level(case: Case, step: str) -> str:
+    rule = law.procedure_edition(case.procedure, case.edition).steps.get(step)
+    return rule.recording if rule else "none"
+
+
+def _filmed_case(case: Case) -> FilmedCase:
+    steps = law.procedure_edition(case.procedure, case.edition).steps.values()
+    return FilmedCase(
+        case.no,
+        case.label,
+        case.title,
+        case.party.name if case.party else "",
+        tuple(filmed_step(one) for one in steps if one.recording in FILMED),
+    )
+
+
+def _taken(step: Step) -> TakenStep:
+    handlers = tuple(
+        one.officer_id for one in step.case.officers.all() if one.role == "handler" and one.until is None
+    )
+    return TakenStep(
+        case_no=step.case.no,
+        case_label=step.case.label,
+        step=step.step,
+        title=step.title,
+        seq=step.seq,
+        at=step.at,
+        officers=tuple(dict.fromkeys((*((step.by_id,) if step.by_id else ()), *handlers))),
+        filmed=bool(step.filmed),  # type: ignore[attr-defined]
+    )
