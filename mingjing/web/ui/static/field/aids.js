@@ -82,7 +82,7 @@ function checklist(aid, box, photos) {
   };
   const left = made("p", { className: "help" });
   left.setAttribute("role", "status");
-  const list = made("ol", { className: "checklist" });
+  const list = made("ol", { className: "line-list" });
   for (const row of rows) {
     const note = made("input", { type: "text", value: row.note || "", placeholder: "说明不符合的情形", hidden: row.result !== "不符合" });
     note.setAttribute("aria-label", `第 ${row.number} 项说明`);
@@ -108,7 +108,7 @@ function checklist(aid, box, photos) {
 }
 
 function goods(aid, box, photos) {
-  const list = made("ol", { className: "checklist" });
+  const list = made("ol", { className: "line-list" });
   const rows = [];
   const write = () => {
     box.value = rows

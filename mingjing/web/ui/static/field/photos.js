@@ -20,8 +20,14 @@ export function bindFiles(input) {
   };
   camera.addEventListener("change", () => take(camera));
   input.addEventListener("change", () => take(input));
+  const pick = made("button", { type: "button", className: "big quiet", textContent: "选文件" });
+  pick.addEventListener("click", () => input.click());
+  const buttons = made("div", { className: "pick-files" });
+  buttons.append(shoot, pick, camera);
   input.required = false;
-  input.before(shoot, camera);
+  input.tabIndex = -1;
+  input.classList.add("visually-hidden");
+  input.before(buttons);
   input.after(shown);
   shots.push({ input, list, shown });
 }

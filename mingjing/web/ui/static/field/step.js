@@ -29,7 +29,9 @@ function bindNow(input) {
     input.value = input.type === "date" ? moment.slice(0, 10) : moment;
     input.dispatchEvent(new Event("input", { bubbles: true }));
   });
-  input.after(button);
+  const beside = Object.assign(document.createElement("div"), { className: "with-now" });
+  input.replaceWith(beside);
+  beside.append(input, button);
 }
 
 // What was filled in, without what a condition hides: [[name, value]] in the order of the form.
@@ -81,7 +83,7 @@ const labelsOf = (form) =>
   Object.fromEntries([...form.querySelectorAll(".field")].map((field) => [field.querySelector("[name]")?.name, field.querySelector("legend, label")?.firstChild?.textContent.trim()]));
 
 let replaces = null;
-const draftId = () => `${form.dataset.case}/${form.dataset.step}`;
+const draftId = () => `${form.dataset.case}/${form.dataset.stepId}`;
 
 async function keep() {
   try {
@@ -101,7 +103,7 @@ async function submit(event) {
   }
   save.disabled = true;
   say("");
-  const { case: no, step, title, base, label } = form.dataset;
+  const { case: no, stepId: step, title, base, label } = form.dataset;
   try {
     const act = { kind: "step", case: no, step, title: `${title} · ${label}`, base: Number(base), values: valuesOf(form), files: filesOf(form), place: await outbox.place(), replaces };
     act.labels = labelsOf(form);
