@@ -405,7 +405,7 @@ def test_the_pages_of_a_case_outdoors_say_what_may_be_done_and_what_not(world: W
 
     page = client.get(f"/field/cases/{case.no}").content.decode()
     form = client.get(f"/field/cases/{case.no}/steps/site_inspection").content.decode()
-    ahead = client.get(f"/field/cases/{case.no}/steps/serve")
+    ahead = client.get(f"/field/cases/{case.no}/steps/serve_notice")
 
     assert "现场检查（勘验）" in page
     assert "达州市某某食品有限公司" in page

@@ -16,6 +16,7 @@ from .test_urls_by_role import world as world
 
 # Only who works for an organ penalizes; the bureau's supervisor opens matters of his own, not these.
 MOVERS = READERS
+CAPTURE = "00000000-0000-4000-8000-000000000000"  # of nobody
 TABLE: dict[str, tuple[str, str, dict[str, int], int | None]] = {
     "today": ("GET", "/field/", _gets(MOVERS), 200),
     "tasks": ("GET", "/field/tasks", _gets(MOVERS), 200),
@@ -34,6 +35,14 @@ TABLE: dict[str, tuple[str, str, dict[str, int], int | None]] = {
     "return-numbers": ("POST", "/field/numbers/424242/return", _gets(OPENERS, 422), 422),
     "sync": ("POST", "/field/sync", _gets(MOVERS, 422), 422),
     "discard": ("POST", "/field/discard", _gets(MOVERS, 422), 422),
+    "recorder": ("GET", "/field/recorder", _gets(MOVERS), 200),
+    "devices": ("POST", "/field/devices", _gets(MOVERS, 422), 422),
+    "captures": ("POST", "/field/captures", _gets(MOVERS, 422), 422),
+    "capture": ("GET", f"/field/captures/{CAPTURE}", _gets(MOVERS, 404), 404),
+    "chunk": ("PUT", f"/field/captures/{CAPTURE}/0", _gets(MOVERS, 422), 422),
+    "end-capture": ("POST", f"/field/captures/{CAPTURE}/end", _gets(MOVERS, 422), 422),
+    "bind-capture": ("POST", f"/field/captures/{CAPTURE}/bind", _gets(MOVERS, 422), 422),
+    "give-up-capture": ("POST", f"/field/captures/{CAPTURE}/give-up", _gets(MOVERS, 422), 422),
     "status": ("GET", "/field/status", _gets(MOVERS), 200),
     # Nothing personal in these three: the browser asks for them before anybody signs in.
     "manifest": ("GET", "/field/manifest.json", _gets(OPEN), 200),
