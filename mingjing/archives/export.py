@@ -20,6 +20,7 @@ from mingjing.cases.papers import forms
 from mingjing.organs.authority import Actor
 from mingjing.record import queries as record
 from mingjing.record import verifier
+from mingjing.vault import queries as vault
 
 from .bag import BagFile, Digests, Stream, bag, safe, text_file
 from .binding import Bound, table
@@ -155,7 +156,7 @@ def catalogue_rows(file: Dossier) -> Iterator[Sequence[str]]:
 
 
 def _custody(file: Dossier) -> Iterator[Sequence[str]]:
-    """For each file: by which entry it came in, and which later entries name it."""
+    """For each file: by which entry it came in, which later entries name it, and who opened or copied it."""
     titles = {piece.sha256: piece.title for piece in file.all_pieces}
     for one in record.history(f"case:{file.case.pk}"):
         for each in one.files:
@@ -168,6 +169,12 @@ def _custody(file: Dossier) -> Iterator[Sequence[str]]:
                     one.actor,
                     str(one.entry_id),
                 )
+    for piece in file.all_pieces:
+        if piece.evidence:
+            for line in reversed(vault.custody_of(piece.key, piece.sha256)):
+                what = f"{line.title}：{line.reason}" if line.reason else line.title
+                told = (piece.title, piece.sha256, what, moment(line.at), line.who)
+                yield (*told, str(line.entry_id))
 
 
 def _csv(head: Sequence[str], rows: Iterator[Sequence[str]]) -> bytes:

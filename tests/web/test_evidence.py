@@ -468,3 +468,11 @@ def test_without_a_program_nothing_can_be_asked_for(world: World, film: Evidence
     answer = world.client("li").post(f"/desk/evidence/{film.pk}/ask", {"what": "play_copy"})
 
     assert answer.status_code == 422
+
+
+def test_a_piece_that_leaves_with_the_case_file_has_a_line(world: World, film: Evidence) -> None:
+    answer = world.client("li").get(f"/desk/cases/{film.case.no}/dossier.zip")
+
+    assert body(answer)
+    line = Custody.objects.get()
+    assert (line.kind, line.detail, line.piece) == ("export", {"form": "zip"}, f"evidence:{film.pk}")

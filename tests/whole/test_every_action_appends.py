@@ -145,6 +145,12 @@ def ask_copy(office: Office, tmp: Path) -> Any:
     return lambda: override_settings(MINGJING_FFMPEG="/usr/bin/ffmpeg")(asked)()
 
 
+def note_export(office: Office, tmp: Path) -> Any:
+    matter, _ = filmed(office)
+    handler = office.actor("handler")
+    return lambda: cases.note_export(case_id=matter.case_id, form="zip", actor=handler, at=matter.at)
+
+
 def preview_evidence(office: Office, tmp: Path) -> Any:
     matter = open_matter(office)
     matter.do("site_inspection")
@@ -471,6 +477,7 @@ CALLS: dict[str, Callable[[Office, Path], Callable[[], Any]]] = {
     "cases.mark_evidence": with_evidence(cases.mark_evidence, second_ms=1000, text="当事人签字。"),
     "cases.write_transcript": with_evidence(cases.write_transcript, text="[00:01] 请签字。"),
     "cases.ask_copy": ask_copy,
+    "cases.note_export": note_export,
     "cases.preview_evidence": preview_evidence,
     "vault.ask_making": with_piece(vault.ask_making, sha256="0" * 64, what="play_copy"),
     "cases.clip_evidence": with_evidence(cases.clip_evidence, start_ms=0, end_ms=1000, name="签字"),

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from mingjing.cases import actions as cases
 from mingjing.cases.work import lock
 from mingjing.organs.authority import Actor
 from mingjing.record import actions as record
@@ -58,4 +59,5 @@ def _record(export: Export, form: str, actor: Actor, at: datetime) -> UUID:
             actor=actor,
             plain={"case": case.no, "form": form, "bound": export.bound_sha256},
         )
+        cases.note_export(case_id=case.pk, form=form, actor=actor, at=at)
     return entry.pk

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -164,6 +165,22 @@ def write_transcript(*, evidence_id: int, text: str, actor: Actor, at: datetime)
             by_machine=False,
             actor=actor,
             at=at,
+        )
+
+
+def note_export(*, case_id: UUID, form: str, actor: Actor, at: datetime) -> None:
+    """Every piece of a case went out with its file: a line for each. ``form`` is folder, zip or pdf.
+
+    MUST run inside the transaction of the export, whose authority was checked.
+    """
+    for found in Evidence.objects.select_for_update().filter(case_id=case_id).order_by("pk"):
+        vault.note_custody(
+            piece=piece_name(found.pk),
+            sha256=found.sha256,
+            kind="export",
+            actor=actor,
+            at=at,
+            detail={"form": form},
         )
 
 
