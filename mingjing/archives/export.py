@@ -13,6 +13,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +26,22 @@ from mingjing.vault import queries as vault
 from .bag import BagFile, Digests, Stream, bag, safe, text_file
 from .binding import Bound, table
 from .dossier import Dossier, bind, dossier_for
-from .pieces import Piece, moment
+from .models import LatePaper, Volume
+from .pieces import Piece, day, moment
 from .viewer import viewer
 
 BOUND = "案卷.pdf"
 MEDIA = "音像和电子资料"
+LATE = "补充归档"
+_ENDINGS = {
+    "application/pdf": ".pdf",
+    "image/jpeg": ".jpg",
+    "image/png": ".png",
+    "video/mp4": ".mp4",
+    "audio/mpeg": ".mp3",
+    "audio/wav": ".wav",
+    "video/webm": ".webm",
+}
 README = """电子案卷
 
 打开 index.html（任何浏览器，不需要联网，不需要本平台的软件）即可查看目录、文书和音像。
@@ -60,15 +72,18 @@ def prepared(actor: Actor, no: str, at: datetime) -> Export:
     Raises: Refused as ``dossier.bound``.
     """
     file = dossier_for(actor, no)
-    bound = bind(file, actor.name, at)
+    volume = Volume.objects.filter(case=file.case).first()
+    bound = _as_sealed(volume) if volume else bind(file, actor.name, at)
+    late = list(volume.late_papers.all()) if volume else []
     places = _places(file)
     entries = _entries(file)
     payload = [
         text_file(BOUND, "案卷（装订本）", bound.content),
         *_pieces(file, places),
+        *(_late_file(one) for one in late),
         *entries.files,
         *_log(),
-        *_tables(file, places, bound),
+        *_tables(file, places, bound, late),
     ]
     told = {
         "Source-Organization": file.case.organ.name,
@@ -76,8 +91,24 @@ def prepared(actor: Actor, no: str, at: datetime) -> Export:
         "External-Description": file.case.title,
         "Internal-Sender-Description": file.order.title,
     }
-    stream = bag(payload, lambda digests: _tags(file, places, bound, digests, at), told, at)
+    catalogue = _catalogue(file, places, bound, late)
+    stream = bag(payload, lambda digests: _tags(catalogue, digests, at), told, at)
     return Export(file, stream, payload[0].sha256, entries.proved, entries.waiting)
+
+
+def _as_sealed(volume: Volume) -> Bound:
+    """The bound file as it was sealed: never bound anew."""
+    with record.open_blob(volume.sha256) as stream:
+        return Bound(stream.read(), {})
+
+
+def _late_path(one: LatePaper) -> str:
+    ending = _ENDINGS.get(one.media_type, "")
+    return f"{LATE}/{one.seq:03d} {safe(one.title + ending)}"
+
+
+def _late_file(one: LatePaper) -> BagFile:
+    return BagFile(_late_path(one), one.title, _opener(one.sha256), one.size_bytes, one.sha256)
 
 
 def _places(file: Dossier) -> dict[str, str]:
@@ -137,9 +168,12 @@ def _log() -> Iterator[BagFile]:
     yield text_file("日志/公钥.txt", "日志公钥", record.vkey() + "\n")
 
 
-def _tables(file: Dossier, places: Mapping[str, str], bound: Bound) -> Iterator[BagFile]:
-    yield text_file("目录.csv", "卷内文件目录", _csv(_CATALOGUE, catalogue_rows(file)))
-    listed = json.dumps(_catalogue(file, places, bound), ensure_ascii=False, indent=1)
+def _tables(
+    file: Dossier, places: Mapping[str, str], bound: Bound, late: Sequence[LatePaper]
+) -> Iterator[BagFile]:
+    rows = chain(catalogue_rows(file), late_rows(late))
+    yield text_file("目录.csv", "卷内文件目录", _csv(_CATALOGUE, rows))
+    listed = json.dumps(_catalogue(file, places, bound, late), ensure_ascii=False, indent=1)
     yield text_file("目录.json", "卷内文件目录", listed)
     yield text_file("保管链.csv", "证据保管链", _csv(_CUSTODY, _custody(file)))
 
@@ -153,6 +187,14 @@ def catalogue_rows(file: Dossier) -> Iterator[Sequence[str]]:
     for part, lines in file.catalogue().items():
         for line, row in zip(lines, table(lines), strict=True):
             yield (forms.PARTS[part], str(line.place), *row.values())
+
+
+def late_rows(late: Sequence[LatePaper]) -> Iterator[Sequence[str]]:
+    """The lines of what came after the volume was sealed."""
+    for one in late:
+        first = str(one.first_page) if one.pages else ""
+        note = f"{day(one.added_at)} 补充归档：{one.reason}"
+        yield (LATE, str(one.seq), one.number, one.title, one.made_on.isoformat(), first, note)
 
 
 def _custody(file: Dossier) -> Iterator[Sequence[str]]:
@@ -190,7 +232,9 @@ def _inert(cell: str) -> str:
     return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 
 
-def _catalogue(file: Dossier, places: Mapping[str, str], bound: Bound) -> dict[str, Any]:
+def _catalogue(
+    file: Dossier, places: Mapping[str, str], bound: Bound, late: Sequence[LatePaper]
+) -> dict[str, Any]:
     case = file.case
     return {
         "case": case.no,
@@ -235,12 +279,26 @@ def _told(piece: Piece, places: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _tags(
-    file: Dossier, places: Mapping[str, str], bound: Bound, digests: Digests, at: datetime
-) -> dict[str, bytes]:
+def _late_told(one: LatePaper) -> dict[str, Any]:
+    return {
+        "title": one.title,
+        "number": one.number,
+        "date": one.made_on.isoformat(),
+        "note": f"{day(one.added_at)} 补充归档：{one.reason}",
+        "path": f"data/{_late_path(one)}",
+        "media_type": one.media_type,
+        "bytes": one.size_bytes,
+        "sha256": one.sha256,
+        "place": one.seq,
+        "first": one.first_page,
+        "last": one.first_page + max(one.pages, 1) - 1,
+    }
+
+
+def _tags(catalogue: Mapping[str, Any], digests: Digests, at: datetime) -> dict[str, bytes]:
     program = Path(verifier.__file__).parent / "mingjing_verify.py"
     return {
-        "index.html": viewer(_catalogue(file, places, bound), digests, at),
+        "index.html": viewer(catalogue, digests, at),
         "verify.py": program.read_bytes(),
         "读我.txt": README.encode(),
     }

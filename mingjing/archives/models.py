@@ -45,7 +45,7 @@ class Transfer(models.Model):
     received_on = models.DateField(null=True, blank=True)
     handed_by = models.ForeignKey(Officer, models.PROTECT, null=True, blank=True, related_name="+")
     handed_at = models.DateTimeField(null=True, blank=True)
-    entry_id = models.UUIDField()
+    entry_id = models.UUIDField(null=True, blank=True)
 
     class Meta:
         ordering = ["-id"]
@@ -75,7 +75,8 @@ class Appraisal(models.Model):
     settled_at = models.DateTimeField(null=True, blank=True)
     done_by = models.ForeignKey(Officer, models.PROTECT, null=True, blank=True, related_name="+")
     done_at = models.DateTimeField(null=True, blank=True)
-    entry_id = models.UUIDField()
+    deletion = models.UUIDField(null=True, blank=True)  # the list of files in the room ``vault``
+    entry_id = models.UUIDField(null=True, blank=True)
 
     class Meta:
         ordering = ["-id"]
@@ -121,7 +122,7 @@ class Volume(models.Model):
     pages = models.PositiveIntegerField()
     catalogue = models.JSONField(default=dict)
     late = models.PositiveIntegerField(default=0)
-    sealed_by = models.ForeignKey(Officer, models.PROTECT, null=True, blank=True, related_name="+")
+    sealed_by = models.ForeignKey(Officer, models.PROTECT, related_name="+")
     sealed_at = models.DateTimeField()
     entry_id = models.UUIDField()
     passed = models.BooleanField(default=False)  # the latest 四性检测, or its signed exception

@@ -79,6 +79,7 @@ ROLES: dict[str, Role] = {
             "dossier.read",
             "evidence.read",
             "evidence.approve_deletion",
+            "dossier.dispose",
         ),
         _role(
             "hearing_host",
@@ -148,7 +149,7 @@ ROLES: dict[str, Role] = {
         _role(
             "archivist",
             "档案员",
-            "整理、归档、保管和移交案卷，保管证据、提请销毁期满的证据；不得改动内容，不得一人销毁。",
+            "整理、封存、检测、保管和移交案卷，保管证据，提出鉴定、销毁意见；不得改动内容，不得一人销毁。",
             "desk.enter",
             "case.open",
             "case.read",
@@ -158,6 +159,7 @@ ROLES: dict[str, Role] = {
             "evidence.classify",
             "evidence.hold",
             "evidence.propose_deletion",
+            "dossier.archive",
         ),
         _role(
             "supervisor",

@@ -19,13 +19,14 @@ import pytest
 
 from mingjing.archives import actions as archives
 from mingjing.archives import bag, dossier
+from mingjing.cases.facts import Upload
 from mingjing.kernel.refused import Refused
 from mingjing.organs.authority import SYSTEM
 from mingjing.record import actions as record
 from mingjing.record.models import Entry
 from tests.office import MONDAY, Matter, Office, refused
 
-from .files import FILM, under_way
+from .files import FILM, archived, scan, under_way
 
 pytestmark = pytest.mark.django_db
 
@@ -203,6 +204,31 @@ def test_giving_the_file_away_is_on_the_record(matter: Matter, tmp_path: Path) -
     told = json.loads(bytes(entry.body))
     assert told["plain"]["case"] == matter.case.no
     assert told["plain"]["bound"] == hashlib.sha256((out / "data/案卷.pdf").read_bytes()).hexdigest()
+
+
+def test_a_sealed_volume_is_given_as_it_was_sealed_with_its_drawer(office: Office, tmp_path: Path) -> None:
+    matter = archived(office)
+    actor = office.actor("archivist", matter.at)
+    volume = archives.seal_volume(case_id=matter.case_id, actor=actor, at=matter.at)
+    late = archives.add_late_paper(
+        case_id=matter.case_id,
+        title="履行情况说明",
+        made_on=matter.at.date(),
+        reason="归档后送来。",
+        file=Upload("file", "说明.pdf", "application/pdf", scan(3)),
+        actor=actor,
+        at=matter.at,
+    )
+
+    out = folder(matter, tmp_path)
+
+    bagit.Bag(str(out)).validate()
+    assert hashlib.sha256((out / "data/案卷.pdf").read_bytes()).hexdigest() == volume.sha256
+    drawer = (out / "data/补充归档/001 履行情况说明.pdf").read_bytes()
+    assert hashlib.sha256(drawer).hexdigest() == late.sha256
+    last = (out / "data/目录.csv").read_text("utf-8-sig").splitlines()[-1]
+    assert last.startswith("补充归档,1,,履行情况说明,")
+    assert f",{volume.pages + 1}," in last
 
 
 def test_a_stranger_may_not_have_it(matter: Matter, tmp_path: Path) -> None:

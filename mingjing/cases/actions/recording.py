@@ -90,7 +90,7 @@ def _step(work: Work, seq: int) -> Step:
             "ended",
             "本案已经归档，卷内材料不能再增加。",
             basis=RECORDING_LAW,
-            remedy="请按档案管理规定办理补充归档。",
+            remedy="请把材料交档案员，在“案卷”页面办理补充归档。",
         )
     step = work.case.steps.filter(seq=seq).first()
     if step is None:

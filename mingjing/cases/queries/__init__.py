@@ -1,6 +1,7 @@
 """Reading matters: lists, the case page, papers and payments. Values out, never rows that can be saved."""
 
 from .approvals import ApprovalRow, approvals
+from .ended import lasting_checks
 from .evidence import EvidencePage, EvidenceRoom, Piece, evidence_page, evidence_room, shape_of
 from .field import BlockRow, number_blocks, version_after
 from .filming import FilmedCase, FilmedStep, TakenStep, my_filmed_cases, taken_steps
@@ -94,6 +95,7 @@ __all__ = [
     "evidence_room",
     "fact_lines",
     "in_words",
+    "lasting_checks",
     "may_grow",
     "may_lead",
     "migration_rows",

@@ -43,6 +43,12 @@ def completeness(
     return tuple(sorted(lines, key=lambda line: order[line.ok]))
 
 
+def lasting(procedure: Procedure, done: Sequence[DoneRow], papers: Sequence[PaperRow]) -> Iterator[CheckLine]:
+    """What still counts when the case has ended: recordings that were due, services that must be proved."""
+    yield from _recordings(procedure, done)
+    yield from _services(procedure, papers)
+
+
 def _officers(work: Work, facts: Mapping[str, Any], actor: Actor) -> Iterator[CheckLine]:
     rule = next((step for step in work.procedure.steps.values() if _TWO_OFFICERS in step.needs), None)
     if rule is None:
