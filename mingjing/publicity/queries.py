@@ -202,6 +202,23 @@ def paper_by_sha256(sha256: str) -> PaperFacts | None:
     return _with_address(next(iter(cases.papers_by_hash(sha256)), None))
 
 
+def entry_of_file(sha256: str) -> uuid.UUID:
+    """The entry of the record that names the outgoing paper, or the published text, with these bytes.
+
+    Raises: Refused ``no-such-paper``. Cost: at most 3 queries.
+    """
+    paper = next(iter(cases.papers_by_hash(sha256)), None)
+    if paper is not None:
+        return paper.step.entry_id
+    row = Publication.objects.filter(sheet_sha256=sha256).first()
+    shown = record.history(row.subject_of_record) if row else []
+    if not shown:
+        raise Refused(
+            "no-such-paper", "没有登记过这份文件。", remedy="请核对文件是否完整，或者联系出具机关核实。"
+        )
+    return shown[0].entry_id
+
+
 def shown_by_sha256(sha256: str) -> Published | None:
     """The decision whose published text has exactly these bytes, withdrawn or not. Cost: 2 queries."""
     row = Publication.objects.select_related("organ").filter(sheet_sha256=sha256).first() if sha256 else None

@@ -181,8 +181,9 @@ def test_a_case_goes_from_lead_to_archive_and_anybody_can_check_it(journey: Jour
     journey.act(OFFICE, "archive_penalized")
     expect(journey.page.locator(".case-heading")).to_contain_text("处罚决定履行完毕")
 
-    proof, checking = _see_as_public(journey, tmp_path)
-    _verify_offline(proof, paper, _published_key(journey))
+    bundle, checking = _see_as_public(journey, tmp_path)
+    _verify_offline(bundle, paper, _published_policy(journey, tmp_path))
+    _verify_bundle(journey, checking, bundle, paper)
     _verify_paper(journey, checking, paper)
     assert journey.faults == []
 
@@ -222,7 +223,7 @@ def _reconcile(journey: Journey, code: str) -> None:
 
 
 def _see_as_public(journey: Journey, folder: Path) -> tuple[Path, str]:
-    """The decision on the public site, found from its first page: the proof, and the paper's code."""
+    """The decision on the public site, found from its first page: its bundle, and the paper's code."""
     page = journey.page
     page.context.clear_cookies()
     page.goto("/")
@@ -233,23 +234,26 @@ def _see_as_public(journey: Journey, folder: Path) -> tuple[Path, str]:
     expect(page.get_by_text("已存证")).to_be_visible()
     journey.shoot("decision")
     with page.expect_download() as download:
-        page.get_by_role("link", name="下载证明文件").click()
-    proof = folder / "proof.json"
-    download.value.save_as(proof)
+        page.get_by_role("link", name="下载核验包").click()
+    bundle = folder / "bundle.zip"
+    download.value.save_as(bundle)
     address = page.get_by_role("link", name="核验 PDF 文件").get_attribute("href") or ""
-    return proof, address
+    return bundle, address
 
 
-def _published_key(journey: Journey) -> str:
-    """The public key of the log as its page names it."""
+def _published_policy(journey: Journey, folder: Path) -> Path:
+    """The trust policy as the page of the log links it."""
     journey.page.goto("/log")
-    return journey.page.locator("dt:has-text('公钥') + dd").first.inner_text().strip()
+    link = journey.page.get_by_role("link", name="信任政策").get_attribute("href") or ""
+    policy = folder / "policy.txt"
+    policy.write_bytes(journey.page.request.get(link).body())
+    return policy
 
 
-def _verify_offline(proof: Path, paper: Path, key: str) -> None:
-    """The verifier needs nothing of the platform: alone in isolated mode it proves entry and paper."""
+def _verify_offline(bundle: Path, paper: Path, policy: Path) -> None:
+    """The verifier needs nothing of the platform: alone in isolated mode it proves records, text and paper."""
     told = subprocess.run(
-        [sys.executable, "-I", str(VERIFIER), str(proof), "--document", str(paper), "--key", key],
+        [sys.executable, "-I", VERIFIER, bundle, "--document", paper, "--policy", policy],
         capture_output=True,
         text=True,
         check=False,
@@ -257,7 +261,19 @@ def _verify_offline(proof: Path, paper: Path, key: str) -> None:
     )
     assert told.returncode == 0, told.stdout + told.stderr
     assert "结论：证明成立。" in told.stdout
-    assert "完全一致" in told.stdout
+    assert told.stdout.count("完全一致") == 2
+
+
+def _verify_bundle(journey: Journey, address: str, bundle: Path, paper: Path) -> None:
+    """The browser proves the same bundle, step by step, with the paper that was chosen along."""
+    page = journey.page
+    page.goto(address)
+    page.locator("#file").set_input_files([bundle, paper])
+    page.get_by_role("button", name="核验", exact=True).click()
+    expect(page.locator("#answer h2")).to_contain_text("真")
+    expect(page.locator("#answer")).to_contain_text("完全一致（decision.pdf）")
+    expect(page.locator(".ladder").first).to_be_attached()
+    journey.shoot("verify-bundle")
 
 
 def _verify_paper(journey: Journey, address: str, paper: Path) -> None:
@@ -265,12 +281,13 @@ def _verify_paper(journey: Journey, address: str, paper: Path) -> None:
     page, answer_box = journey.page, journey.page.locator("#answer h2")
     page.goto(address)
     page.locator("#file").set_input_files(paper)
-    page.get_by_role("button", name="核验").click()
-    expect(answer_box).to_contain_text("真")
+    page.get_by_role("button", name="核验", exact=True).click()
+    expect(answer_box.first).to_contain_text("真")
+    expect(page.locator("#answer")).to_contain_text("记录在所签名的日志里")
     journey.shoot("verify")
     altered = paper.with_name("altered.pdf")
     altered.write_bytes(paper.read_bytes() + b"\n")
     page.goto(address)
     page.locator("#file").set_input_files(altered)
-    page.get_by_role("button", name="核验").click()
+    page.get_by_role("button", name="核验", exact=True).click()
     expect(answer_box).to_contain_text("改动")

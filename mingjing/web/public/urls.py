@@ -50,6 +50,8 @@ urlpatterns = [
     path("laws/<words:statute>/<words:article>", before.law_article, name="article"),
     path("verify", verify.verify, name="verify"),
     re_path(r"^verify/(?P<sha256>[0-9a-fA-F]{64})$", verify.verify_sha256, name="verify-sha256"),
+    re_path(r"^verify/(?P<sha256>[0-9a-fA-F]{64})/proof\.json$", verify.proof, name="verify-proof"),
+    path("verify.html", verify.offline_page, name="verify-offline"),
     path("v/<words:code>", verify.short, name="short"),
     path("log", verify.log, name="log"),
     path("log/mingjing_verify.py", verify.verifier, name="verifier"),
@@ -70,6 +72,7 @@ urlpatterns += [
     path("en/officers/<words:number>", before.officer, name="officer-en"),
     path("en/verify", verify.verify, name="verify-en"),
     re_path(r"^en/verify/(?P<sha256>[0-9a-fA-F]{64})$", verify.verify_sha256, name="verify-sha256-en"),
+    path("en/verify.html", verify.offline_page, name="verify-offline-en"),
     path("en/v/<words:code>", verify.short, name="short-en"),
     path("en/log", verify.log, name="log-en"),
 ]

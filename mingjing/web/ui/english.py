@@ -20,7 +20,7 @@ from .english_words import ENGLISH
 PREFIX = "/en"
 # Powers, guides, procedures and statutes are Chinese law in Chinese words: they have no English page.
 PAGES = re.compile(
-    r"/(?:decisions(?:/[\w-]+)?|agencies|officers(?:/[^/]+)?|verify(?:/[0-9a-fA-F]{64})?|v/[^/]+|log|about|find)?"
+    r"/(?:decisions(?:/[\w-]+)?|agencies|officers(?:/[^/]+)?|verify(?:/[0-9a-fA-F]{64}|\.html)?|v/[^/]+|log|about|find)?"
 )
 
 
