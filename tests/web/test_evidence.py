@@ -17,7 +17,7 @@ from mingjing.cases.facts import Upload
 from mingjing.cases.models import Case, Evidence
 from mingjing.kernel.refused import Refused
 from mingjing.record import queries as record
-from mingjing.record.models import AppendOnlyError, Entry
+from mingjing.record.models import AppendOnlyError, Blob, Entry
 from mingjing.vault.models import Custody, Derivative, Mark
 from tests.makers import AT
 from tests.web.desk_world import World
@@ -216,8 +216,9 @@ def test_the_page_costs_the_same_whatever_happened(
             evidence_id=film.pk, second_ms=minutes, text="看", actor=world.actor("li"), at=AT
         )
 
-    # Session, account with officer, the piece, its papers, custody, derivatives, marks, makings, the menu's figure.
-    with django_assert_num_queries(9):
+    # Session, account with officer, the piece, its papers, custody, derivatives, marks, makings, the stored file,
+    # how long it is kept (4), the menu's figure.
+    with django_assert_num_queries(14):
         client.get(f"/desk/evidence/{film.pk}")
 
 
@@ -476,3 +477,16 @@ def test_a_piece_that_leaves_with_the_case_file_has_a_line(world: World, film: E
     assert body(answer)
     line = Custody.objects.get()
     assert (line.kind, line.detail, line.piece) == ("export", {"form": "zip"}, f"evidence:{film.pk}")
+
+
+def test_what_was_destroyed_cannot_be_opened_and_its_page_says_so(world: World, film: Evidence) -> None:
+    Blob.objects.filter(pk=film.sha256).update(destroyed_at=AT)
+    client = world.client("li")
+
+    asked = client.post(f"/desk/evidence/{film.pk}/open", {"how": "play"})
+    page = client.get(f"/desk/evidence/{film.pk}").content.decode()
+
+    assert asked.status_code == 409
+    assert "鉴定销毁" in page
+    assert film.sha256 in page
+    assert not Custody.objects.exists()

@@ -37,9 +37,11 @@ def open_evidence(*, evidence_id: int, how: str, actor: Actor, at: datetime, rea
     """Somebody looks at a piece (``view``), plays it (``play``), or takes its file along (``download``).
 
     Looking and playing add one line in half an hour, however often the page is loaded; every download adds one
-    and says what for. Raises: Refused ``not-found``, ``bad-choice``, ``bad-reason``.
+    and says what for.
+    Raises: Refused ``not-found``, ``bad-choice``, ``bad-reason``, ``blob-destroyed``, ``blob-missing``.
     """
     with _piece(evidence_id, actor) as found:
+        record.open_blob(found.sha256).close()  # what was destroyed, or is lost, cannot be opened
         name = piece_name(found.pk)
         if how in ("view", "play"):
             return vault.note_opening(piece=name, sha256=found.sha256, kind=how, actor=actor, at=at)

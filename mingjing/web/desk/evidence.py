@@ -192,7 +192,7 @@ def transcript(request: Any, evidence_id: int) -> HttpResponse:
 def _page(
     request: Any, evidence_id: int, *, refused: Refused | None = None, how: str | None = None
 ) -> HttpResponse:
-    shown = cases.evidence_page(request.actor, evidence_id)
+    shown = cases.evidence_page(request.actor, evidence_id, request.at.date())
     opened = grants.read(request, evidence_id) if how is None else how
     grant = request.GET.get("grant", "") if opened else ""
     previews = [one for one in shown.derivatives if one.kind == "preview" and one.sha256]
