@@ -1,4 +1,7 @@
-"""``make bench``: steps through ``take`` beside bare commits, pages at 100,000 cases, queries of each page."""
+"""``make bench``: steps through ``take`` beside bare commits, pages at 100,000 cases, the log at a million leaves.
+
+``python -m bench crash`` kills processes and databases a thousand times; it takes a while and has to be asked for.
+"""
 
 from __future__ import annotations
 
@@ -9,36 +12,45 @@ import platform
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from bench import crash
 from tests.run import cluster, postgres_binaries
 
 ROOT = Path(__file__).resolve().parent.parent
+SQLITE, POSTGRESQL, NONE = "SQLite", "PostgreSQL", "规则（不用数据库）"
+BOTH = (SQLITE, POSTGRESQL)
+# Each part: the databases it is measured on, and what its command takes.
+PARTS: dict[str, Callable[[argparse.Namespace], tuple[tuple[str, ...], list[str]]]] = {
+    "rules": lambda _: ((NONE,), []),
+    "steps": lambda asked: (BOTH, ["--rounds", str(asked.rounds)]),
+    "pages": lambda asked: (BOTH, ["--cases", str(asked.cases)]),
+    "uploads": lambda _: ((SQLITE,), []),
+    "log": lambda asked: (BOTH, ["--leaves", str(asked.leaves)]),
+    "outbox": lambda _: ((POSTGRESQL,), []),
+}
 
 
 def main() -> int:
     """Run each part in a fresh process on a fresh database, and print one table."""
     parser = argparse.ArgumentParser(prog="python -m bench")
+    parser.add_argument("parts", nargs="*", help=f"只做哪几项：{'、'.join((*PARTS, 'crash'))}")
     parser.add_argument("--cases", type=int, default=100_000, help="页面一项的案件数")
     parser.add_argument("--rounds", type=int, default=5, help="步骤一项的轮数")
+    parser.add_argument("--leaves", type=int, default=1_000_000, help="日志一项的条数")
+    parser.add_argument("--kills", type=int, default=1_000, help="崩溃一项随机杀死的次数")
     options = parser.parse_args()
+    if unknown := set(options.parts) - {*PARTS, "crash"}:
+        parser.error(f"没有这几项：{'、'.join(sorted(unknown))}")
     say(
         f"{platform.processor() or platform.machine()}，{os.cpu_count()} 核，Python {platform.python_version()}"
     )
-    results = [part("rules", "规则（不用数据库）", "", [])]
-    results.append(part("steps", "SQLite", "", ["--rounds", str(options.rounds)]))
-    results.append(part("pages", "SQLite", "", ["--cases", str(options.cases)]))
-    results.append(part("uploads", "SQLite", "", []))
-    binaries = postgres_binaries()
-    if binaries is None:
-        say("没有 PostgreSQL 服务端程序，只测 SQLite。")
-    else:
-        with cluster(binaries, durable=True) as url:
-            results.append(part("steps", "PostgreSQL", url, ["--rounds", str(options.rounds)]))
-        with cluster(binaries, durable=True) as url:
-            results.append(part("pages", "PostgreSQL", url, ["--cases", str(options.cases)]))
+    asked = options.parts or list(PARTS)
+    results = crash.run(options.kills, say) if "crash" in asked else []
+    results += measured(asked, options)
     with (ROOT / "bench" / "results.jsonl").open("a", encoding="utf-8") as file:
         stamp = datetime.now(ZoneInfo("Asia/Shanghai")).isoformat(timespec="seconds")
         for result in results:
@@ -46,6 +58,22 @@ def main() -> int:
                 json.dumps({"at": stamp, "cores": os.cpu_count(), **result}, ensure_ascii=False) + "\n"
             )
     return 0
+
+
+def measured(asked: list[str], options: argparse.Namespace) -> list[dict[str, object]]:
+    """The parts asked for on each database, in the order of ``PARTS``."""
+    binaries, results = postgres_binaries(), []
+    if binaries is None:
+        say("没有 PostgreSQL 服务端程序，只测 SQLite。")
+    for name in (one for one in PARTS if one in asked):
+        databases, arguments = PARTS[name](options)
+        for database in databases:
+            if database == POSTGRESQL and binaries is not None:
+                with cluster(binaries, durable=True) as url:
+                    results.append(part(name, database, url, arguments))
+            elif database != POSTGRESQL:
+                results.append(part(name, database, "", arguments))
+    return results
 
 
 def part(name: str, database: str, url: str, arguments: list[str]) -> dict[str, object]:

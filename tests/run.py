@@ -88,10 +88,7 @@ def cluster(binaries: Path, *, durable: bool = False) -> Iterator[str]:
                 "--no-sync",
             ]
         )
-        fsync = "on" if durable else "off"
-        settings = f"-k {folder} -c listen_addresses='' -c fsync={fsync} -c max_connections=60"
-        log = folder / "log"
-        run([*prefix, binaries / "pg_ctl", "-D", data, "-l", log, "-w", "-o", settings, "start"])
+        start(binaries, folder, durable=durable)
         try:
             run([*prefix, binaries / "createdb", "-h", folder, "-U", "mingjing", "mingjing"])
             yield f"postgresql://mingjing@/mingjing?host={folder}"
@@ -99,6 +96,24 @@ def cluster(binaries: Path, *, durable: bool = False) -> Iterator[str]:
             run([*prefix, binaries / "pg_ctl", "-D", data, "-m", "immediate", "stop"])
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def start(binaries: Path, folder: Path, *, durable: bool) -> None:
+    """Start the cluster in ``folder``, also after it was killed; returns when it takes connections."""
+    fsync = "on" if durable else "off"
+    settings = f"-k {folder} -c listen_addresses='' -c fsync={fsync} -c max_connections=60"
+    command = [
+        binaries / "pg_ctl",
+        "-D",
+        folder / "data",
+        "-l",
+        folder / "log",
+        "-w",
+        "-o",
+        settings,
+        "start",
+    ]
+    run([*as_unprivileged(folder), *command])
 
 
 def as_unprivileged(folder: Path) -> list[str]:

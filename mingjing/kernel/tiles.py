@@ -115,8 +115,22 @@ class Edge:
     def append(self, leaf: bytes) -> list[tuple[Tile, list[bytes]]]:
         """Grow by one leaf hash; the tiles that this leaf completes come back with their hashes."""
         self.size += 1
+        return self._rise(0, leaf)
+
+    def append_tile(self, leaves: list[bytes], root: bytes) -> list[tuple[Tile, list[bytes]]]:
+        """Grow by a full tile of leaf hashes whose ``root`` is known; as 256 calls of :meth:`append`, but faster.
+
+        MUST only be called where a tile begins.
+        """
+        if self.size % WIDTH or len(leaves) != WIDTH:
+            raise ValueError(f"no full tile of level 0 begins at {self.size} with {len(leaves)} leaves")
+        if not self._levels:
+            self._levels.append([])
+        self.size += WIDTH
+        return [(Tile(0, self.size // WIDTH - 1, WIDTH), leaves), *self._rise(1, root)]
+
+    def _rise(self, level: int, rising: bytes) -> list[tuple[Tile, list[bytes]]]:
         completed: list[tuple[Tile, list[bytes]]] = []
-        level, rising = 0, leaf
         while True:
             if level == len(self._levels):
                 self._levels.append([])

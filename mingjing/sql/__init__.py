@@ -2,6 +2,6 @@
 
 from .kept import KEPT, Asked, Kept
 from .nested import Rows
-from .writing import insert, update
+from .writing import insert, insert_many, update
 
-__all__ = ["KEPT", "Asked", "Kept", "Rows", "insert", "update"]
+__all__ = ["KEPT", "Asked", "Kept", "Rows", "insert", "insert_many", "update"]

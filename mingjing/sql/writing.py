@@ -6,12 +6,20 @@ database's and hold either way. No model of this program does work in ``save()``
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
 from django.db import connection
-from django.db.models import NOT_PROVIDED, AutoField, Model
+from django.db.models import (
+    NOT_PROVIDED,
+    AutoField,
+    BinaryField,
+    CharField,
+    IntegerField,
+    Model,
+    TextField,
+)
 
 M = TypeVar("M", bound=Model)
 
@@ -39,6 +47,27 @@ def insert(rows: Sequence[M]) -> Sequence[M]:
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias
     return rows
+
+
+def insert_many(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Write many rows given as values in the order of ``names``, without making an object of each.
+
+    For rows by the ten thousand, whose values are numbers, texts, bytes, moments and keys. A related row stands
+    by its key, under the name of its column (``log_id``).
+    """
+    fields = [_by_column(model, name) for name in names]
+    columns = ", ".join(_quoted(field.column) for field in fields)
+    places = ", ".join(["%s"] * len(fields))
+    prepare = [(place, field) for place, field in enumerate(fields) if not _goes_as_it_is(field)]
+    values = [list(row) for row in rows]
+    for place, field in prepare:
+        for row in values:
+            row[place] = field.get_db_prep_save(row[place], connection)
+    if values:
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                f"INSERT INTO {_quoted(model._meta.db_table)} ({columns}) VALUES ({places})", values
+            )
 
 
 def update(row: Model, *names: str) -> None:
@@ -83,6 +112,16 @@ def _change(model: type[Model], names: tuple[str, ...]) -> tuple[str, tuple[Any,
     key: Any = model._meta.pk
     sql = f"UPDATE {_quoted(model._meta.db_table)} SET {changes} WHERE {_quoted(key.column)} = %s"
     return sql, (*fields, key)
+
+
+def _goes_as_it_is(field: Any) -> bool:
+    """Whether the driver takes this field's values without Django's help."""
+    target = getattr(field, "target_field", field)
+    return isinstance(target, IntegerField | BinaryField | CharField | TextField)
+
+
+def _by_column(model: type[Model], name: str) -> Any:
+    return next(field for field in model._meta.concrete_fields if field.attname == name)
 
 
 def _quoted(name: str) -> str:

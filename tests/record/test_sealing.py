@@ -324,3 +324,23 @@ class PowerCutError(Exception):
 
 def _power_cut(*_: object) -> None:
     raise PowerCutError
+
+
+def test_rows_by_the_thousand_are_written_as_django_would():
+    entries = append_many(3)
+    actions.seal(AT)
+
+    written = list(Leaf.objects.order_by("number").values_list("number", "log_id", "entry_id", "hash"))
+
+    hashes = [body.leaf(entry.sha256, entry.sm3) for entry in entries]
+    assert written == [
+        (place, logs.current().pk, entry.id, hashes[place]) for place, entry in enumerate(entries)
+    ]
+
+
+def test_many_files_are_published_together_and_each_is_whole():
+    files = [(store.log_folder() / f"tile/{number:03}", bytes([number]) * 100) for number in range(40)]
+
+    store.put_all(files)
+
+    assert all(path.read_bytes() == data for path, data in files)

@@ -7,12 +7,15 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from mingjing.kernel import merkle, tiles
 from mingjing.kernel.refused import Refused
 from mingjing.record import heads, logs, store, tree, trust
 from mingjing.record.models import Checkpoint, Leaf, Log
+
+TOGETHER = 64
 
 
 @dataclass(frozen=True)
@@ -78,22 +81,25 @@ def _publish(log: Log) -> int:
     size = head.size if head else 0
     if head is None or (published and published.size > size):
         return size
-    for tile in tiles.new_tiles(published.size if published else 0, size):
-        _publish_tile(log, tile)
+    for group in _groups(tiles.new_tiles(published.size if published else 0, size)):
+        store.put_all([file for tile in group for file in _files(log, tile)])
+        _remove_partial(log, group)
     document = trust.document(head).encode()
     if published is None or heads.path(log).read_bytes() != document:
         store.put(heads.path(log), document)
     return size
 
 
-def _publish_tile(log: Log, tile: tiles.Tile) -> None:
-    folder = logs.folder(log)
-    for path, data in _files(log, tile):
-        store.put(path, data)
-    if tile.full:
-        for name in (tile.path, tile.entries_path):
-            # C2SP tlog-tiles: partial tiles may go once the full one is there.
-            shutil.rmtree(folder / f"{name}.p", ignore_errors=True)
+def _groups(every: Iterator[tiles.Tile]) -> Iterator[list[tiles.Tile]]:
+    while group := list(islice(every, TOGETHER)):
+        yield group
+
+
+def _remove_partial(log: Log, written: list[tiles.Tile]) -> None:
+    """C2SP tlog-tiles: partial tiles may go once the full one is there."""
+    for tile in written:
+        for name in (tile.path, tile.entries_path) if tile.full else ():
+            shutil.rmtree(logs.folder(log) / f"{name}.p", ignore_errors=True)
 
 
 def _files(log: Log, tile: tiles.Tile) -> Iterator[tuple[Path, bytes]]:

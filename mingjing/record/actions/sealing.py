@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -18,9 +19,11 @@ from mingjing.record import body, heads, keys, logs, tree
 from mingjing.record.actions import yearly
 from mingjing.record.actions.publishing import publish
 from mingjing.record.models import Checkpoint, Leaf, Log, Node, Pending
+from mingjing.sql import insert_many
 
 BATCH = 10_000
 Waiting = tuple[UUID, bytes]  # an entry and its leaf hash
+Row = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
@@ -71,20 +74,20 @@ def _integrate(at: datetime) -> int:
 def _take_in(log: Log, entries: list[Waiting], at: datetime) -> None:
     edge = _trusted_edge(log)
     leaves, nodes = _grow(log, edge, entries)
-    Leaf.objects.bulk_create(leaves, batch_size=1000)
-    Node.objects.bulk_create(nodes, batch_size=1000)
+    insert_many(Leaf, ("number", "log_id", "entry_id", "hash"), leaves)
+    insert_many(Node, ("log_id", "level", "index", "hash"), nodes)
     _sign(log, edge, at)
     yearly.grown(log, len(leaves))
 
 
-def _grow(log: Log, edge: tiles.Edge, waiting: list[Waiting]) -> tuple[list[Leaf], list[Node]]:
-    """The rows that the tree gains by these entries, in their order; ``edge`` grows along."""
-    leaves, nodes = [], []
+def _grow(log: Log, edge: tiles.Edge, waiting: list[Waiting]) -> tuple[list[Row], list[Row]]:
+    """The rows of ``Leaf`` and ``Node`` that the tree gains by these entries; ``edge`` grows along."""
+    leaves: list[Row] = []
+    nodes: list[Row] = []
     for entry_id, leaf in waiting:
-        leaves.append(Leaf(number=log.start + edge.size, log=log, entry_id=entry_id, hash=leaf))
+        leaves.append((log.start + edge.size, log.pk, entry_id, leaf))
         for tile, hashes in edge.append(leaf):
-            root = tiles.tile_root(hashes)
-            nodes.append(Node(log=log, level=tile.level + 1, index=tile.index, hash=root))
+            nodes.append((log.pk, tile.level + 1, tile.index, tiles.tile_root(hashes)))
     return leaves, nodes
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from mingjing.kernel import tiles
 from mingjing.record import store
 from mingjing.record.verification.report import Findings
+
+Form = Callable[[Sequence[bytes]], bytes]  # how the parts of a tile stand in its file
 
 
 class TileFiles:
@@ -22,9 +24,9 @@ class TileFiles:
     def compare(self, tile: tiles.Tile, hashes: Sequence[bytes], entries: Sequence[bytes]) -> None:
         """Compare every file there is of a tile; ``entries`` only matter at level 0."""
         whole = tiles.Tile(tile.level, tile.index, tiles.WIDTH)
-        self._compare(tile, whole.path, hashes)
+        self._compare(tile, whole.path, hashes, b"".join)
         if tile.level == 0:
-            self._compare(tile, whole.entries_path, [tiles.bundle([entry]) for entry in entries])
+            self._compare(tile, whole.entries_path, entries, tiles.bundle)
 
     def require_edge(self, size: int) -> None:
         """Report the partial tiles of the published ``size`` that are neither there nor grown full."""
@@ -34,19 +36,19 @@ class TileFiles:
             if tile.level == 0:
                 self._require(tile.entries_path, whole.entries_path)
 
-    def _compare(self, tile: tiles.Tile, name: str, parts: Sequence[bytes]) -> None:
+    def _compare(self, tile: tiles.Tile, name: str, parts: Sequence[bytes], form: Form) -> None:
         whole = self._folder / name
         if whole.is_file():
-            self._compare_file(whole, parts if tile.full else None)
+            self._compare_file(whole, form(parts) if tile.full else None)
         elif tile.full and (tile.index + 1) * tiles.WIDTH ** (tile.level + 1) <= self._published:
             self._missing(name)
         for partial in sorted(Path(f"{whole}.p").glob("*")):
             width = int(partial.name) if partial.name.isdecimal() else 0
-            self._compare_file(partial, parts[:width] if 0 < width <= len(parts) else None)
+            self._compare_file(partial, form(parts[:width]) if 0 < width <= len(parts) else None)
 
-    def _compare_file(self, path: Path, parts: Sequence[bytes] | None) -> None:
+    def _compare_file(self, path: Path, expected: bytes | None) -> None:
         self.count += 1
-        if parts is None or path.read_bytes() != b"".join(parts):
+        if expected is None or path.read_bytes() != expected:
             name = path.relative_to(store.log_folder())
             self._found.add("wrong-tile", name, f"公布的日志文件 {name} 与日志不符。")
 
