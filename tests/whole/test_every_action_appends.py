@@ -145,6 +145,26 @@ def ask_copy(office: Office, tmp: Path) -> Any:
     return lambda: override_settings(MINGJING_FFMPEG="/usr/bin/ffmpeg")(asked)()
 
 
+def shared(office: Office) -> Any:
+    matter, piece = filmed(office)
+    handler = office.actor("handler")
+    return cases.ask_share(
+        evidence_id=piece, recipient="某某法院", purpose="审理。", days=7, actor=handler, at=matter.at
+    )
+
+
+def answer_share(office: Office, tmp: Path) -> Any:
+    share, head = shared(office), office.actor("organ_head")
+    return lambda: cases.answer_share(
+        share_id=share.pk, approve=True, answer="", actor=head, at=share.asked_at
+    )
+
+
+def end_share(office: Office, tmp: Path) -> Any:
+    share, handler = shared(office), office.actor("handler")
+    return lambda: cases.end_share(share_id=share.pk, actor=handler, at=share.asked_at)
+
+
 def note_export(office: Office, tmp: Path) -> Any:
     matter, _ = filmed(office)
     handler = office.actor("handler")
@@ -477,6 +497,9 @@ CALLS: dict[str, Callable[[Office, Path], Callable[[], Any]]] = {
     "cases.mark_evidence": with_evidence(cases.mark_evidence, second_ms=1000, text="当事人签字。"),
     "cases.write_transcript": with_evidence(cases.write_transcript, text="[00:01] 请签字。"),
     "cases.ask_copy": ask_copy,
+    "cases.ask_share": with_evidence(cases.ask_share, recipient="某某法院", purpose="审理。", days=7),
+    "cases.answer_share": answer_share,
+    "cases.end_share": end_share,
     "cases.note_export": note_export,
     "cases.preview_evidence": preview_evidence,
     "vault.ask_making": with_piece(vault.ask_making, sha256="0" * 64, what="play_copy"),

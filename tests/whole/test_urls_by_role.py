@@ -134,6 +134,20 @@ TABLE: dict[str, tuple[str, str, dict[str, int], int | None]] = {
         _gets(READERS, 422),
         404,
     ),
+    # The organ that handles the case asks; the form is empty.
+    "share-ask": ("POST", "/desk/evidence/{evidence}/shares", _gets(READERS, 422), 404),
+    "share-answer": (
+        "POST",
+        "/desk/shares/00000000-0000-4000-8000-000000000000/answer",
+        _gets(READERS, 422),
+        422,
+    ),
+    "share-end": (
+        "POST",
+        "/desk/shares/00000000-0000-4000-8000-000000000000/end",
+        _gets(READERS, 404),
+        404,
+    ),
     "evidence-ask": (
         "POST",
         "/desk/evidence/{evidence}/ask",

@@ -25,6 +25,7 @@ from .numbering import draw_numbers, return_numbers, void_number
 from .opening import assign, open_case
 from .paying import confirm_payment
 from .recording import add_recording
+from .sharing import answer_share, ask_share, end_share, take_shared
 from .splitting import split_off
 from .stepping_back import step_back
 from .taking import Taken, take
@@ -41,9 +42,11 @@ __all__ = [
     "Told",
     "accept_handover",
     "add_recording",
+    "answer_share",
     "approve",
     "ask_copy",
     "ask_countersign",
+    "ask_share",
     "assign",
     "cancel_countersign",
     "clip_evidence",
@@ -52,6 +55,7 @@ __all__ = [
     "decline_handover",
     "discard",
     "draw_numbers",
+    "end_share",
     "export_evidence",
     "hand_in",
     "hand_over",
@@ -76,6 +80,7 @@ __all__ = [
     "step_back",
     "take",
     "take_lapsed",
+    "take_shared",
     "urge",
     "void_number",
     "warn",

@@ -6,7 +6,7 @@ Each is an act on the record with a line in the custody list of the piece. The p
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -184,6 +184,11 @@ def note_export(*, case_id: UUID, form: str, actor: Actor, at: datetime) -> None
             at=at,
             detail={"form": form},
         )
+
+
+def own_piece(evidence_id: int, actor: Actor) -> AbstractContextManager[Evidence]:
+    """The piece, locked, for those of the organ that handles its case. Raises: Refused ``not-found``, ``other-organ``."""
+    return _piece(evidence_id, actor, own=True)
 
 
 @contextmanager

@@ -42,6 +42,7 @@ from .money import SlipRow, slips
 from .notices import NoticeRow, notices
 from .page import case_page, returned_facts, step_view
 from .previewing import draft, preview
+from .sharing import ShareView, shares_of, shares_to_answer
 from .similar import Similar, SimilarCase, similar
 from .since import since_last
 from .telling import fact_lines, in_words
@@ -71,6 +72,7 @@ __all__ = [
     "Origin",
     "PaperView",
     "Piece",
+    "ShareView",
     "Similar",
     "SimilarCase",
     "SlipRow",
@@ -111,6 +113,8 @@ __all__ = [
     "preview",
     "returned_facts",
     "shape_of",
+    "shares_of",
+    "shares_to_answer",
     "similar",
     "since_last",
     "slips",

@@ -5,6 +5,7 @@ from .custody import Custody, Derivative, Making, Mark
 from .incoming import Incoming
 from .retention import Deletion, DeletionItem, Ground, Hold
 from .scrubbing import ScrubMonth, ScrubPlace
+from .sharing import Share
 
 __all__ = [
     "Capture",
@@ -22,4 +23,5 @@ __all__ = [
     "Mark",
     "ScrubMonth",
     "ScrubPlace",
+    "Share",
 ]

@@ -45,6 +45,7 @@ def approvals(request: Any) -> HttpResponse:
     rows, more = cases.approvals(request.actor, request.at)
     context = {
         "rows": rows,
+        "shares": cases.shares_to_answer(request.actor),
         "more": more,
         "results": results,
         "refused": refused,

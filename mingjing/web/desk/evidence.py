@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -136,7 +137,7 @@ def mark(request: Any, evidence_id: int) -> HttpResponse:
             at=request.at,
         )
     except Refused as refused:
-        return _again(request, evidence_id, refused)
+        return again(request, evidence_id, refused)
     seal_now(request)
     return _back(request, evidence_id, "标记已记下。", "marks")
 
@@ -156,7 +157,7 @@ def clip(request: Any, evidence_id: int) -> HttpResponse:
             at=request.at,
         )
     except Refused as refused:
-        return _again(request, evidence_id, refused)
+        return again(request, evidence_id, refused)
     seal_now(request)
     return _back(request, evidence_id, "片段已登记，原件没有改动。", "copies")
 
@@ -184,7 +185,7 @@ def transcript(request: Any, evidence_id: int) -> HttpResponse:
             at=request.at,
         )
     except Refused as refused:
-        return _again(request, evidence_id, refused)
+        return again(request, evidence_id, refused)
     seal_now(request)
     return _back(request, evidence_id, "文字稿已保存。", "transcript")
 
@@ -208,6 +209,8 @@ def _page(
         "refused": refused,
         "typed": request.POST,
         "may_copy": products.can_film(),
+        "shares": cases.shares_of(evidence_id, request.actor, request.at),
+        "public_url": settings.MINGJING_PUBLIC_URL,
         **_transcript(request, shown, opened),
     }
     status = status_of(refused) if refused else 200
@@ -230,7 +233,7 @@ def _transcript(request: Any, shown: cases.EvidencePage, opened: str | None) -> 
     }
 
 
-def _again(request: Any, evidence_id: int, refused: Refused) -> HttpResponse:
+def again(request: Any, evidence_id: int, refused: Refused) -> HttpResponse:
     """The page once more with what was typed and why it was not taken; anything but typing rises."""
     if not refused.code.startswith("bad-"):
         raise refused

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path, register_converter
 
-from .views import before, decisions, home, licenses, verify
+from .views import before, decisions, home, licenses, shared, verify
 
 
 class WordsConverter:
@@ -48,6 +48,7 @@ urlpatterns = [
     path("procedures/<slug:id>/flow.svg", before.flow_svg, name="flow"),
     path("laws/<words:statute>", before.law_statute, name="statute"),
     path("laws/<words:statute>/<words:article>", before.law_article, name="article"),
+    path("shared/<words:link>", shared.shared, name="shared"),
     path("verify", verify.verify, name="verify"),
     re_path(r"^verify/(?P<sha256>[0-9a-fA-F]{64})$", verify.verify_sha256, name="verify-sha256"),
     re_path(r"^verify/(?P<sha256>[0-9a-fA-F]{64})/proof\.json$", verify.proof, name="verify-proof"),
