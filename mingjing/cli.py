@@ -292,7 +292,7 @@ def _worker(options: argparse.Namespace) -> Result:
         vault.sweep_uploads(_now())
         made = cases.make_waiting(now=_now)
         scrubbed = vault.scrub(at=_now(), budget_bytes=vault.slice_bytes(options.every))
-        destroyed = vault.finish_deletions()
+        screened, destroyed = vault.screen_waiting(at=_now()), vault.finish_deletions()
         refused = [*opened.refused, *following.refused, *lapsed.refused]
         told = {
             "opened": len(opened.taken),
@@ -305,6 +305,8 @@ def _worker(options: argparse.Namespace) -> Result:
             "scrubbed": scrubbed.files,
             "damaged": scrubbed.faults,
             "destroyed": destroyed,
+            "screened": screened.answered,
+            "infected": screened.infected,
             **vars(sealed),
         }
         lines = [
@@ -315,6 +317,8 @@ def _worker(options: argparse.Namespace) -> Result:
         lines += [f"{name}没有联署：{why}" for name, why in witnessed.troubles]
         if scrubbed.files or scrubbed.trouble:
             lines.append(f"巡检文件 {scrubbed.files} 个，有问题 {scrubbed.faults} 个。{scrubbed.trouble}")
+        if screened.answered or screened.trouble:
+            lines.append(f"查毒 {screened.answered} 个，发现病毒 {screened.infected} 个。{screened.trouble}")
         lines += [f"{which} 未能登记：{why.reason}" for which, why in refused]
         if options.once:
             return told, lines, not refused

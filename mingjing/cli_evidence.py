@@ -83,9 +83,7 @@ def _put_alone(options: argparse.Namespace, actor: Any, paths: list[Path]) -> li
     told = []
     for path in paths:
         with path.open("rb") as content:
-            blob = vault.put(
-                content=content, name=path.name, media_type=_type(path), actor=actor, at=options.now()
-            )
+            blob = vault.put(content=content, name=path.name, actor=actor, at=options.now())
         told.append(blob.as_file(path.name))
     return told
 

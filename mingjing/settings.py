@@ -27,9 +27,13 @@ MINGJING_FONT_DIR = os.environ.get("MINGJING_FONT_DIR", "")
 MINGJING_STORE = os.environ.get("MINGJING_STORE", "")
 MINGJING_S3_ENDPOINT = os.environ.get("MINGJING_S3_ENDPOINT", "")
 MINGJING_S3_REGION = os.environ.get("MINGJING_S3_REGION", "")
-MINGJING_S3_KEEP_DAYS = int(os.environ.get("MINGJING_S3_KEEP_DAYS", "30"))
+MINGJING_S3_KEEP_DAYS = int(os.environ.get("MINGJING_S3_KEEP_DAYS", "135"))
 # The SM3 of every stored file beside its SHA-256, where 密评 asks for it: four times the work for each byte.
 MINGJING_SM3_FILES = os.environ.get("MINGJING_SM3_FILES", "") == "1"
+# The virus scanner: unix:/run/clamav/clamd.ctl or tcp:host:port; none by default.
+MINGJING_CLAMD = os.environ.get("MINGJING_CLAMD", "")
+# What a gigabyte costs to keep for a year, in fen, for the overview of storage; 0 shows no costs.
+MINGJING_STORAGE_FEN_PER_GB_YEAR = int(os.environ.get("MINGJING_STORAGE_FEN_PER_GB_YEAR", "0"))
 # The address of the reverse proxy whose word on the visitor's address and scheme is taken; none by default.
 MINGJING_TRUSTED_PROXY = os.environ.get("MINGJING_TRUSTED_PROXY", "")
 # Without a worker that seals on a timer, each act at the desk gets its place in the log at once.

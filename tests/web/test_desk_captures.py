@@ -178,7 +178,10 @@ def test_what_did_not_come_whole_is_listed(world: World, device: FieldDevice) ->
     assert Capture.objects.get().state == "broken"
 
 
-def bring(client: Client, content: bytes = b"film", **changes: Any) -> Any:
+FILM = b"\x00\x00\x00\x18ftypmp42 of a camera"
+
+
+def bring(client: Client, content: bytes = FILM, **changes: Any) -> Any:
     file = SimpleUploadedFile("DSJ00123_23170012_20261120080000.MP4", content, "video/mp4")
     form = {
         "file": file,
@@ -283,13 +286,13 @@ def test_a_file_that_cannot_be_taken_in_says_why(world: World, changes: dict[str
 
 def test_without_scripts_the_form_takes_one_file_and_keeps_what_was_typed(world: World) -> None:
     li = world.client("li")
-    film = SimpleUploadedFile("VID_20261120_080000.mp4", b"film", "video/mp4")
+    film = SimpleUploadedFile("VID_20261120_080000.mp4", FILM, "video/mp4")
 
     done = li.post("/desk/captures/import", {"file": film, "started_at": "2026-11-20T08:00"})
     again = li.post("/desk/captures/import", {"started_at": "2026-11-20T08:00"})
 
     assert done.status_code == 302
-    assert Capture.objects.get().sha256 == hashlib.sha256(b"film").hexdigest()
+    assert Capture.objects.get().sha256 == hashlib.sha256(FILM).hexdigest()
     assert again.status_code == 422
     assert 'value="2026-11-20T08:00"' in again.content.decode()
 

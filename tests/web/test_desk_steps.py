@@ -152,9 +152,20 @@ def test_a_returned_submission_comes_back_filled_in(world: World, case: Case) ->
     assert FILE["filing_reason"] in page
 
 
+def test_what_a_browser_would_run_is_no_evidence(world: World, case: Case) -> None:
+    page = SimpleUploadedFile("evil.png", b"<script>alert(1)</script>", content_type="image/png")
+
+    response = world.client("li").post(
+        address(case, "evidence_extract"), {"version": case.version, "fact.evidence_files": page}
+    )
+
+    assert "打开时会执行其中的代码" in text_of(response)
+    assert not Evidence.objects.exists()
+
+
 def test_files_become_evidence_that_only_downloads(world: World, case: Case) -> None:
-    video = SimpleUploadedFile("执法记录.mp4", b"not really a film", content_type="video/mp4")
-    page = SimpleUploadedFile("evil.html", b"<script>alert(1)</script>", content_type="text/html")
+    video = SimpleUploadedFile("执法记录.mp4", b"\x00\x00\x00\x18ftypmp42", content_type="text/plain")
+    page = SimpleUploadedFile("数据.html", b"\x01\x02\x03\x04", content_type="text/html")
     facts = {
         "evidence_kind": "document",
         "evidence_title": "票据",
@@ -170,14 +181,14 @@ def test_files_become_evidence_that_only_downloads(world: World, case: Case) -> 
 
     assert response.status_code == 302
     kinds = dict(Evidence.objects.values_list("name", "kind"))
-    assert kinds == {"执法记录.mp4": "audiovisual", "evil.html": "document"}
-    client, place = world.client("li"), f"/desk/evidence/{Evidence.objects.get(name='evil.html').pk}"
+    assert kinds == {"执法记录.mp4": "audiovisual", "数据.html": "document"}
+    client, place = world.client("li"), f"/desk/evidence/{Evidence.objects.get(name='数据.html').pk}"
     opened = client.post(f"{place}/open", {"how": "view"})
-    evil = client.get(opened["Location"].replace(place, f"{place}/content"))
-    assert evil["Content-Disposition"].startswith("attachment")
-    assert evil["Content-Type"] == "application/octet-stream"
-    assert evil["X-Content-Type-Options"] == "nosniff"
-    assert b"".join(evil.streaming_content) == b"<script>alert(1)</script>"
+    text = client.get(opened["Location"].replace(place, f"{place}/content"))
+    assert text["Content-Disposition"].startswith("attachment")
+    assert text["Content-Type"] == "application/octet-stream"
+    assert text["X-Content-Type-Options"] == "nosniff"
+    assert b"".join(text.streaming_content) == b"\x01\x02\x03\x04"
 
 
 def test_an_empty_file_is_refused_by_name(world: World, case: Case) -> None:

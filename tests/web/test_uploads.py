@@ -24,7 +24,7 @@ from tests.makers import AT
 from tests.web.desk_world import World, form_of
 
 TUS = {"Tus-Resumable": "1.0.0"}
-CONTENT = bytes(range(256)) * 40  # 10,240 bytes
+CONTENT = (b"\x00\x00\x00\x18ftypmp42" + bytes(range(256)) * 40)[:10_240]
 EXTRACT = {
     "evidence_kind": "audiovisual",
     "evidence_title": "现场录像",

@@ -21,6 +21,7 @@ from mingjing.vault import products, speech, transcripts
 from mingjing.vault import queries as stored
 from mingjing.vault.custody import MOST_REASON, title
 from mingjing.vault.models import Custody, Derivative, Mark
+from mingjing.vault.queries import require_not_infected
 
 from ..models import Evidence
 from ..queries.finding import evidence_for
@@ -47,6 +48,7 @@ def open_evidence(*, evidence_id: int, how: str, actor: Actor, at: datetime, rea
             return vault.note_opening(piece=name, sha256=found.sha256, kind=how, actor=actor, at=at)
         if how != "download":
             raise Refused("bad-choice", "只能查看、播放或者下载。")
+        require_not_infected(found.sha256)
         reason = _reason(reason, title(how))
         return vault.note_custody(
             piece=name, sha256=found.sha256, kind=how, actor=actor, at=at, reason=reason

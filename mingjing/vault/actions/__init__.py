@@ -27,11 +27,13 @@ from .making import Task, ask_making, claim_making, end_making
 from .marking import add_mark
 from .putting import put
 from .retaining import attach, classify, settle
+from .screening import Screened, screen_waiting
 from .scrubbing import Scrubbed, scrub, slice_bytes
 
 __all__ = [
     "Destroyed",
     "Receipt",
+    "Screened",
     "Scrubbed",
     "Task",
     "add_mark",
@@ -64,6 +66,7 @@ __all__ = [
     "register_device",
     "reject_deletion",
     "revoke_device",
+    "screen_waiting",
     "scrub",
     "settle",
     "slice_bytes",

@@ -17,6 +17,7 @@ from mingjing.record import actions as record
 from mingjing.record import store
 
 from .. import pieces
+from ..intake import examine
 from ..models import Incoming
 from ..queries.incoming import own_upload
 
@@ -95,7 +96,8 @@ def append_piece(
 def keep_upload(*, officer_id: int, key: uuid.UUID) -> Incoming:
     """Put a finished upload into the store, without a second copy; a step then takes it up by its SHA-256.
 
-    May be called again. Raises: Refused ``no-such-upload``, ``unfinished``, ``wrong-sha256``.
+    Its type is what its bytes say, whatever the browser declared. May be called again. Raises: Refused
+    ``no-such-upload``, ``unfinished``, ``wrong-sha256``, and those of :func:`intake.examine`.
     """
     row = own_upload(officer_id, key)
     if row.offset_bytes < row.size_bytes:
@@ -108,6 +110,8 @@ def keep_upload(*, officer_id: int, key: uuid.UUID) -> Incoming:
         with pieces.alone(key):
             _finish(row)
     path = pieces.path_of(key)
+    with path.open("rb") as content:
+        row.media_type = examine(content, row.name).media_type
     path.chmod(READ_ONLY)
     record.keep_file(path, row.sha256, row.media_type)
     return row

@@ -4,6 +4,7 @@ from .captures import Capture, CaptureChunk, CaptureGap, Device
 from .custody import Custody, Derivative, Making, Mark
 from .incoming import Incoming
 from .retention import Deletion, DeletionItem, Ground, Hold
+from .screening import Screening
 from .scrubbing import ScrubMonth, ScrubPlace
 from .sharing import Share
 
@@ -21,6 +22,7 @@ __all__ = [
     "Incoming",
     "Making",
     "Mark",
+    "Screening",
     "ScrubMonth",
     "ScrubPlace",
     "Share",

@@ -47,6 +47,7 @@ from .retention import (
     standings,
     subjects_of,
 )
+from .screening import ScreeningState, require_not_infected, screening_of, screening_state
 from .scrubbing import ScrubState, scrub_state
 
 __all__ = [
@@ -61,6 +62,7 @@ __all__ = [
     "MakingView",
     "MarkView",
     "Receipt",
+    "ScreeningState",
     "ScrubState",
     "Standing",
     "Status",
@@ -86,7 +88,10 @@ __all__ = [
     "piece_of_entry",
     "ready",
     "receipt_of",
+    "require_not_infected",
     "rules",
+    "screening_of",
+    "screening_state",
     "scrub_state",
     "shares",
     "standing_of",

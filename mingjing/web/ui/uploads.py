@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
 import uuid
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -14,11 +13,11 @@ from mingjing.cases.facts import SIGNATURE_LIMITS, Upload, signed
 from mingjing.kernel.procedure import Field
 from mingjing.kernel.refused import Refused
 from mingjing.vault import actions as vault
+from mingjing.vault.intake import examine
 
 from . import forms, wording
 
 MOST_BYTES = 512 * 1024 * 1024
-_MEDIA_TYPE = re.compile(r"[a-z]+/[a-zA-Z0-9][a-zA-Z0-9.+-]*")
 _SEEN_OR_HEARD = ("image/", "audio/", "video/")
 # Before the name of an input: the keys of files for it that came by /uploads/ (see static/upload.js).
 SENT = "sent."
@@ -104,7 +103,6 @@ def _upload(field: str, file: Any) -> Upload:
             f"文件“{name}”有 {wording.size(file.size)}，超过一次能接收的 {wording.size(MOST_BYTES)}。",
             remedy="请分段后分次上传。",
         )
-    media_type = (file.content_type or "").lower()
-    if not _MEDIA_TYPE.fullmatch(media_type):
-        media_type = "application/octet-stream"
-    return Upload(field=field, name=name, media_type=media_type, content=file.file, kind=_kind(media_type))
+    # The type that the browser declares is never believed.
+    found = examine(file.file, name)
+    return Upload(field, name, found.media_type, file.file, _kind(found.media_type))
