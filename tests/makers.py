@@ -114,7 +114,8 @@ def step(of: Case, **given: Any) -> Step:
         "by_name": "刘某某",
         "entry_id": uuid.uuid4(),
     }
-    return Step.objects.create(case=of, **{**values, **given})
+    told = {**values, **given}
+    return Step.objects.create(case=of, **{"legal_on": told["at"].date(), "entered_at": told["at"], **told})
 
 
 def paper(of: Case, **given: Any) -> Paper:

@@ -23,6 +23,7 @@ from django.db import transaction
 from mingjing.cases import actions as cases
 from mingjing.cases import queries
 from mingjing.cases.actions import Taken
+from mingjing.cases.facts import Upload
 from mingjing.cases.models import Case, Payment
 from mingjing.cases.work import Work
 from mingjing.demo.answers import Scene, answer
@@ -135,6 +136,17 @@ def person(**given: Any) -> Party:
     return company(**{"kind": "person", "name": "钱某某", "legal_representative": "", "sex": "男", **given})
 
 
+LATE = "现场没有网络，回到单位后录入。"
+
+
+def film(rule: Rule) -> list[Upload]:
+    """The recording of a step that has to be filmed."""
+    field = next((one for one in rule.facts if one.kind == "files"), None)
+    if rule.recording not in ("key", "full") or field is None:
+        return []
+    return [Upload(field.name, "执法记录仪.mp4", "video/mp4", b"film", "audiovisual")]
+
+
 @dataclass
 class Matter:
     """A case under way; every step is taken by the person who may, an hour after the last unless told."""
@@ -144,6 +156,7 @@ class Matter:
     at: datetime
     case_id: uuid.UUID
     taken: list[Taken] = field(default_factory=list)
+    films: bool = True
 
     @property
     def case(self) -> Case:
@@ -186,13 +199,14 @@ class Matter:
         if rule.confirms_payment:
             return self.pay(actor, **changes)
         common: dict[str, Any] = {"case_id": self.case_id, "actor": actor, "at": self.at}
+        more = {"files": film(rule) if self.films else [], "late_reason": LATE}
         if rule.through == "review":
             return review.give_opinion(facts=self.form(step, **changes), **common)
         if step == "withdraw_publication":
             return publicity.withdraw(step=step, facts=self.form(step, **changes), **common)
         if rule.through == "publicity":
             return publicity.publish(step=step, facts=self.form(step, **changes), **common)
-        return cases.take(step=step, facts=self.form(step, **changes), **common)
+        return cases.take(step=step, facts=self.form(step, **changes), **common, **more)
 
     def approve(self, taken: Taken, *, who: str | None = None, **more: Any) -> Taken:
         """Approve what was submitted."""
@@ -252,6 +266,8 @@ def open_matter(
         power_item_id=item.pk if item else None,
         handlers=officers,
         field=field,
+        files=film(law.procedure(procedure, at.date()).steps[start]),
+        late_reason=LATE,
     )
     return Matter(office, told, at, taken.case_id, [taken])
 

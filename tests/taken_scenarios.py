@@ -26,7 +26,7 @@ from mingjing.law import queries as law
 from mingjing.organs.authority import Actor
 from mingjing.publicity import actions as publicity
 from mingjing.review import actions as review
-from tests.office import Office, company, person
+from tests.office import LATE, Office, company, film, person
 
 FOLDER = Path(__file__).resolve().parents[1] / "codex" / "scenarios"
 
@@ -151,10 +151,10 @@ class Walk:
         if rule.through == "review":
             return review.give_opinion(**common)
         if rule.through == "publicity" and rule.id.startswith("withdraw"):
-            return publicity.withdraw(step=rule.id, **common)
+            return publicity.withdraw(step=rule.id, late_reason=LATE, **common)
         if rule.through == "publicity":
-            return publicity.publish(step=rule.id, **common)
-        return cases.take(step=rule.id, **common)
+            return publicity.publish(step=rule.id, late_reason=LATE, **common)
+        return cases.take(step=rule.id, files=film(rule), late_reason=LATE, **common)
 
     def _open(self, line: Line, rule: Rule, actor: Actor) -> Taken:
         procedure = law.procedure(self.scenario.procedure, line.at.date())
@@ -171,6 +171,8 @@ class Walk:
             handlers=handlers,
             field=self.scenario.profile or "general",
             parent_id=self.parent_id,
+            files=film(rule),
+            late_reason=LATE,
         )
         self.case_id = taken.case_id
         return taken

@@ -143,6 +143,9 @@ class CaseOfficer(models.Model):
 class Step(models.Model):
     """环节: something that happened in a matter, once and for all.
 
+    ``at`` is its time in law, by which terms run; ``legal_on`` the day on which what it records took place and
+    ``entered_at`` when the platform took it in: the two are a pair, and ``late_reason`` says why they lie apart
+    (补录). ``recording`` is what its procedure asked to be filmed.
     ``set_aside_at`` is when it was sent back to be done over (退回重办): it stays as it was, but the case stands
     as if it had not been taken. ``on_behalf_of`` is whom the officer ``by`` deputized for; ``by_name`` then bears both names.
     ``entry_id`` names the entry of the record that commits to it; the column has no constraint towards the
@@ -160,6 +163,10 @@ class Step(models.Model):
     proposed_by = models.ForeignKey(Officer, models.PROTECT, null=True, blank=True, related_name="proposals")
     facts = models.JSONField(default=dict)
     note = models.CharField(max_length=500, blank=True)
+    legal_on = models.DateField()
+    entered_at = models.DateTimeField()
+    late_reason = models.CharField(max_length=300, blank=True)
+    recording = models.CharField(max_length=10, blank=True)  # none optional key full
     entry_id = models.UUIDField()
     set_aside_by = models.ForeignKey(Officer, models.PROTECT, null=True, blank=True, related_name="+")
     set_aside_at = models.DateTimeField(null=True, blank=True)
@@ -174,7 +181,13 @@ class Step(models.Model):
                 name="step_set_aside_at_with_by",
             ),
         ]
-        indexes = [models.Index(fields=["by", "-at"], name="step_by_at")]
+        indexes = [
+            models.Index(fields=["by", "-at"], name="step_by_at"),
+            models.Index(fields=["-entered_at"], condition=~Q(late_reason=""), name="step_entered_late"),
+            models.Index(
+                fields=["-at"], condition=Q(recording__in=("key", "full")), name="step_to_be_filmed"
+            ),
+        ]
 
 
 class Move(models.Model):
@@ -326,6 +339,7 @@ class Submission(models.Model):
     proposed_by = models.ForeignKey(Officer, models.PROTECT, related_name="submissions")
     on_behalf_of = models.ForeignKey(Officer, models.PROTECT, null=True, blank=True, related_name="+")
     proposed_at = models.DateTimeField()
+    late_reason = models.CharField(max_length=300, blank=True)
     state = models.CharField(max_length=20, default="open")  # open approved returned withdrawn
     closed_by = models.ForeignKey(Officer, models.PROTECT, null=True, blank=True, related_name="approvals")
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -426,6 +440,7 @@ class Evidence(models.Model):
 
     A recording that was not there in time is added later (补传): it names when it was made, who added it when
     and why, and the entry of the record that says so; the step itself stays as it was. 行政处罚法/47.
+    ``lost_at`` and ``lost_reason`` tell of a file that was damaged or went missing (灭失).
     """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="evidence")
@@ -440,17 +455,60 @@ class Evidence(models.Model):
     added_by = models.ForeignKey(Officer, models.PROTECT, null=True, blank=True, related_name="late_files")
     late_reason = models.CharField(max_length=300, blank=True)
     entry_id = models.UUIDField(null=True, blank=True)
+    lost_at = models.DateTimeField(null=True, blank=True)
+    lost_reason = models.CharField(max_length=300, blank=True)
 
     class Meta:
         ordering = ["id"]
         verbose_name_plural = "evidence"
         constraints = [
             models.CheckConstraint(
+                condition=Q(lost_at__isnull=True, lost_reason="")
+                | (Q(lost_at__isnull=False) & ~Q(lost_reason="")),
+                name="evidence_lost_at_with_reason",
+            ),
+            models.CheckConstraint(
                 condition=Q(added_at__isnull=True, added_by__isnull=True)
                 | Q(added_at__isnull=False, added_by__isnull=False),
                 name="evidence_added_at_with_by",
-            )
+            ),
         ]
+
+
+class RecordingExcuse(models.Model):
+    """未存入音像记录的理由: why a step that had to be filmed has no recording, signed by its officer.
+
+    ``code`` is one of ``codex/recording``; ``until`` ends a reason that holds only for a while (待交存). Where a head
+    must confirm it, it is ``open`` until then. Source: 行政处罚法/47.
+    """
+
+    step = models.ForeignKey(Step, models.PROTECT, related_name="excuses")
+    code = models.CharField(max_length=30)
+    text = models.CharField(max_length=500)
+    by = models.ForeignKey(Officer, models.PROTECT, related_name="excuses")
+    at = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+    state = models.CharField(max_length=20, default="open")  # open signed refused
+    closed_by = models.ForeignKey(Officer, models.PROTECT, null=True, blank=True, related_name="+")
+    closed_at = models.DateTimeField(null=True, blank=True)
+    answer = models.CharField(max_length=300, blank=True)
+    entry_id = models.UUIDField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["step"],
+                condition=Q(until__isnull=True) & ~Q(state="refused"),
+                name="recording_excuse_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True, closed_by__isnull=True)
+                | Q(closed_at__isnull=False, closed_by__isnull=False),
+                name="recording_excuse_closed_at_with_by",
+            ),
+        ]
+        indexes = [models.Index(fields=["step", "state"], name="recording_excuse_of_step")]
 
 
 class Service(models.Model):

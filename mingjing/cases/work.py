@@ -23,7 +23,7 @@ from mingjing.organs.authority import Actor
 from mingjing.parties.models import Party
 from mingjing.sql import Kept
 
-from . import debts, inspections
+from . import debts, inspections, recordings
 from .acting import acting_roles
 from .models import Bar, Case, CaseOfficer, CaseParty, Obligation, Service, Step
 from .needs import Situation
@@ -171,6 +171,20 @@ class Work:
             Grown(title, procedure, edition, ended_at is not None)
             for title, procedure, edition, ended_at in rows
         )
+
+    @cached_property
+    def recorded(self) -> list[Any]:
+        """The steps that had to be filmed, with what there is of them. Cost: 1 query where there is any."""
+        filmed = (self.procedure.steps.get(step) for step in self.marking.executed)
+        if not any(rule is not None and rule.recording in recordings.FILMED for rule in filmed):
+            return []
+        return recordings.recorded(self.case.pk)
+
+    def why_unrecorded(self, rule: Rule) -> Refused | None:
+        """Why ``rule`` must wait for a recording."""
+        if not recordings.gates(rule):
+            return None
+        return recordings.why_not(rule, self.recorded, self.procedure.steps, self.case.field, self.at)
 
     def know(self, **found: Any) -> None:
         """Take what was read along with the case, by the names of these properties; nobody asks for it again."""

@@ -14,6 +14,7 @@ from mingjing.organs import queries as organs
 from mingjing.organs.authority import Actor
 
 from .errands import ERRANDS, Errand
+from .films import LATE, film_of
 from .staffing import Team
 
 Facts = Mapping[str, Any]
@@ -71,6 +72,8 @@ def _run(errand: Errand, until: datetime) -> None:
         actor=opener,
         at=at,
         party=errand.party,
+        files=film_of(rule, 1),
+        late_reason=LATE,
     ).case_id
     for days, step, role, facts in rest:
         at = _morning(until, days)
@@ -97,7 +100,15 @@ def _take(case_id: Any, step: str, officer: int, facts: Facts, at: datetime) -> 
     rule = work.procedure.steps[step]
     given = _filled(rule, facts, at)
     actor = organs.actor_of_officer(officer, at.date())
-    taken = cases.take(case_id=case_id, step=step, facts=given, actor=actor, at=at)
+    taken = cases.take(
+        case_id=case_id,
+        step=step,
+        facts=given,
+        actor=actor,
+        at=at,
+        files=film_of(rule, 1),
+        late_reason=LATE,
+    )
     if taken.submission_id is not None:
         head = _holder(work.case.organ_id, rule.approve or "organ_head", at)
         cases.approve(

@@ -11,6 +11,7 @@ from mingjing.cases import actions as cases
 from mingjing.cases import queries as case_queries
 from mingjing.kernel.drawing import name_of
 from mingjing.kernel.procedure import Field
+from mingjing.kernel.procedure import Step as Rule
 from mingjing.kernel.workdays import Calendar
 from mingjing.law import queries as law
 from mingjing.organs import queries as organs
@@ -18,6 +19,7 @@ from mingjing.organs.authority import SYSTEM, Actor
 from mingjing.parties.actions import take_in
 from mingjing.publicity import actions as publicity
 
+from .films import LATE, film_of
 from .staffing import Team
 
 Facts = Mapping[str, Any]
@@ -329,7 +331,15 @@ def enter(team: Team, case_id: uuid.UUID, step: str, own: Facts, at: datetime) -
     if rule.through == "publicity":
         publicity.publish(case_id=case_id, step=step, facts=facts, actor=actor, at=at)
         return
-    taken = cases.take(case_id=case_id, step=step, facts=facts, actor=actor, at=at)
+    taken = cases.take(
+        case_id=case_id,
+        step=step,
+        facts=facts,
+        actor=actor,
+        at=at,
+        files=film_of(rule, 1),
+        late_reason=LATE,
+    )
     if taken.submission_id is not None:
         head = _holder(team, rule.approve or "organ_head", at)
         cases.approve(submission_id=taken.submission_id, actor=head, at=at, opinion="同意。")
@@ -348,6 +358,11 @@ def _given(field: Field, written: Facts, at: datetime, handlers: tuple[Actor, ..
     if field.kind == "officers":
         return [one.id for one in handlers]
     return field.choices[0][0] if field.kind == "choice" else None
+
+
+def _start(procedure: str, at: datetime) -> Rule:
+    edition = law.procedure(procedure, at.date())
+    return edition.steps[next(iter(edition.start_steps))]
 
 
 def open_matter(
@@ -373,6 +388,8 @@ def open_matter(
         handlers=hands,
         region=team.region,
         parent_id=parent,
+        files=film_of(_start(procedure, at), 1),
+        late_reason=LATE,
     ).case_id
 
 

@@ -19,7 +19,7 @@ from mingjing.parties.actions import take_in
 from mingjing.publicity import actions as publicity
 from mingjing.review import actions as review
 
-from .films import film_of
+from .films import LATE, film_of
 from .staffing import Team
 
 Facts = Mapping[str, Any]
@@ -209,6 +209,8 @@ def _live(team: Team, request: Request, until: datetime) -> None:
         party_id=_party(request, at),
         handlers=hands,
         region=team.region,
+        files=film_of(rule, 1),
+        late_reason=LATE,
     ).case_id
     for days, step, facts in rest:
         _take(team, case_id, step, facts, _working(until, days))
@@ -227,7 +229,13 @@ def _take(team: Team, case_id: uuid.UUID, step: str, facts: Facts, at: datetime)
         publicity.publish(case_id=case_id, step=step, facts=given, actor=actor, at=at)
         return
     taken = cases.take(
-        case_id=case_id, step=step, facts=given, actor=actor, at=at, files=film_of(rule, at.day)
+        case_id=case_id,
+        step=step,
+        facts=given,
+        actor=actor,
+        at=at,
+        files=film_of(rule, 1),
+        late_reason=LATE,
     )
     if taken.submission_id is not None:
         head = organs.actor_of_officer(team.by_role[rule.approve or "organ_head"][0], at.date())

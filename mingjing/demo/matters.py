@@ -25,7 +25,7 @@ from mingjing.publicity import actions as publicity
 from mingjing.review import actions as review
 
 from .answers import Scene, answer
-from .films import film_of
+from .films import LATE, film_of, make_up
 from .plans import PLANS, SPECIAL, SPOT, Plan
 from .staffing import Team
 from .stories import GIVEN, PLACES, SPOT_STORIES, STORIES, SURNAMES, Story
@@ -228,7 +228,9 @@ class City:
             handlers=matter.scene.officers,
             field=matter.scene.story.field,
             files=film_of(procedure.steps[start], matter.number),
+            late_reason=LATE,
         )
+        make_up(procedure.steps[start], taken, matter.number, actor, self._head(matter, at), at)
         matter.case_id = taken.case_id
         matter.done.add(start)
         return start
@@ -249,7 +251,8 @@ class City:
             party_id=matter.party_id,
             handlers=matter.scene.officers,
             field=matter.scene.story.field,
-            files=film_of(procedure.steps[start], matter.number),
+            files=film_of(procedure.steps[start], 1),
+            late_reason=LATE,
             parent_id=matter.case_id,
         )
 
@@ -283,9 +286,20 @@ class City:
             return publicity.withdraw(case_id=case_id, step=step, facts=facts, actor=actor, at=at)
         if rule.through == "publicity":
             return publicity.publish(case_id=case_id, step=step, facts=facts, actor=actor, at=at)
-        return cases.take(
-            case_id=case_id, step=step, facts=facts, actor=actor, at=at, files=film_of(rule, matter.number)
+        taken = cases.take(
+            case_id=case_id,
+            step=step,
+            facts=facts,
+            actor=actor,
+            at=at,
+            files=film_of(rule, matter.number),
+            late_reason=LATE,
         )
+        make_up(rule, taken, matter.number, actor, self._head(matter, at), at)
+        return taken
+
+    def _head(self, matter: Matter, at: datetime) -> Actor:
+        return self._actor(matter.team.by_role["organ_head"][0], at)
 
     def _pay(self, case_id: uuid.UUID, actor: Actor, at: datetime, number: int) -> cases.Taken | None:
         slip = case_queries.open_slip(case_id)

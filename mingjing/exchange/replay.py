@@ -31,6 +31,7 @@ from mingjing.kernel.clocks import SHANGHAI
 from mingjing.kernel.procedure import Step
 from mingjing.kernel.refused import Refused
 from mingjing.law import queries as law
+from mingjing.organs.authority import Actor
 from mingjing.review import actions as review
 
 from .powers_file import CITED, field_of
@@ -46,6 +47,7 @@ ORDINARY, SUMMARY = "penalty-ordinary", "penalty-summary"
 PROCEDURES_SINCE = date(2021, 7, 19)
 _DECIDED = ("decide", "spot_decision")
 _MOST_STEPS = 24
+_AS_TOLD = "按公开的处罚摘要回放，摘要没有载明当时的录入和音像记录情况。"
 _ON_THE_SPOT = frozenset(("警告", "罚款"))
 
 
@@ -246,7 +248,11 @@ class _Player:
         facts = script.facts(rule.id, now)
         if rule.through == "review":
             return len(review.give_opinion(case_id=case_id, facts=facts, actor=actor, at=now).papers)
-        taken = cases.take(case_id=case_id, step=rule.id, facts=facts, actor=actor, at=now)
+        taken = cases.take(
+            case_id=case_id, step=rule.id, facts=facts, actor=actor, at=now, late_reason=_AS_TOLD
+        )
+        if taken.seq is not None and rule.recording in ("key", "full"):
+            self._excuse(taken, rule, actor, clock)
         if taken.submission_id is not None:
             later = clock.next()
             approver = self.office.actor(rule.approve or "organ_head", later.date())
@@ -254,6 +260,17 @@ class _Player:
                 submission_id=taken.submission_id, actor=approver, at=later, opinion="同意。"
             )
         return len(taken.papers)
+
+    def _excuse(self, taken: cases.Taken, rule: Step, actor: Actor, clock: _Clock) -> None:
+        """A summary tells nothing of recordings: the reason is signed, and confirmed where it has to be."""
+        at = clock.next()
+        code = "written_suffices" if rule.recording == "key" else "conditions"
+        excuse = cases.excuse_recording(
+            case_id=taken.case_id, seq=taken.seq or 0, code=code, text=_AS_TOLD, actor=actor, at=at
+        )
+        if rule.recording == "full":
+            head = self.office.actor("organ_head", at.date())
+            cases.confirm_excuse(excuse_id=excuse, actor=head, at=at)
 
     def _procedure(self, reading: Reading, field_code: str) -> str:
         """On the spot where kinds and amount allow it, else ordinary. Source: 行政处罚法 art. 51.

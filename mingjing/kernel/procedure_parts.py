@@ -146,7 +146,8 @@ class Field:
     ``from_parent`` names the fact of the matter this one grew out of that the form starts with; where that
     one has none, the fact of the field's own name.
     ``not_before`` and ``not_after`` tell a date's place among others (``kernel.date_order``); ``happened``
-    marks the date on which what the step records took place, which entry may lag behind. A field of kind
+    marks the date on which what the step records took place, which entry may lag behind; ``elsewhere`` says that
+    it took place in other hands (a court's ruling, a party's suit), so that to enter it later is no late entry. A field of kind
     ``drawn`` is filled by the platform, which draws ``count`` lines of ``pool`` by ``seed`` (facts of the same
     step or earlier ones); the seed, too, is the platform's.
     """
@@ -165,6 +166,7 @@ class Field:
     not_before: tuple[str, ...] = ()
     not_after: tuple[str, ...] = ()
     happened: bool = False
+    elsewhere: bool = False
     pool: str = ""
     count: str = ""
     seed: str = ""
@@ -319,6 +321,7 @@ class Step:
     confirms_payment: bool
     recording: str
     recording_basis: str
+    despite_recording: bool
     basis: str
     guide: str
     public_name: str

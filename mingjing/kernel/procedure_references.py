@@ -331,6 +331,10 @@ class _References:
         marked = [field.name for field in step.facts if field.happened]
         if len(marked) > 1:
             self.note(f"{place}.facts", f"不止一个日期写了 happened：{'、'.join(marked)}", "只能有一个")
+        for field in step.facts:
+            if field.elsewhere and not field.happened:
+                message = "写了 elsewhere，没有写 happened"
+                self.note(f"{place}.facts.{field.name}", message, "elsewhere 只能和 happened 一起写")
 
     def _check_asked_by_itself(self, where: str, step: Step, field: Field) -> None:
         """While a form is being filled in, derived facts still say what the case was before it."""

@@ -33,6 +33,7 @@ def publish(
     at: datetime,
     text: Mapping[str, str] | None = None,
     version: int | None = None,
+    late_reason: str = "",
 ) -> Taken:
     """Take the publishing step and put the redacted decision before the public.
 
@@ -42,7 +43,14 @@ def publish(
     """
     with transaction.atomic():
         taken = take(
-            case_id=case_id, step=step, facts=facts, actor=actor, at=at, version=version, through="publicity"
+            case_id=case_id,
+            step=step,
+            facts=facts,
+            actor=actor,
+            at=at,
+            version=version,
+            through="publicity",
+            late_reason=late_reason,
         )
         assert taken.entry_id is not None  # submitted or taken, a step always stands on the record
         case = Case.objects.select_related("party", "organ").get(pk=case_id)
@@ -112,6 +120,7 @@ def withdraw(
     actor: Actor,
     at: datetime,
     version: int | None = None,
+    late_reason: str = "",
 ) -> Taken:
     """Take the decision off the public site: the text goes, a tombstone with the reason stays.
 
@@ -119,7 +128,14 @@ def withdraw(
     """
     with transaction.atomic():
         taken = take(
-            case_id=case_id, step=step, facts=facts, actor=actor, at=at, version=version, through="publicity"
+            case_id=case_id,
+            step=step,
+            facts=facts,
+            actor=actor,
+            at=at,
+            version=version,
+            through="publicity",
+            late_reason=late_reason,
         )
         case = Case.objects.select_related("party").get(pk=case_id)
         reason = case.facts["withdrawal_reason"]

@@ -18,7 +18,7 @@ from mingjing.kernel.procedure import Step as Rule
 from mingjing.law import queries as law
 from mingjing.publicity import actions as publicity
 from mingjing.review import actions as review
-from tests.office import MONDAY, SHANGHAI, Office, company
+from tests.office import LATE, MONDAY, SHANGHAI, Office, company, film
 
 TEXT = "某某"
 ROWS = "某某物品 | 某型 | 件 | 1 | 完好"
@@ -99,12 +99,12 @@ class Walk:
         common["actor"] = self.office.actor(person, self.at)
         if rule.through == "publicity":
             act = publicity.withdraw if step == "withdraw_publication" else publicity.publish
-            taken = act(**common)
+            taken = act(late_reason=LATE, **common)
         elif rule.through == "review":
             del common["step"]
             taken = review.give_opinion(**common)
         else:
-            taken = cases.take(**common)
+            taken = cases.take(files=film(rule), late_reason=LATE, **common)
         if taken.submitted:
             approver = self.office.actor(str(rule.approve), self.at)
             taken = cases.approve(submission_id=taken.submission_id or 0, actor=approver, at=self.at)
@@ -168,5 +168,7 @@ def opened(
         handlers=officers,
         field=field or (item.field if item else ""),
         parent_id=parent,
+        files=film(rule),
+        late_reason=LATE,
     )
     return Walk(office, taken.case_id, at, officers, [taken])

@@ -25,6 +25,7 @@ SCAN = Upload("files", "笔录.pdf", "application/pdf", b"%PDF", "document")
 def matter(office: Office) -> Matter:
     """An interview of which no recording was kept."""
     matter = open_matter(office)
+    matter.films = False
     matter.do("interview")
     return matter
 

@@ -14,12 +14,14 @@ from django.test import Client
 from mingjing.cases import actions
 from mingjing.cases.actions import Taken
 from mingjing.cases.models import Case
+from mingjing.law import queries as law
 from mingjing.law.actions import load_codex
 from mingjing.organs import queries as organs
 from mingjing.organs.authority import Actor
 from mingjing.organs.models import Account, Officer, Organ
 from tests import makers
 from tests.makers import AT
+from tests.office import film
 
 ORDINARY = "penalty-ordinary"
 SUMMARY = "penalty-summary"
@@ -33,8 +35,8 @@ FIRM = {
 }
 REGISTER = {
     "source_kind": "inspection",
-    "found_on": "2026-11-18",
-    "lead_received_at": "2026-11-18T09:00",
+    "found_on": "2026-11-19",
+    "lead_received_at": "2026-11-19T09:00",
     "lead_content": "检查发现货架陈列的食品超过保质期。",
     "violation_on": "2026-11-17",
     "violation_place": "通川区某某路1号",
@@ -102,8 +104,12 @@ class World:
     def take(
         self, case: Case, step: str, facts: dict[str, Any], *, by: str = "li", at: datetime = AT, **more: Any
     ) -> Taken:
-        """Take a step; the row is read again."""
-        taken = actions.take(case_id=case.pk, step=step, facts=facts, actor=self.actor(by, at), at=at, **more)
+        """Take a step, recorded where it has to be; the row is read again."""
+        rule = law.procedure_edition(case.procedure, case.edition).steps[step]
+        files = [*more.pop("files", ()), *film(rule)]
+        taken = actions.take(
+            case_id=case.pk, step=step, facts=facts, actor=self.actor(by, at), at=at, files=files, **more
+        )
         case.refresh_from_db()
         return taken
 

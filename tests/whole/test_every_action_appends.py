@@ -12,6 +12,7 @@ import inspect
 import pkgutil
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -182,6 +183,30 @@ def preview_evidence(office: Office, tmp: Path) -> Any:
 def with_piece(act: Callable[..., Any], **more: Any) -> Callable[[Office, Path], Callable[[], Any]]:
     return lambda office, tmp: (
         lambda: act(piece="evidence:1", actor=office.actor("handler"), at=MONDAY, **more)
+
+
+def _unfilmed(office: Office) -> dict[str, Any]:
+    """A site inspection without its recording, and a reason for that, to be signed."""
+    matter = open_matter(office)
+    matter.films = False
+    seq = matter.do("site_inspection").seq or 0
+    actor = office.actor("handler")
+    reason = {"code": "device_failure", "text": "断电。"}
+    return {"case_id": matter.case_id, "seq": seq, "actor": actor, "at": matter.at, **reason}
+
+
+def _excused(office: Office, action: Any, **more: Any) -> Any:
+    given = _unfilmed(office)
+    excuse, head = cases.excuse_recording(**given), office.actor("organ_head")
+    return lambda: action(excuse_id=excuse, actor=head, at=given["at"], **more)
+
+
+def report_loss(office: Office, tmp: Path) -> Any:
+    matter = open_matter(office)
+    matter.do("site_inspection")
+    film = matter.case.evidence.get().pk
+    return lambda: cases.report_loss(
+        evidence_id=film, reason="存储卡损坏。", actor=office.actor("handler"), at=matter.at
     )
 
 
@@ -511,6 +536,14 @@ CALLS: dict[str, Callable[[Office, Path], Callable[[], Any]]] = {
     ),
     "vault.add_mark": with_piece(vault.add_mark, second_ms=0, text="开机。"),
     "cases.export_evidence": export_evidence,
+
+
+    "cases.excuse_recording": lambda office, tmp: (
+        lambda given=_unfilmed(office): cases.excuse_recording(**given)
+    ),
+    "cases.confirm_excuse": lambda office, tmp: _excused(office, cases.confirm_excuse),
+    "cases.refuse_excuse": lambda office, tmp: _excused(office, cases.refuse_excuse, answer="没有报修单。"),
+    "cases.report_loss": report_loss,
     "cases.hand_over": lambda office, tmp: lambda: handover(office),
     "cases.accept_handover": lambda office, tmp: _answer(office, "colleague", cases.accept_handover),
     "cases.decline_handover": lambda office, tmp: _answer(

@@ -73,6 +73,7 @@ TABLE: dict[str, tuple[str, str, dict[str, int], int | None]] = {
     "notices": ("GET", "/desk/notices", _gets(READERS), 200),
     "approvals": ("GET", "/desk/approvals", _gets(READERS), 200),
     "mandates": ("GET", "/desk/mandates", _gets(READERS), 200),
+    "recording-watch": ("GET", "/desk/recording-watch", _gets(READERS), 200),
     "end-mandate": ("POST", "/desk/mandates/424242/end", _gets(READERS, 404), 404),
     "new-organ": ("GET", "/desk/organs/new", _gets(("manager",)), 403),
     "edit-organ": ("GET", "/desk/organs/{organ}/edit", _gets(("manager",)), 403),
@@ -102,6 +103,9 @@ TABLE: dict[str, tuple[str, str, dict[str, int], int | None]] = {
     "step": ("GET", "/desk/cases/{no}/steps/site_inspection", _gets(("handler",)), 404),
     # Whoever may move cases sees the page; whose step it is may add to it, which the action judges.
     "recording": ("GET", "/desk/cases/{no}/recordings/1", _gets(READERS), 404),
+    "excuse": ("GET", "/desk/cases/{no}/recordings/1/excuse", _gets(READERS), 404),
+    "judge-excuse": ("POST", "/desk/cases/{no}/excuses/424242", _gets(READERS, 404), 404),
+    "loss": ("GET", "/desk/evidence/{evidence}/loss", _gets(READERS), 404),
     "preview": ("POST", "/desk/cases/{no}/steps/file/preview/filing-approval.pdf", _gets(READERS), 404),
     "draft": ("POST", "/desk/cases/{no}/steps/file/draft/filing-approval.docx", _gets(READERS), 404),
     "aid": ("POST", "/desk/cases/{no}/steps/file/aid", _gets(READERS), 404),
@@ -332,4 +336,4 @@ def _evidence(world: World, case: Any) -> int:
     world.take(
         case, "evidence_extract", facts, files=[Upload("evidence_files", "票据.txt", "text/plain", file)]
     )
-    return int(case.evidence.get().pk)
+    return int(case.evidence.earliest("pk").pk)

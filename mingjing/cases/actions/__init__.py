@@ -13,6 +13,7 @@ from .evidence import (
     write_transcript,
 )
 from .evidence_making import make_waiting
+from .excusing import confirm_excuse, excuse_recording, refuse_excuse, report_loss
 from .exporting import export_evidence
 from .following import open_following
 from .handing_in import Told, discard, hand_in
@@ -50,12 +51,14 @@ __all__ = [
     "assign",
     "cancel_countersign",
     "clip_evidence",
+    "confirm_excuse",
     "confirm_payment",
     "countersign",
     "decline_handover",
     "discard",
     "draw_numbers",
     "end_share",
+    "excuse_recording",
     "export_evidence",
     "hand_in",
     "hand_over",
@@ -74,6 +77,8 @@ __all__ = [
     "preview_evidence",
     "propose_edition",
     "read_notices",
+    "refuse_excuse",
+    "report_loss",
     "return_numbers",
     "send_back",
     "split_off",

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from mingjing.kernel.clocks import SHANGHAI
 from mingjing.kernel.refused import Refused
 from mingjing.organs import queries as organs
 from mingjing.organs.authority import Actor
@@ -13,6 +14,7 @@ from mingjing.sql import update
 
 from .. import moves, obligations
 from ..access import why_not_approve
+from ..entering import Entered, happened_on
 from ..models import Submission
 from ..work import Work, lock
 from .countersigning import cancel_open, countersigned, proposers_of
@@ -49,7 +51,16 @@ def approve(
             proposer=proposer,
             opinion=opinion,
             countersigned=words,
+            entered=_as_submitted(submission, work),
         )
+
+
+def _as_submitted(submission: Submission, work: Work) -> Entered:
+    """What was late when it was submitted stays so; the approver's own act is never late."""
+    legal_on = (
+        happened_on(work.rule(submission.step), submission.facts) or work.at.astimezone(SHANGHAI).date()
+    )
+    return Entered(legal_on, work.at, submission.late_reason)
 
 
 def send_back(*, submission_id: int, actor: Actor, at: datetime, reason: str) -> None:

@@ -63,6 +63,8 @@ def open_case(
     field: str = "",
     files: Sequence[Upload] = (),
     parent_id: uuid.UUID | None = None,
+    entered_at: datetime | None = None,
+    late_reason: str = "",
 ) -> Taken:
     """Open a matter under the edition of ``procedure`` in force on the day, and take its opening step.
 
@@ -108,7 +110,16 @@ def open_case(
         CaseOfficer.objects.bulk_create(
             CaseOfficer(case=case, officer_id=one, role="handler", since=at) for one in chosen
         )
-        return take(case_id=case.pk, step=start.id, facts=facts, actor=actor, at=at, files=files)
+        return take(
+            case_id=case.pk,
+            step=start.id,
+            facts=facts,
+            actor=actor,
+            at=at,
+            files=files,
+            entered_at=entered_at,
+            late_reason=late_reason,
+        )
 
 
 def begin_case(

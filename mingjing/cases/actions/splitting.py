@@ -70,6 +70,7 @@ def _open(work: Work, row: CaseParty, title: str, actor: Actor) -> Taken:
         facts={name: value for name, value in first.facts.items() if name in asked},
         actor=actor,
         at=work.at,
+        late_reason="分案：发现等日期沿用原案。",
         party_id=row.party_id,
         power_item_id=case.power_item_id,
         handlers=[one.officer_id for one in work.handlers],

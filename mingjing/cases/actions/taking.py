@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from mingjing.kernel import date_order, engine, marking
+from mingjing.kernel.clocks import SHANGHAI
 from mingjing.kernel.procedure import Step as Rule
 from mingjing.kernel.refused import Refused
 from mingjing.organs.authority import SYSTEM, Actor
@@ -19,7 +20,7 @@ from mingjing.record import queries as records
 from mingjing.sql import insert, update
 from mingjing.vault import actions as vault
 
-from .. import effects, issuing, obligations
+from .. import effects, entering, issuing, obligations, recordings
 from ..access import check_actor, check_door
 from ..acting import acting_roles
 from ..facts import InvalidFacts, Upload, answering, clean, split_for_record
@@ -63,8 +64,15 @@ def take(
     version: int | None = None,
     through: str | None = None,
     numbers: Mapping[str, int] | None = None,
+    entered_at: datetime | None = None,
+    late_reason: str = "",
+    film_pending: str = "",
 ) -> Taken:
     """Take ``step`` in a matter, or submit it where the procedure asks for an approver.
+
+    ``at`` is the time in law; ``entered_at`` when the platform learned of it, where that is another time (an act
+    done without a network), and ``late_reason`` why it was not entered at once. ``film_pending`` names the device
+    that holds the recording of this step, to be handed in within the term (待交存).
 
     One transaction: authority, fields, procedure, needs, papers, rows and the record entry, or nothing.
     ``through`` is the room whose action calls (review, publicity) for steps that only it may take; ``numbers`` are
@@ -78,6 +86,7 @@ def take(
         check_actor(work, rule, actor)
         work.drawn = {form: drawn_number(form, seq, actor, at.year) for form, seq in (numbers or {}).items()}
         new = clean(rule.facts, facts, work.facts({}, rule), files)
+        pair = entering.entered(work, rule, new, entered_at, late_reason)
         known = check_rules(work, rule, new, actor, None)
         if (
             rule.approve is not None
@@ -85,8 +94,19 @@ def take(
             engine.advance(work.procedure, work.marking, rule.id, known, work.at, work.calendar)
         kept = keep_files(answering(rule.facts, new, files))
         if rule.approve is not None:
-            return _submit(work, rule, new, kept, actor)
-        return execute(work, rule, new, kept, facts=known, actor=actor, proposer=None, opinion="")
+            return _submit(work, rule, new, kept, actor, pair)
+        return execute(
+            work,
+            rule,
+            new,
+            kept,
+            facts=known,
+            actor=actor,
+            proposer=None,
+            opinion="",
+            entered=pair,
+            film_pending=film_pending.strip(),
+        )
 
 
 def check_rules(
@@ -97,6 +117,8 @@ def check_rules(
     refused = engine.why_not(work.procedure, work.marking, rule.id, facts, work.at)
     if refused is None:
         refused = _misplaced_dates(work, rule, new, facts)
+    if refused is None:
+        refused = work.why_unrecorded(rule)
     if refused is None and work.case.more_parties:
         refused = why_unserved(work.case, work.procedure, rule, work.participants)
     if refused is None:
@@ -146,7 +168,14 @@ def keep_for_case(case: Case, kept: Sequence[Mapping[str, Any]], at: datetime) -
     vault.attach(labels, subject=f"case:{case.pk}", organ_id=case.organ_id, at=at)
 
 
-def _submit(work: Work, rule: Rule, new: dict[str, Any], kept: list[dict[str, Any]], actor: Actor) -> Taken:
+def _submit(
+    work: Work,
+    rule: Rule,
+    new: dict[str, Any],
+    kept: list[dict[str, Any]],
+    actor: Actor,
+    entered: entering.Entered,
+) -> Taken:
     case = work.case
     if case.submissions.filter(step=rule.id, state="open").exists():
         raise Refused(
@@ -161,7 +190,7 @@ def _submit(work: Work, rule: Rule, new: dict[str, Any], kept: list[dict[str, An
         at=work.at,
         actor=actor,
         plain={"step": rule.id, "facts": plain, **_in_both_names(actor, rule.by)},
-        personal=personal,
+        personal={**personal, **_why_late(entered)},
         files=[file_line(one) for one in kept],
     )
     submission = Submission(
@@ -174,6 +203,7 @@ def _submit(work: Work, rule: Rule, new: dict[str, Any], kept: list[dict[str, An
         proposed_by_id=actor.officer_id,
         on_behalf_of_id=acting.principal_id if acting else None,
         proposed_at=work.at,
+        late_reason=entered.reason,
         entry_id=entry.pk,
     )
     insert([submission])
@@ -195,12 +225,15 @@ def execute(
     proposer: Actor | None,
     opinion: str,
     countersigned: Sequence[Mapping[str, str]] = (),
+    entered: entering.Entered | None = None,
+    film_pending: str = "",
 ) -> Taken:
     """Fire the step that has been found lawful: engine, papers, record, rows, obligations.
 
-    ``facts`` are those that ``check_rules`` judged.
+    ``facts`` are those that ``check_rules`` judged; without ``entered`` the act is entered as it happens.
     """
     case = work.case
+    pair = entered or entering.Entered(work.at.astimezone(SHANGHAI).date(), work.at)
     roles = acting_roles(rule, proposer)
     signed, acting = actor.signature(roles), actor.acts_for(roles)
     advance = engine.advance(work.procedure, work.marking, rule.id, facts, work.at, work.calendar)
@@ -252,9 +285,11 @@ def execute(
             "owed": {duty.step: duty.due_on.isoformat() if duty.due_on else "" for duty in advance.opened},
             "outcome": advance.outcome or "",
             "facts": plain,
+            "legal_on": pair.legal_on.isoformat(),
+            **({"film": "pending"} if film_pending else {}),
             **_in_both_names(actor, roles),
         },
-        personal=personal,
+        personal={**personal, **_why_late(pair), **({"film_pending": film_pending} if film_pending else {})},
         files=[file_line(one) for one in kept] + [_paper_line(one) for one in drafts],
     )
     step = Step(
@@ -269,6 +304,10 @@ def execute(
         proposed_by_id=proposer.id if proposer else None,
         facts=new,
         note=opinion,
+        legal_on=pair.legal_on,
+        entered_at=pair.at,
+        late_reason=pair.reason,
+        recording=rule.recording,
         entry_id=entry.pk,
     )
     insert([step])
@@ -276,6 +315,8 @@ def execute(
     insert([Evidence(case=case, step=step, **{key: one[key] for key in _EVIDENCE_KEYS}) for one in kept])
     note_recordings(case.pk, step.seq, kept)
     keep_for_case(case, kept, work.at)
+    if film_pending and rule.recording in recordings.FILMED:
+        insert([recordings.pending(step, film_pending, actor, work.constants)])
     work.marking = advance.marking
     _move(case, work, rule, advance)
     effects.after(work, rule, step, papers, slip)
@@ -293,6 +334,11 @@ def execute(
         papers=tuple(paper.pk for paper in papers),
         lapsed=tuple(advance.lapsed),
     )
+
+
+def _why_late(entered: entering.Entered) -> dict[str, str]:
+    """For the record: why an act was entered late, which may tell of people."""
+    return {"late_reason": entered.reason} if entered.reason else {}
 
 
 def _in_both_names(actor: Actor, roles: Collection[str]) -> dict[str, str]:

@@ -47,9 +47,20 @@ from .similar import Similar, SimilarCase, similar
 from .since import since_last
 from .telling import fact_lines, in_words
 from .views import ActionView, CasePage, CheckLine, EventView, FactLine, ObligationView, PaperView
+from .watching import PAGE as WATCHED
+from .watching import (
+    Coverage,
+    WatchedRow,
+    excuses,
+    late_entries,
+    late_recordings,
+    recording_coverage,
+    unrecorded,
+)
 
 __all__ = [
     "COUNTED",
+    "WATCHED",
     "ActionView",
     "ApprovalRow",
     "BlockRow",
@@ -57,6 +68,7 @@ __all__ = [
     "CasePage",
     "CaseRow",
     "CheckLine",
+    "Coverage",
     "DoneRow",
     "EventView",
     "EvidencePage",
@@ -80,6 +92,7 @@ __all__ = [
     "TodoCounts",
     "TodoFilters",
     "TodoRow",
+    "WatchedRow",
     "approvals",
     "back_plan",
     "by_organ",
@@ -95,9 +108,12 @@ __all__ = [
     "evidence_for",
     "evidence_page",
     "evidence_room",
+    "excuses",
     "fact_lines",
     "in_words",
     "lasting_checks",
+    "late_entries",
+    "late_recordings",
     "may_grow",
     "may_lead",
     "migration_rows",
@@ -111,6 +127,7 @@ __all__ = [
     "paper_for",
     "papers_by_hash",
     "preview",
+    "recording_coverage",
     "returned_facts",
     "shape_of",
     "shares_of",
@@ -123,6 +140,7 @@ __all__ = [
     "taken_steps",
     "todo",
     "todo_counts",
+    "unrecorded",
     "version_after",
     "work_of",
 ]

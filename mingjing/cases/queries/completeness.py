@@ -12,6 +12,7 @@ from mingjing.kernel.procedure import Procedure
 from mingjing.kernel.refused import Refused
 from mingjing.organs.authority import Actor
 
+from .. import recordings
 from ..needs import NEEDS, law_of_two_officers
 from ..work import Work
 from .reading import DoneRow, PaperRow, Read
@@ -35,7 +36,8 @@ def completeness(
     lines = [
         *_officers(work, facts, actor),
         *_terms(obligations, work.at),
-        *_recordings(work.procedure, read.done),
+        *_recordings(work.procedure, read.done, work.at),
+        *_carried_by_film(work),
         *_services(work.procedure, read.papers),
         *_windows(work, windows),
     ]
@@ -68,15 +70,18 @@ def _terms(obligations: Sequence[ObligationView], at: datetime) -> Iterator[Chec
             )
 
 
-def _recordings(procedure: Procedure, done: Sequence[DoneRow]) -> Iterator[CheckLine]:
+def _recordings(procedure: Procedure, done: Sequence[DoneRow], at: datetime) -> Iterator[CheckLine]:
     """Steps that had to be filmed and have no picture or sound, or only later. 行政处罚法 art. 47."""
     missing: list[str] = []
-    kept, late, basis = 0, [], ""
+    kept, late, excused, basis = 0, [], [], ""
     for one in done:
         rule = procedure.steps.get(one.step)
-        if rule is None or rule.recording not in _RECORDED:
+        if rule is None or rule.recording not in _RECORDED or one.set_aside_at is not None:
             continue
         on = one.at.astimezone(SHANGHAI)
+        if not one.filmed and (one.excused or (one.pending_until and one.pending_until >= at)):
+            excused.append(f"{one.title}（{on:%m-%d}{'' if one.excused else '，待交存'}）")
+            continue
         if not one.filmed:
             missing.append(f"{one.title}（{on:%m-%d}，{_RECORDED[rule.recording]}）")
             basis = rule.recording_basis
@@ -86,10 +91,23 @@ def _recordings(procedure: Procedure, done: Sequence[DoneRow]) -> Iterator[Check
             late.append(f"{one.title}（{on:%m-%d}）")
     if missing:
         yield CheckLine(False, f"{len(missing)} 个环节没有音像记录", "、".join(missing), basis)
+    if excused:
+        yield CheckLine(None, f"{len(excused)} 个环节没有音像记录，已签署理由", "、".join(excused))
     if kept:
         yield CheckLine(
             True, f"{kept} 个环节的音像记录已存入", f"其中补传：{'、'.join(late)}。" if late else ""
         )
+
+
+def _carried_by_film(work: Work) -> Iterator[CheckLine]:
+    """Evidence that one officer took alone and whose recording is not there. 治安管理处罚法 art. 108(3)."""
+    for one in work.recorded:
+        rule = work.procedure.steps.get(one.step)
+        if not one.filmed and recordings.carried_by_film(rule, one, work.case.field):
+            refused = recordings.no_evidence(one)
+            yield CheckLine(
+                False, f"“{one.title}”的证据不能作为处罚的根据", refused.reason, refused.basis or ""
+            )
 
 
 def _services(procedure: Procedure, papers: Sequence[PaperRow]) -> Iterator[CheckLine]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from mingjing.kernel import engine
@@ -17,17 +17,20 @@ from mingjing.kernel.refused import Refused
 from mingjing.organs.authority import Actor
 from mingjing.organs.roles import role_title
 
-from .. import going_back
+from .. import going_back, recordings
 from ..access import why_not_actor, why_not_approve
+from ..entering import happened_on
 from ..models import Case, CaseParty, Obligation, Submission
 from ..needs import unmet
 from ..participants import ROLES, with_services
+from ..recordings import CONFIRMERS
 from ..urges import why_not_urge
 from ..work import POWER_ITEM, Work
 from .completeness import completeness
 from .finding import case_for, case_work
 from .reading import (
     CountersignRow,
+    ExcuseRow,
     HandoverRow,
     LinkRow,
     MoveRow,
@@ -46,6 +49,7 @@ from .views import (
     CountersignView,
     EventView,
     EvidenceView,
+    ExcuseView,
     HandoverView,
     LinkView,
     MoveView,
@@ -96,6 +100,7 @@ def case_page(actor: Actor, no: str, at: datetime, *, before: int | None = None)
         party_title=_party_title(work.procedure),
         shown=work.procedure.matter.shows,
         links=tuple(_link(one, case.pk) for one in told.links),
+        excuses=tuple(_excuse(one, work, actor) for one in told.excuses),
         parent=next((_related(one) for one in told.related if one.is_parent and one.seen), None),
         children=tuple(_related(one) for one in told.related if one.seen and not one.is_parent),
         power=_power(work),
@@ -308,7 +313,10 @@ def _event(told: Read, step: StepRow, names: Mapping[int | None, str], actor: Ac
         leaf=step.leaf,
         hash=step.leaf_hash.hex() if step.leaf_hash else "",
         recording=rule.recording if rule else "none",
-        happened_on=_happened_on(rule, step.facts),
+        happened_on=happened_on(rule, step.facts),
+        entered_at=step.entered_at,
+        late_reason=step.late_reason,
+        excuse=_excused(told, step),
         set_aside_at=step.set_aside_at,
         may_go_back=_may_go_back(told, step, actor),
         facts=fact_lines(_fields(work, rule), step.facts, names, _variants(work)),
@@ -332,12 +340,41 @@ def _event(told: Read, step: StepRow, names: Mapping[int | None, str], actor: Ac
                 one.adder or "",
                 one.late_reason,
                 one.entry_id,
+                one.lost_at,
+                one.lost_reason,
             )
             for one in told.evidence
             if one.step_id == step.id
         ),
         may_film=rule is not None and _may_film(work, rule, actor),
     )
+
+
+def _excuse(row: ExcuseRow, work: Work, actor: Actor) -> ExcuseView:
+    role = next((one for one in CONFIRMERS if one in actor.roles), "")
+    may = row.state == "open" and bool(role) and "case.move" in actor.permissions
+    may = may and why_not_approve(work, role, row.title, frozenset({row.by_id}), actor) is None
+    return ExcuseView(
+        id=row.id,
+        seq=row.seq,
+        title=row.title,
+        kind=recordings.reasons()[row.code].title,
+        text=row.text,
+        by=row.name,
+        at=row.at,
+        state=row.state,
+        until=row.until,
+        mine_to_confirm=may,
+    )
+
+
+def _excused(told: Read, step: StepRow) -> str:
+    """Why a step has no recording, in a word; empty where no reason holds."""
+    for one in told.excuses:
+        if one.step_id == step.id and (one.until is None or one.until >= told.work.at):
+            waiting = "理由待确认" if one.state == "open" else "已说明理由"
+            return "待交存" if one.until else waiting
+    return ""
 
 
 def _may_go_back(told: Read, step: StepRow, actor: Actor) -> bool:
@@ -364,12 +401,6 @@ def _may_film(work: Work, rule: Rule, actor: Actor) -> bool:
     """Whether this person may add a late recording; the action itself judges again."""
     filmed = rule.recording in ("key", "full")
     return filmed and work.case.ended_at is None and why_not_actor(work, rule, actor) is None
-
-
-def _happened_on(rule: Rule | None, facts: Mapping[str, Any]) -> date | None:
-    """The day on which what the step records took place, as its form tells it."""
-    told = next((facts.get(field.name) for field in (rule.facts if rule else ()) if field.happened), None)
-    return date.fromisoformat(told[:10]) if told else None
 
 
 def _actions(
@@ -409,7 +440,7 @@ def _action(
 ) -> ActionView:
     not_mine = why_not_actor(work, rule, actor)
     if refused is None and not_mine is None:
-        refused = unmet(_early(rule), work.situation(rule, facts, actor, None))
+        refused = work.why_unrecorded(rule) or unmet(_early(rule), work.situation(rule, facts, actor, None))
     return ActionView(
         step=rule.id,
         title=rule.title,

@@ -15,6 +15,7 @@ from mingjing.organs.authority import Actor
 from mingjing.record import queries as record
 from mingjing.sql import Kept, Rows
 
+from .. import recordings
 from ..models import (
     Case,
     CaseLink,
@@ -26,6 +27,7 @@ from ..models import (
     Obligation,
     Paper,
     Payment,
+    RecordingExcuse,
     Service,
     Step,
     Submission,
@@ -51,6 +53,8 @@ class StepRow(NamedTuple):
     proposer: str | None
     note: str
     facts: dict[str, Any]
+    entered_at: datetime
+    late_reason: str
     entry_id: uuid.UUID
     by_id: int | None
     set_aside_at: datetime | None
@@ -69,6 +73,13 @@ class DoneRow(NamedTuple):
     on_behalf_of_id: int | None
     filmed: bool
     filmed_in_time: bool
+    id: int
+    seq: int
+    recording: str
+    facts: dict[str, Any]
+    excused: bool
+    pending_until: datetime | None
+    set_aside_at: datetime | None
 
 
 class PaperRow(NamedTuple):
@@ -102,6 +113,24 @@ class EvidenceRow(NamedTuple):
     adder: str | None
     late_reason: str
     entry_id: uuid.UUID | None
+    lost_at: datetime | None
+    lost_reason: str
+
+
+class ExcuseRow(NamedTuple):
+    """A signed reason why a step has no recording."""
+
+    id: int
+    step_id: int
+    seq: int
+    title: str
+    code: str
+    text: str
+    by_id: int
+    name: str
+    at: datetime
+    state: str
+    until: datetime | None
 
 
 class ObligationRow(NamedTuple):
@@ -237,6 +266,7 @@ class Read:
     handovers: Sequence[HandoverRow] = ()
     countersigns: Sequence[CountersignRow] = ()
     links: Sequence[LinkRow] = ()
+    excuses: Sequence[ExcuseRow] = ()
     handled: Mapping[int | None, str] = field(default_factory=dict)
 
 
@@ -258,6 +288,7 @@ def read(actor: Actor, no: str, at: datetime, before: int | None) -> Read:
     work.know(
         handlers=tuple(organs.actors(case.handler_rows, at.date()).values()),
         handled=frozenset(one for one, _ in case.handled_rows),
+        recorded=[one for one in case.done_rows if _to_be_filmed(one)],
         takers=tuple((one.step, by) for one in case.done_rows for by in (one.by_id, one.on_behalf_of_id)),
         served=frozenset(one.form for one in case.paper_rows if one.served),
         grown=tuple(
@@ -280,8 +311,13 @@ def read(actor: Actor, no: str, at: datetime, before: int | None) -> Read:
         handovers=case.handover_rows,
         countersigns=case.countersign_rows,
         links=case.link_rows,
+        excuses=case.excuse_rows,
         handled=dict(case.handled_rows),
     )
+
+
+def _to_be_filmed(row: DoneRow) -> bool:
+    return row.recording in recordings.FILMED and row.set_aside_at is None
 
 
 def _page(no: Any, before: Any, lookup: str, sight: Any) -> QuerySet[Case]:
@@ -351,8 +387,8 @@ def _within(before: Any) -> dict[str, Rows]:
     handovers = handovers.annotate(giver_name=F("giver__name"), receiver_name=F("receiver__name"))
     steps = Step.objects.filter(case=_OF_CASE)
     shown = _shown(_OF_CASE, before).annotate(proposer=F("proposed_by__name"), **record.place_of("entry_id"))
-    films = Evidence.objects.filter(step=OuterRef("pk"), kind="audiovisual")
-    filmed = {"filmed": Exists(films), "filmed_in_time": Exists(films.filter(added_at__isnull=True))}
+    films = recordings.films(OuterRef("pk"))
+    filmed = {**recordings.marks(), "filmed_in_time": Exists(films.filter(added_at__isnull=True))}
     served = Exists(Service.objects.filter(paper=OuterRef("pk")))
     papers = Paper.objects.filter(case=_OF_CASE).annotate(served=served)
     evidence = Evidence.objects.filter(
@@ -364,7 +400,10 @@ def _within(before: Any) -> dict[str, Rows]:
     links = CaseLink.objects.filter(Q(case=_OF_CASE) | Q(other=_OF_CASE)).order_by("id")
     links = links.annotate(**{name: F(f"case__{name}") for name in _NAMES})
     links = links.annotate(**{f"other_{name}": F(f"other__{name}") for name in _NAMES})
+    excuses = RecordingExcuse.objects.filter(step__case=_OF_CASE).exclude(state="refused").order_by("id")
+    excuses = excuses.annotate(seq=F("step__seq"), title=F("step__title"), name=F("by__name"))
     return {
+        "excuse_rows": _rows(excuses, ExcuseRow),
         "link_rows": Rows(links.values_list(*_LINK), LinkRow),
         "handled_rows": Rows(handled.values_list("officer_id", "officer__name")),
         "move_rows": _rows(moves.annotate(**record.place_of("entry_id")), MoveRow),

@@ -74,6 +74,24 @@ class EvidenceView:
     added_by: str = ""
     late_reason: str = ""
     entry_id: uuid.UUID | None = None
+    lost_at: datetime | None = None
+    lost_reason: str = ""
+
+
+@dataclass(frozen=True)
+class ExcuseView:
+    """A signed reason why a step has no recording; ``state`` is open, signed or refused."""
+
+    id: int
+    seq: int
+    title: str
+    kind: str
+    text: str
+    by: str
+    at: datetime
+    state: str
+    until: datetime | None
+    mine_to_confirm: bool
 
 
 @dataclass(frozen=True)
@@ -95,15 +113,18 @@ class EventView:
     papers: tuple[PaperView, ...]
     evidence: tuple[EvidenceView, ...]
     may_film: bool = False  # whether this person may add a recording that was not there in time
-    happened_on: date | None = None  # the legal date, where the form tells one; ``at`` is the time of entry
+    happened_on: date | None = None  # the legal date, where the form tells one; else that of ``at``
+    entered_at: datetime | None = None  # when the platform took it in
+    late_reason: str = ""  # why it was entered late
+    excuse: str = ""  # why there is no recording, in a word
     set_aside_at: datetime | None = None  # when it was sent back to be done over
     may_go_back: bool = False  # whether it is a step of the office that still stands
     is_move: ClassVar[bool] = False
 
     @property
     def belated(self) -> bool:
-        """补录: whether the step was entered more than a day after what it records took place."""
-        return self.happened_on is not None and (self.at.date() - self.happened_on).days > 1
+        """补录: whether the step was entered late, with the reason that was given."""
+        return bool(self.late_reason)
 
     @property
     def gist(self) -> str:
@@ -115,13 +136,13 @@ class EventView:
     @property
     def filmed_late(self) -> bool:
         """Whether all there is came later."""
-        found = [one for one in self.evidence if one.kind == "audiovisual"]
+        found = [one for one in self.evidence if one.kind == "audiovisual" and one.lost_at is None]
         return bool(found) and all(one.added_at for one in found)
 
     @property
     def filmed(self) -> int:
         """How many pieces of picture or sound the step has."""
-        return sum(1 for one in self.evidence if one.kind == "audiovisual")
+        return sum(1 for one in self.evidence if one.kind == "audiovisual" and one.lost_at is None)
 
 
 @dataclass(frozen=True)
@@ -385,6 +406,7 @@ class CasePage:
     handover: HandoverView | None = None
     participants: tuple[ParticipantView, ...] = ()
     links: tuple[LinkView, ...] = ()
+    excuses: tuple[ExcuseView, ...] = ()
     represented: tuple[tuple[int, str], ...] = ()  # the parties one may stand beside, the first one first
 
     @property

@@ -47,6 +47,7 @@ DOORS = (
     Door("benchmarks", "裁量基准", "依据", ("law.read",)),
     Door("procedures", "办案程序", "依据", ("law.read",)),
     Door("reckon", "期限推算", "依据", ("law.read",)),
+    Door("recording-watch", "音像记录情况", "监督", ("case.read",)),
     Door("record", "全过程记录", "监督", ("record.read",)),
     Door("devices", "录制设备", "监督", ORGANS_READ),
     Door("organs", "机关与人员", "监督", ORGANS_READ),

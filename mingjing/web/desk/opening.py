@@ -241,6 +241,7 @@ def _open(request: Any, procedure: Procedure, rule: Rule, typed: Typed) -> actio
         region=typed.region,
         files=uploads_of(rule.facts, request.FILES, typed.facts, request),
         parent_id=cases.case_for(request.actor, typed.parent).pk if typed.parent else None,
+        late_reason=str(request.POST.get("late_reason", "")).replace("\x00", "").strip(),
     )
 
 
@@ -281,6 +282,7 @@ def _show(
         "officers_needed": officers_needed(chosen),
         "regions": [(one.code, one.name) for one in law.regions()],
         "again": request.method == "POST",
+        "typed_late": str(request.POST.get("late_reason", "")).replace("\x00", "").strip(),
         **form_context(
             rule.facts,
             procedure=chosen,

@@ -94,14 +94,20 @@ def _take(request: Any, case_id: Any, rule: Rule, through: str, typed: Mapping[s
         "actor": request.actor,
         "at": request.at,
         "version": posted_version(request),
+        "late_reason": _words(request, "late_reason"),
     }
     if through == "publicity":
         return publishing.act(rule, request.POST, common)
     files = uploads_of(rule.facts, request.FILES, typed, request)
     files += recordings_of(case_id, rule.facts, request.POST)
     if through == "review":
+        del common["late_reason"]
         return review.give_opinion(files=files, **common)
-    return actions.take(step=rule.id, files=files, **common)
+    return actions.take(step=rule.id, files=files, film_pending=_words(request, "film_pending"), **common)
+
+
+def _words(request: Any, name: str) -> str:
+    return str(request.POST.get(name, "")).replace("\x00", "").strip()
 
 
 def _told(rule: Rule, taken: actions.Taken, request: Any) -> str:
@@ -142,6 +148,8 @@ def _form(
         "view": view,
         "version": case.version,
         "barred": barred,
+        "typed_late": _words(request, "late_reason"),
+        "typed_pending": _words(request, "film_pending"),
         "refused": None if errors else refused,
         "papers": [(form, paper_titles().get(form, form)) for form in view.papers],
         "publishing": publishing.proposal(case, rule, request.POST)

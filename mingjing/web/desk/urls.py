@@ -33,6 +33,7 @@ from . import (
     submissions,
     todo,
     walking,
+    watching,
     workbench,
 )
 
@@ -67,6 +68,8 @@ urlpatterns = [
     path("desk/cases/<slug:no>/split", merging.split, name="split"),
     path("desk/cases/<slug:no>/urge", moves.urge, name="urge"),
     path("desk/cases/<slug:no>/recordings/<int:seq>", recordings.add, name="recording"),
+    path("desk/cases/<slug:no>/recordings/<int:seq>/excuse", watching.excuse, name="excuse"),
+    path("desk/cases/<slug:no>/excuses/<int:excuse_id>", watching.judge_excuse, name="judge-excuse"),
     path("desk/cases/<slug:no>/dossier.pdf", files.dossier_pdf, name="dossier-pdf"),
     path("desk/cases/<slug:no>/dossier.zip", files.dossier_zip, name="dossier-zip"),
     path("desk/cases/<slug:no>/steps/<slug:step>", steps.step, name="step"),
@@ -95,6 +98,7 @@ urlpatterns = [
     path("desk/shares/<uuid:share_id>/end", sharing.end, name="share-end"),
     path("desk/evidence/<int:evidence_id>/ask", evidence.ask, name="evidence-ask"),
     path("desk/evidence/<int:evidence_id>/transcript", evidence.transcript, name="evidence-transcript"),
+    path("desk/evidence/<int:evidence_id>/loss", watching.loss, name="loss"),
     path("desk/entries/<uuid:entry_id>/proof.json", files.proof, name="proof"),
     path("desk/entries/<uuid:entry_id>/receipt.txt", files.receipt, name="receipt"),
     path("desk/payments", payments.payments, name="payments"),
@@ -111,6 +115,7 @@ urlpatterns = [
     path("desk/proposals/<int:proposal_id>", editions.proposal, name="proposal"),
     path("desk/procedures/<slug:id>/walk", walking.walk, name="walk"),
     path("desk/reckon", law_pages.reckoning, name="reckon"),
+    path("desk/recording-watch", watching.watch, name="recording-watch"),
     path("desk/record", record_pages.overview, name="record"),
     path("desk/record/seal", record_pages.seal, name="record-seal"),
     path("desk/record/verify", record_pages.verify, name="record-verify"),
