@@ -24,7 +24,7 @@ from mingjing.law.codex import checks as law_checks
 from mingjing.law.codex.files import Problem as LawProblem
 from mingjing.vault import classes
 
-from . import rights
+from . import recordings, rights
 from .needs import NEEDS
 
 NEWEST = date(9999, 12, 30)  # by which every value that is not superseded holds
@@ -38,6 +38,7 @@ def problems() -> list[Problem]:
     found += _form_problems()
     found += _remedy_problems()
     found += _retention_problems()
+    found += _reason_problems()
     return found
 
 
@@ -155,3 +156,16 @@ def _remedy_problems() -> Iterator[Problem]:
                     yield Problem(f"{shown} remedy[{number}].forms", f"没有文书格式“{form}”", "改正名称")
             for basis in rule["basis"]:
                 yield from _basis_problems(basis, date(2026, 8, 15), shown, f"remedy[{number}].basis")
+
+
+def _reason_problems() -> Iterator[Problem]:
+    """Reasons for a missing recording: known levels, a constant that exists, and a basis in force."""
+    shown = "recording/reasons.toml"
+    constants = law.constants("general", NEWEST, person=True)
+    for one in recordings.reasons().values():
+        for level in {*one.levels, *one.confirm} - set(recordings.FILMED):
+            yield Problem(f"{shown} {one.id}.levels", f"没有“{level}”这一级记录", "写 key 或者 full")
+        if one.until and one.until not in constants:
+            remedy = f"在 codex/profiles/general.toml 中给出。{nearest(one.until, set(constants))}"
+            yield Problem(f"{shown} {one.id}.until", f"通用规则没有名为“{one.until}”的取值", remedy)
+        yield from _basis_problems(one.basis, date(2026, 8, 15), shown, f"{one.id}.basis")

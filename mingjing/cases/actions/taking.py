@@ -192,6 +192,7 @@ def _submit(
         plain={"step": rule.id, "facts": plain, **_in_both_names(actor, rule.by)},
         personal={**personal, **_why_late(entered)},
         files=[file_line(one) for one in kept],
+        entered=entered.at if entered.at != work.at else None,
     )
     submission = Submission(
         case=case,
@@ -291,6 +292,7 @@ def execute(
         },
         personal={**personal, **_why_late(pair), **({"film_pending": film_pending} if film_pending else {})},
         files=[file_line(one) for one in kept] + [_paper_line(one) for one in drafts],
+        entered=pair.at if pair.at != work.at else None,
     )
     step = Step(
         case=case,

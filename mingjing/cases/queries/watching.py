@@ -92,8 +92,8 @@ def unrecorded(
     actor: Actor, since: datetime, at: datetime, *, organ: str = "", page: int = 1
 ) -> list[WatchedRow]:
     """Steps with neither recording nor reason, the latest first, a page at a time. Cost: 1 query."""
-    rows = _asked(actor, since, organ).annotate(**recordings.marks()).filter(filmed=False, excused=False)
-    rows = rows.filter(Q(pending_until__isnull=True) | Q(pending_until__lt=at))
+    rows: QuerySet[Any] = _asked(actor, since, organ).annotate(**recordings.marks())
+    rows = rows.filter(Q(pending_until__isnull=True) | Q(pending_until__lt=at), filmed=False, excused=False)
     return [_row(one) for one in _page(rows.order_by("-at", "-pk"), page)]
 
 
@@ -120,7 +120,13 @@ def late_recordings(actor: Actor, since: datetime, *, organ: str = "", page: int
     rows = Evidence.objects.filter(added_at__gte=since, kind="audiovisual", **_seen(actor, "", organ))
     rows = rows.select_related("step", "case__organ", "added_by").order_by("-added_at", "-pk")
     return [
-        _row(one.step, of=one.case, text=one.late_reason, entered_at=one.added_at, by=one.added_by.name)
+        _row(
+            one.step,
+            of=one.case,
+            text=one.late_reason,
+            entered_at=one.added_at,
+            by=one.added_by.name if one.added_by else "",
+        )
         for one in rows[(page - 1) * PAGE : page * PAGE + 1]
     ]
 
