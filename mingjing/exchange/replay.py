@@ -31,7 +31,6 @@ from mingjing.kernel.clocks import SHANGHAI
 from mingjing.kernel.procedure import Step
 from mingjing.kernel.refused import Refused
 from mingjing.law import queries as law
-from mingjing.organs.authority import Actor
 from mingjing.review import actions as review
 
 from .powers_file import CITED, field_of
@@ -225,7 +224,9 @@ class _Player:
             power_item_id=listed.row,
             handlers=self.office.handlers,
             field=field_code,
+            late_reason=_AS_TOLD,
         )
+        self._excuse(taken, law.procedure(procedure, now.date()).steps[start], now)
         return procedure, len(taken.papers) + self._walk(taken.case_id, script, procedure, clock)
 
     def _walk(self, case_id: Any, script: Script, procedure: str, clock: _Clock) -> int:
@@ -251,8 +252,7 @@ class _Player:
         taken = cases.take(
             case_id=case_id, step=rule.id, facts=facts, actor=actor, at=now, late_reason=_AS_TOLD
         )
-        if taken.seq is not None and rule.recording in ("key", "full"):
-            self._excuse(taken, rule, actor, clock)
+        self._excuse(taken, rule, now)
         if taken.submission_id is not None:
             later = clock.next()
             approver = self.office.actor(rule.approve or "organ_head", later.date())
@@ -261,9 +261,12 @@ class _Player:
             )
         return len(taken.papers)
 
-    def _excuse(self, taken: cases.Taken, rule: Step, actor: Actor, clock: _Clock) -> None:
+    def _excuse(self, taken: cases.Taken, rule: Step, at: datetime) -> None:
         """A summary tells nothing of recordings: the reason is signed, and confirmed where it has to be."""
-        at = clock.next()
+        if taken.seq is None or rule.recording not in ("key", "full"):
+            return
+        role = next((one for one in rule.by if one in self.office.by_role), "handler")
+        actor = self.office.actor(role, at.date())
         code = "written_suffices" if rule.recording == "key" else "conditions"
         excuse = cases.excuse_recording(
             case_id=taken.case_id, seq=taken.seq or 0, code=code, text=_AS_TOLD, actor=actor, at=at

@@ -95,7 +95,7 @@ def test_the_timeline_carries_place_and_hash_of_every_sealed_step(world: World, 
 
 
 def test_a_missing_recording_is_named_before_anybody_submits(world: World, case: Case) -> None:
-    world.take(case, "interview", _interview(world))
+    world.take(case, "interview", _interview(world), films=False)
 
     page = text(page_of(world, "li", case))
 

@@ -99,7 +99,7 @@ def test_the_zip_carries_evidence_and_checksums(world: World, case: Case) -> Non
         sums = archive.read("manifest-sha256.txt").decode()
     assert any(name.startswith("data/音像和电子资料/") and name.endswith("票据.txt") for name in names)
     assert {"index.html", "verify.py", "bagit.txt", "data/案卷.pdf"} <= set(names)
-    assert case.evidence.get().sha256 in sums
+    assert case.evidence.get(kind="document").sha256 in sums
 
 
 def test_a_proof_is_checked_by_the_verifier_that_knows_no_platform(

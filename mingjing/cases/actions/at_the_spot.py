@@ -29,6 +29,7 @@ class SpotStage:
     facts: Mapping[str, Any]
     at: datetime
     files: Sequence[Upload] = ()
+    film_pending: str = ""  # the device that holds the recording, to be handed in
 
 
 def penalize_on_the_spot(
@@ -46,6 +47,8 @@ def penalize_on_the_spot(
     at: datetime,
     number: int | None = None,
     parent_id: uuid.UUID | None = None,
+    entered_at: datetime | None = None,
+    late_reason: str = "",
 ) -> Taken:
     """Find out, hear the party and decide, all or nothing; ``number`` is that of the paper handed over already.
 
@@ -54,6 +57,7 @@ def penalize_on_the_spot(
     """
     if actor.organ_id is None:
         raise Refused("other-organ", "没有所属机关的账号不能作出处罚。", remedy="请由执法机关人员办理。")
+    entry: dict[str, Any] = {"entered_at": entered_at, "late_reason": late_reason}
     with transaction.atomic():
         opened = open_case(
             organ_id=actor.organ_id,
@@ -69,7 +73,9 @@ def penalize_on_the_spot(
             region=region,
             field=law.power_item(power).field,
             files=check.files,
+            film_pending=check.film_pending,
             parent_id=parent_id,
+            **entry,
         )
         heard = take(
             case_id=opened.case_id,
@@ -78,6 +84,8 @@ def penalize_on_the_spot(
             actor=actor,
             at=hearing.at,
             files=hearing.files,
+            film_pending=hearing.film_pending,
+            **entry,
         )
         return take(
             case_id=heard.case_id,
@@ -86,5 +94,7 @@ def penalize_on_the_spot(
             actor=actor,
             at=decision.at,
             files=decision.files,
+            film_pending=decision.film_pending,
+            **entry,
             numbers={FORM: number} if number else None,
         )

@@ -65,6 +65,7 @@ def open_case(
     parent_id: uuid.UUID | None = None,
     entered_at: datetime | None = None,
     late_reason: str = "",
+    film_pending: str = "",
 ) -> Taken:
     """Open a matter under the edition of ``procedure`` in force on the day, and take its opening step.
 
@@ -119,6 +120,7 @@ def open_case(
             files=files,
             entered_at=entered_at,
             late_reason=late_reason,
+            film_pending=film_pending,
         )
 
 

@@ -134,6 +134,8 @@ def penalize(request: Any, act: Act, at: datetime) -> actions.Taken:
         parent_id=cases.case_for(request.actor, parent).pk if parent else None,
         actor=request.actor,
         at=at,
+        entered_at=max(at, request.at),
+        late_reason=act.told.late_reason,
     )
 
 
@@ -144,7 +146,8 @@ def _stage(act: Act, fields: tuple[Field, ...], step: str, at: datetime) -> acti
         post.appendlist(str(name), str(value))
     typed = forms.read_post(fields, post)
     done = moment(str(stage["at"]), act.told.offset_ms) if stage.get("at") else at
-    return actions.SpotStage(typed, min(done, at), uploads_of(fields, act.files, typed))
+    files = uploads_of(fields, act.files, typed)
+    return actions.SpotStage(typed, min(done, at), files, act.text("film_pending", 60))
 
 
 def _party(given: Any) -> Mapping[str, str]:

@@ -90,6 +90,9 @@ def _step(request: Any, act: Act, at: datetime) -> actions.Taken:
         at=at,
         files=uploads_of(rule.facts, act.files, typed) + recordings_of(case.pk, rule.facts, act.post),
         version=_base(request, act),
+        entered_at=max(at, request.at),
+        late_reason=act.told.late_reason,
+        film_pending=act.post.get("film_pending", "")[:60],
     )
 
 

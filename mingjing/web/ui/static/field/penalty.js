@@ -120,6 +120,7 @@ const RULES = [
   ["prior_order_no", () => several("penalty_kinds").includes("fine") && rule()?.after_order && !value("prior_order_no") && "这一档罚款以责令改正后拒不改正为前提，请填写责令改正文书的文号；没有责令改正的，不得罚款。"],
   ["prior_checked_on", () => several("penalty_kinds").includes("fine") && rule()?.after_order && !value("prior_checked_on") && "请填写复查日期。"],
   ["handlers", () => several("handlers").length < needed() && `应当由 ${needed()} 名以上执法人员办理（行政处罚法第四十二条）。`],
+  ["film_pending", () => !value("film_pending") && "请写明录像在哪一台设备上；没有录像的，不能当场出具决定书（行政处罚法第四十七条）。"],
   ["certificates_shown", () => !value("certificates_shown") && "没有出示执法证件，不得当场处罚（行政处罚法第五十二条、第五十五条）。"],
   ["rights_told", () => !value("rights_told") && "没有告知的，不得作出处罚决定（行政处罚法第四十四条）。"],
   ["party_view", () => !value("party_view") && "请听取当事人的意见（行政处罚法第四十五条）。"],
@@ -214,7 +215,7 @@ async function decideNow(event) {
     const act = {
       kind: "penalty", title: `当场处罚 · ${value("party.name")}`, at, offset, checked,
       power: item().code, party: Object.fromEntries(["kind", "name", "code", "legal_representative", "address", "phone"].map((name) => [name, isPerson() && name === "legal_representative" ? "" : value(`party.${name}`)])),
-      handlers: several("handlers").map(Number), region: pack.region, number: number?.seq ?? null, stages: made, files: filesOf(form), slip: slip(local(decided).replace("T", " ")), place: await outbox.place(), name: `${value("party.name")}${item().title}案`.slice(0, 300),
+      handlers: several("handlers").map(Number), region: pack.region, number: number?.seq ?? null, stages: made, files: filesOf(form), slip: slip(local(decided).replace("T", " ")), film_pending: value("film_pending"), place: await outbox.place(), name: `${value("party.name")}${item().title}案`.slice(0, 300),
     };
     const row = await outbox.add(act, [await numbers.without(number), await remembered()]);
     await Promise.race([outbox.flush(), new Promise((resolve) => setTimeout(resolve, 8000))]);
@@ -233,7 +234,7 @@ const say = (text) => {
 async function remembered() {
   const used = (await store.recall("items-used", [])).filter((one) => one.code !== item().code);
   const latest = { code: item().code, violated: value("violated_provision"), evidence: value("evidence_summary"), fine: fine() };
-  await store.remember("penalty-with", { handlers: several("handlers"), place: value("violation_place") });
+  await store.remember("penalty-with", { handlers: several("handlers"), place: value("violation_place"), film: value("film_pending") });
   return ["kept", { name: "items-used", value: [latest, ...used].slice(0, 30) }];
 }
 
@@ -276,6 +277,7 @@ async function begin() {
   for (const input of form.querySelectorAll('[name="handlers"]')) input.checked = input.value === mine || before.handlers.includes(input.value);
   form.elements.violation_at.value = local(await moment());
   form.elements.violation_place.value = before.place;
+  form.elements.film_pending.value = before.film || "";
   bindFiles(form.querySelector("#p-files"));
   const draft = await store.get("drafts", DRAFT);
   if (draft) {

@@ -12,7 +12,7 @@ def as_they_happened(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0013_merged_and_split"),
+        ("cases", "0014_field_acts"),
         ("organs", "0005_mandates"),
     ]
 
