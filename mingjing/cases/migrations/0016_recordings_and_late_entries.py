@@ -12,7 +12,7 @@ def as_they_happened(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0014_field_acts"),
+        ("cases", "0015_keep_evidence"),
         ("organs", "0005_mandates"),
     ]
 

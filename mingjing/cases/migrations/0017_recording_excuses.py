@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0015_recordings_and_late_entries'),
+        ('cases', '0016_recordings_and_late_entries'),
         ('organs', '0005_mandates'),
     ]
 
