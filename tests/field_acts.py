@@ -65,8 +65,8 @@ def penalize(actor: Any, officers: list[int], at: datetime, **given: Any) -> cas
         "party_id": None,
         "handlers": officers,
         "region": "511700",
-        "check": SpotStage(facts["spot_check"], at),
-        "hearing": SpotStage(facts["hear_party"], at),
-        "decision": SpotStage(facts["spot_decision"], at),
+        "check": SpotStage(facts["spot_check"], at, film_pending="DSJ-01"),
+        "hearing": SpotStage(facts["hear_party"], at, film_pending="DSJ-01"),
+        "decision": SpotStage(facts["spot_decision"], at, film_pending="DSJ-01"),
     }
     return cases.penalize_on_the_spot(actor=actor, at=at, **{**values, **given})

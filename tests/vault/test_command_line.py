@@ -57,6 +57,7 @@ def test_a_file_is_put_into_the_store(office: Office, film: Path, capsys: pytest
 
 def recorded(office: Office, film: Path, capsys: pytest.CaptureFixture[str]) -> tuple[Matter, int, Any]:
     matter = open_matter(office)
+    matter.films = False
     seq = matter.do("site_inspection").seq or 0
     given = ("--case", matter.case.no, "--step", str(seq), "--made-at", "2026-03-02T09:00")
     return matter, *run(capsys, "put", str(film), "--as", "handler", *given, "--reason", "次日导出。")
@@ -77,6 +78,7 @@ def test_what_a_case_needs_is_asked_for(
     office: Office, film: Path, capsys: pytest.CaptureFixture[str], missing: str, code: str
 ) -> None:
     matter = open_matter(office)
+    matter.films = False
     seq = matter.do("site_inspection").seq or 0
     given = {"--step": str(seq), "--made-at": "2026-03-02T09:00", "--reason": "次日导出。"}
     del given[missing]
@@ -204,6 +206,7 @@ def test_people_read_it_in_sentences(office: Office, film: Path, capsys: pytest.
 
 def test_a_film_of_a_step_is_kept_with_its_case(office: Office) -> None:
     matter = open_matter(office)
+    matter.films = False
     seq = matter.do("site_inspection").seq or 0
     cases.add_recording(
         case_id=matter.case_id,

@@ -117,7 +117,7 @@ class World:
     ) -> Taken:
         """Take a step, recorded where it has to be unless told; the row is read again."""
         rule = law.procedure_edition(case.procedure, case.edition).steps[step]
-        files = [*more.pop("files", ()), *(film(rule) if films else ())]
+        files = more.pop("files", film(rule) if films else [])
         taken = actions.take(
             case_id=case.pk, step=step, facts=facts, actor=self.actor(by, at), at=at, files=files, **more
         )

@@ -537,9 +537,6 @@ CALLS: dict[str, Callable[[Office, Path], Callable[[], Any]]] = {
     ),
     "vault.add_mark": with_piece(vault.add_mark, second_ms=0, text="开机。"),
     "cases.export_evidence": export_evidence,
-    "cases.excuse_recording": lambda office, tmp: (
-        lambda given=_unfilmed(office): cases.excuse_recording(**given)
-    ),
     "cases.excuse_recording": lambda office, tmp: partial(cases.excuse_recording, **_unfilmed(office)),
     "cases.confirm_excuse": lambda office, tmp: _excused(office, cases.confirm_excuse),
     "cases.refuse_excuse": lambda office, tmp: _excused(office, cases.refuse_excuse, answer="没有报修单。"),
