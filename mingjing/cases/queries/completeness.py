@@ -45,9 +45,11 @@ def completeness(
     return tuple(sorted(lines, key=lambda line: order[line.ok]))
 
 
-def lasting(procedure: Procedure, done: Sequence[DoneRow], papers: Sequence[PaperRow]) -> Iterator[CheckLine]:
+def lasting(
+    procedure: Procedure, done: Sequence[DoneRow], papers: Sequence[PaperRow], at: datetime
+) -> Iterator[CheckLine]:
     """What still counts when the case has ended: recordings that were due, services that must be proved."""
-    yield from _recordings(procedure, done)
+    yield from _recordings(procedure, done, at)
     yield from _services(procedure, papers)
 
 
