@@ -33,7 +33,8 @@ def add_commands(commands: Any, add: Adder) -> None:
     one.add_argument("--url", default="", help="add-log：从这个网址保存副本，如 https://…/log/")
 
     one = add(commands, "witnesses", "平台一侧：请见证方联署日志；恢复旧备份之后找回日志", _witnesses)
-    one.add_argument("what", choices=["ask"])
+    one.add_argument("what", choices=list(_ASKING))
+    one.add_argument("--receipts", metavar="文件夹", help="lost：与人们手中的回执核对")
 
 
 def _witness(options: argparse.Namespace) -> Result:
@@ -111,7 +112,7 @@ def _time(moment: datetime) -> str:
 
 def _witnesses(options: argparse.Namespace) -> Result:
     cli_words.prepare()
-    return {"ask": _ask}[options.what](options)
+    return _ASKING[options.what](options)
 
 
 def _ask(options: argparse.Namespace) -> Result:
@@ -121,3 +122,48 @@ def _ask(options: argparse.Namespace) -> Result:
     lines = [f"新得联署 {done.given} 份。", *(f"{name}没有联署：{why}" for name, why in done.troubles)]
     told = {"given": done.given, "troubles": dict(done.troubles)}
     return told, lines, not done.troubles
+
+
+def _lost(options: argparse.Namespace) -> Result:
+    from mingjing.record.queries import missing
+
+    found = missing(options.now(), Path(options.receipts) if options.receipts else None)
+    if not found:
+        return [], ["没有缺少：库中的日志不短于见证方和公布的文件所见。"], True
+    lines = [line for one in found for line in one.lines()]
+    lines += [
+        "有更新的备份，恢复它最好。没有的，停止平台，二者选一：",
+        "  mingjing witnesses rebuild   从副本找回日志的位置，接着用；原文遗失的记录留下位置和校验值",
+        "  mingjing witnesses new-log   另起一本日志，第一条写明原来的日志见过的最后签名头",
+    ]
+    return [one.as_dict() for one in found], lines, False
+
+
+def _rebuild(options: argparse.Namespace) -> Result:
+    from mingjing.record.actions import rebuild
+
+    done = rebuild(options.now())
+    lines = [
+        f"日志“{done.origin}”已找回到 {done.size} 条：{done.kept} 条连同原文，{done.lost} 条只有位置和校验值。",
+        "现在可以照常编入。请把遗失的记录补办或说明，缺哪些见找回前 mingjing witnesses lost 的清单。",
+    ]
+    return vars(done), lines, True
+
+
+def _new_log(options: argparse.Namespace) -> Result:
+    from mingjing.record.actions import reopen
+
+    done = reopen(options.now())
+    lines = [
+        f"已另起日志“{done.origin}”，第一条写明“{done.after}”见过的最后签名头；原日志缺的 {done.lost} 条不再找回。",
+        "请把新日志的公钥（mingjing record checkpoint、“核验”页面）告知各见证方，由他们加入后才有联署。",
+    ]
+    return vars(done), lines, True
+
+
+_ASKING: dict[str, Callable[[argparse.Namespace], Result]] = {
+    "ask": _ask,
+    "lost": _lost,
+    "rebuild": _rebuild,
+    "new-log": _new_log,
+}

@@ -88,15 +88,23 @@ def last_head(witness: Witness, origin: str, seconds: float) -> str | None:
     return answer
 
 
-def mirrored(witness: Witness, origin: str, path: str, seconds: float) -> bytes | None:
-    """A file of a witness's copy of a log; None where there is nothing. Raises: as :func:`last_head`."""
-    where = f"mirror/{hashlib.sha256(origin.encode()).hexdigest()}/{path}"
-    status, data = _bytes(_address(witness, where), seconds, None)[::2]
-    if status == 404:
-        return None
-    if status != 200:
-        raise Refused("witness-refused", f"见证方“{witness.name}”没有给出副本（{status}）。")
-    return data
+Fetch = Callable[[str], bytes | None]
+"""A file of a copy of a log by its path, or None where there is nothing."""
+
+
+def copy_of(witness: Witness, origin: str, seconds: float) -> Fetch:
+    """The copy of a log that a witness keeps. Reading it raises as :func:`last_head`."""
+    folder = f"mirror/{hashlib.sha256(origin.encode()).hexdigest()}"
+
+    def fetch(path: str) -> bytes | None:
+        status, _, data = _bytes(_address(witness, f"{folder}/{path}"), seconds, None)
+        if status == 404:
+            return None
+        if status != 200:
+            raise Refused("witness-refused", f"见证方“{witness.name}”没有给出副本（{status}）。")
+        return data
+
+    return fetch
 
 
 def together(ask: Callable[[Item], Result], items: Sequence[Item]) -> list[tuple[Item, Result | Refused]]:

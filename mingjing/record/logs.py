@@ -17,6 +17,12 @@ OPEN, CLOSED = "open", "closed"
 SHA256, SM3 = "sha256", "sm3"
 OPENED = "log.opened"
 """The kind of the entry with which a log begins that follows another; its ``plain`` is :func:`opening`."""
+REOPENED = "log.reopened"
+"""The same for a log that follows one whose end was lost; it also names the last head that others saw of it."""
+REBUILT = "log.rebuilt"
+"""The kind of the entry that tells which leaves were taken back from a copy, and how many records are lost."""
+LOST = "record.lost"
+"""The kind of an entry whose bytes are lost: only its digests came back, so that its place can be kept."""
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 _YEAR = re.compile(r"[0-9]{4}")
@@ -27,14 +33,25 @@ def year_at(at: datetime) -> int:
     return at.astimezone(SHANGHAI).year
 
 
-def origin_of(year: int) -> str:
+def origin_of(year: int, epoch: int = 1) -> str:
     """The name of a year's log, which is also the name of its key."""
-    return f"{settings.MINGJING_LOG_ORIGIN}/{year}"
+    return f"{settings.MINGJING_LOG_ORIGIN}/{label(year, epoch)}"
+
+
+def label(year: int, epoch: int) -> str:
+    """How a log is told from the others of this deployment: its year, with a number behind if it was begun anew."""
+    return str(year) if epoch == 1 else f"{year}-{epoch}"
+
+
+def label_of(log: Log) -> str | None:
+    """The label of a log; None for one that has no year."""
+    return None if log.year is None else label(log.year, log.epoch)
 
 
 def folder(log: Log) -> Path:
     """Where the published files of a log lie. A log without a year keeps the place it had."""
-    return store.log_folder() if log.year is None else store.log_folder() / str(log.year)
+    found = label_of(log)
+    return store.log_folder() if found is None else store.log_folder() / found
 
 
 def current() -> Log | None:
@@ -58,7 +75,8 @@ def named(year: str | int | None) -> Log:
         found = current()
     else:
         known = _YEAR.fullmatch(str(year))
-        found = Log.objects.filter(year=int(year), hashing=SHA256).first() if known else None
+        years = Log.objects.filter(hashing=SHA256).order_by("-epoch")
+        found = years.filter(year=int(year)).first() if known else None
     if found is None:
         raise Refused(
             "no-such-log",
@@ -72,7 +90,7 @@ def strays() -> list[Path]:
     """Published heads of logs that the tables do not know: the database is an older copy, or another one."""
     known = {folder(log) for log in every()}
     base = store.log_folder()
-    published = [base / "checkpoint", *base.glob("[0-9][0-9][0-9][0-9]/checkpoint")]
+    published = [base / "checkpoint", *base.glob("[0-9][0-9][0-9][0-9]*/checkpoint")]
     return sorted(path for path in published if path.is_file() and path.parent not in known)
 
 

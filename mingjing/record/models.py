@@ -122,11 +122,12 @@ class Log(models.Model):
     ``start`` is the place of its first leaf, counted over all logs. ``size`` counts what it took in; the
     sequencer that holds the lock of this row is the only one at work. ``vkey`` is the public key, kept so that
     the private one can be put away when the year is over. ``year`` is None for a log that began before there
-    was one for each year. ``hashing`` is ``sha256``; a tree over the same leaves with ``sm3`` is a log beside it.
+    was one for each year; ``epoch`` counts on where a year's log had to be begun anew after a restore. ``hashing`` is ``sha256``; a tree over the same leaves with ``sm3`` is a log beside it.
     """
 
     origin = models.CharField(max_length=200, unique=True)
     year = models.PositiveSmallIntegerField(null=True)
+    epoch = models.PositiveSmallIntegerField(default=1)
     hashing = models.CharField(max_length=8, default="sha256")
     state = models.CharField(max_length=8)
     start = models.BigIntegerField()
@@ -135,7 +136,7 @@ class Log(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=("year", "hashing"), name="log_once_a_year"),
+            models.UniqueConstraint(fields=("year", "epoch", "hashing"), name="log_once_an_epoch"),
             models.UniqueConstraint(
                 fields=("hashing",), condition=models.Q(state="open"), name="log_one_at_a_time"
             ),

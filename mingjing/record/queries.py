@@ -17,12 +17,12 @@ from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 
 from mingjing.kernel import canonical, checkpoint, merkle
-from mingjing.kernel.policy import Witness
 from mingjing.kernel.refused import Refused
 from mingjing.record import (
     backends,
     body,
     heads,
+    health,
     keys,
     logs,
     measuring,
@@ -32,6 +32,7 @@ from mingjing.record import (
     triggers,
     trust,
 )
+from mingjing.record.health import Check
 from mingjing.record.measuring import Part
 from mingjing.record.models import (
     Blob,
@@ -41,16 +42,17 @@ from mingjing.record.models import (
     Log,
     Manifest,
     Pending,
-    Standing,
 )
 from mingjing.record.monitoring import Watched, watch
 from mingjing.record.place import Health
+from mingjing.record.recovery import Missing, missing
 from mingjing.record.verification import Fault, Report, verify
 
 __all__ = [
     "Check",
     "Fault",
     "Happening",
+    "Missing",
     "Part",
     "Report",
     "State",
@@ -65,6 +67,7 @@ __all__ = [
     "leaf_indexes",
     "log_file",
     "log_states",
+    "missing",
     "open_blob",
     "parts_of",
     "personal",
@@ -84,7 +87,7 @@ __all__ = [
 PROOF_FORM = "mingjing-proof/1"
 
 _LOG_PATH = re.compile(
-    r"([0-9]{4}/)?(checkpoint|tile/([0-9]{1,2}|entries)/(x[0-9]{3}/)*[0-9]{3}(\.p/[0-9]{1,3})?)"
+    r"([0-9]{4}(-[0-9]{1,2})?/)?(checkpoint|tile/([0-9]{1,2}|entries)/(x[0-9]{3}/)*[0-9]{3}(\.p/[0-9]{1,3})?)"
 )
 
 
@@ -103,16 +106,6 @@ class Happening:
     files: tuple[Mapping[str, Any], ...]
     leaf_index: int | None
     place: int | None
-
-
-@dataclass(frozen=True)
-class Check:
-    """One thing that ``mingjing record doctor`` looks at; ``remedy`` is empty when it is fine."""
-
-    name: str
-    fine: bool
-    detail: str
-    remedy: str = ""
 
 
 @dataclass(frozen=True)
@@ -336,7 +329,7 @@ def doctor() -> list[Check]:
         _check_walls(),
         _check_waiting(),
         _check_published(),
-        *_check_witnesses(),
+        *health.check_witnesses(),
         _check_store(),
     ]
 
@@ -359,15 +352,26 @@ def _state(log: Log) -> State:
     )
 
 
+# A record whose bytes are lost has its place, and nothing to tell.
+_NOTHING: dict[str, Any] = {"actor": "system", "plain": {}, "files": []}
+
+
 def _happening(row: tuple[Any, ...]) -> Happening:
     entry_id, kind, subject, seq, at, content, place, start = row
-    fields = body.read(content)
+    # A record that is lost has its place, and nothing to tell.
+    fields = body.read(content) if content else _NOTHING
     files, index = tuple(fields["files"]), None if place is None else place - start
     return Happening(entry_id, kind, subject, seq, at, fields["actor"], fields["plain"], files, index, place)
 
 
 def _leaf_of(entry_id: uuid.UUID) -> Leaf:
     leaf: Leaf | None = Leaf.objects.select_related("entry", "log").filter(entry_id=entry_id).first()
+    if leaf is not None and leaf.entry.kind == logs.LOST:
+        raise Refused(
+            "record-lost",
+            f"记录 {entry_id} 的原文在恢复旧备份时遗失了，只找回了它在日志中的位置。",
+            remedy="持有该记录核验包或回执的人仍可据以证明。",
+        )
     if leaf is not None:
         return leaf
     if not Entry.objects.filter(id=entry_id).exists():
@@ -407,7 +411,7 @@ def _check_key() -> Check:
     name, log = "签名私钥", logs.current()
     if log is None:
         return Check(name, True, "尚未生成：第一次编入记录时生成")
-    path = keys.path(log.year)
+    path = keys.path(logs.label_of(log))
     if not path.exists():
         return Check(name, False, f"{path} 不见了", "从备份恢复私钥文件")
     mode = path.stat().st_mode & 0o777
@@ -450,36 +454,6 @@ def _check_published() -> Check:
     if shown < size:
         return Check(name, False, f"已签 {size} 条，只公布了 {shown} 条", "运行 mingjing record seal")
     return Check(name, True, f"{log.origin}，{size} 条")
-
-
-def _check_witnesses() -> list[Check]:
-    """Whether each witness of the policy keeps up with the log in use."""
-    try:
-        witnesses, log = trust.policy().witnesses, logs.current()
-    except Refused as refused:
-        return [Check("信任策略", False, refused.reason, refused.remedy or "")]
-    if not witnesses:
-        return [Check("见证", True, "没有请见证方（MINGJING_POLICY_FILE 未设置）")]
-    standings = {one.key: one for one in Standing.objects.filter(log=log)} if log else {}
-    size = log.size if log else 0
-    return [_check_witness(one, standings.get(trust.key_name(one.key)), size) for one in witnesses]
-
-
-def _check_witness(witness: Witness, standing: Standing | None, size: int) -> Check:
-    name = f"见证方 {witness.name}"
-    if not witness.url:
-        return Check(name, False, "信任策略没有写网址，没有请它联署", "在 witness 行末尾写上它的网址")
-    if standing is None:
-        return Check(name, not size, "还没有请它联署", "运行 mingjing worker 或 mingjing witnesses ask")
-    if standing.size > size:
-        return Check(name, False, standing.trouble, "数据库是旧的：运行 mingjing witnesses lost，照提示恢复")
-    if standing.trouble:
-        return Check(
-            name, False, f"联署到 {standing.size} 条；{standing.trouble}", "与见证单位联系；平台会继续请"
-        )
-    return Check(
-        name, True, f"联署到 {standing.size} 条，{timezone.localtime(standing.met_at):%Y-%m-%d %H:%M}"
-    )
 
 
 def _check_store() -> Check:

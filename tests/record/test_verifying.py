@@ -274,6 +274,7 @@ def test_a_clean_report_tells_what_was_read(full_log):
         "faults": (),
         "fault_count": 0,
         "deep": True,
+        "lost": 0,
     }
 
 

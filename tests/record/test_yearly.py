@@ -101,7 +101,7 @@ def test_each_log_is_published_in_a_folder_of_its_own():
     assert (head.origin, head.size) == ("mingjing.example/record/2027", 4)
     assert queries.verify(deep=True).as_dict() | {"faults": ()} == {
         "clean": True, "entries": 9, "waiting": 0, "logs": 2, "size": 9, "published": 9, "heads": 2,
-        "tiles": 4, "blobs": 0, "faults": (), "fault_count": 0, "deep": True,
+        "tiles": 4, "blobs": 0, "faults": (), "fault_count": 0, "deep": True, "lost": 0,
     }  # fmt: skip
 
 

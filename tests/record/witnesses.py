@@ -34,6 +34,12 @@ class Witness:
         self.memory = Memory(self.config().database)
         self.application = Application(self.config, self.memory, clock=lambda: self.now)
         self.key = self.config().signers()[0].verifier
+        self.requests: list[str] = []
+
+    def answer(self, environ: dict[str, Any], start: Any) -> Any:
+        """One request, which is remembered."""
+        self.requests.append(environ["PATH_INFO"])
+        return self.application(environ, start)
 
     def trusts(self, log: Log) -> None:
         """Add the log, and where its public files are: this very folder, read as a web server would give it."""
@@ -66,7 +72,7 @@ def running(*witnesses: Witness) -> Iterator[None]:
     """Each of them serves on a free port of the loopback interface."""
     servers = []
     for one in witnesses:
-        server = make_server("127.0.0.1", 0, one.application, handler_class=_Quiet)
+        server = make_server("127.0.0.1", 0, one.answer, handler_class=_Quiet)
         one.url = f"http://127.0.0.1:{server.server_port}"
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()

@@ -3,11 +3,14 @@
 from mingjing.record.actions.appending import append
 from mingjing.record.actions.keeping import destroy_marked, forget, keep_blob, keep_file, mark_destroyed
 from mingjing.record.actions.publishing import Repaired, publish, repair
+from mingjing.record.actions.recovering import Rebuilt, Reopened, rebuild, reopen
 from mingjing.record.actions.sealing import Sealed, seal
 from mingjing.record.actions.witnessing import Witnessed, witness
 from mingjing.record.store import hurried
 
 __all__ = [
+    "Rebuilt",
+    "Reopened",
     "Repaired",
     "Sealed",
     "Witnessed",
@@ -19,6 +22,8 @@ __all__ = [
     "keep_file",
     "mark_destroyed",
     "publish",
+    "rebuild",
+    "reopen",
     "repair",
     "seal",
     "witness",

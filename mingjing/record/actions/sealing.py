@@ -15,7 +15,7 @@ from django.db import transaction
 
 from mingjing.kernel import checkpoint, tiles
 from mingjing.kernel.refused import Refused
-from mingjing.record import body, heads, keys, logs, tree
+from mingjing.record import body, continuity, heads, keys, logs, tree
 from mingjing.record.actions import yearly
 from mingjing.record.actions.publishing import publish
 from mingjing.record.models import Checkpoint, Leaf, Log, Node, Pending
@@ -41,12 +41,13 @@ def seal(at: datetime) -> Sealed:
     or two at a time, does no harm: one numbers the entries, the other finds nothing left to do.
 
     Raises: Refused ``database-behind-log`` or ``log-forked`` when the tables are not the ones whose head was
-    published last, ``log-tampered`` when they no longer give the root that was signed,
+    published last, ``database-behind-witness`` when a witness has seen more, ``log-tampered`` when they no longer give the root that was signed,
     ``signing-key-missing``, ``wrong-signing-key``.
     """
     log = logs.current()
     if log is not None:
         heads.require_continuity(log)
+    continuity.require(log, at)
     added = 0
     while taken := _integrate(at):
         added += taken
@@ -65,18 +66,24 @@ def _integrate(at: datetime) -> int:
             return 0
         log, first = yearly.turned(log, at)
         entries = [(one.id, one.sha256, one.sm3) for one in first] + [tuple(row[1:]) for row in waiting]
-        _take_in(log, [(entry_id, body.leaf(*digests)) for entry_id, *digests in entries], at)
+        take_in(log, [(entry_id, body.leaf(*digests)) for entry_id, *digests in entries], at)
         # By number, not by range: a lower number may have been committed since the list was read.
         Pending.objects.filter(number__in=[number for number, *_ in waiting]).delete()
     return len(waiting)
 
 
-def _take_in(log: Log, entries: list[Waiting], at: datetime) -> None:
-    edge = _trusted_edge(log)
+def take_in(log: Log, entries: list[Waiting], at: datetime) -> None:
+    """Give entries their places at the end of a log that is locked, and sign the new head."""
+    edge = trusted_edge(log)
+    extend(log, edge, entries)
+    _sign(log, edge, at)
+
+
+def extend(log: Log, edge: tiles.Edge, entries: list[Waiting]) -> None:
+    """Write the rows that the tree gains by these entries; ``edge`` grows along. The head is the caller's part."""
     leaves, nodes = _grow(log, edge, entries)
     insert_many(Leaf, ("number", "log_id", "entry_id", "hash"), leaves)
     insert_many(Node, ("log_id", "level", "index", "hash"), nodes)
-    _sign(log, edge, at)
     yearly.grown(log, len(leaves))
 
 
@@ -91,7 +98,7 @@ def _grow(log: Log, edge: tiles.Edge, waiting: list[Waiting]) -> tuple[list[Row]
     return leaves, nodes
 
 
-def _trusted_edge(log: Log) -> tiles.Edge:
+def trusted_edge(log: Log) -> tiles.Edge:
     """The right edge of the tree, once it is known to give the root that was signed last.
 
     A log MUST NOT sign a head that contradicts an earlier one (C2SP tlog-checkpoint).

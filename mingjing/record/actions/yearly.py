@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import F
 
@@ -18,6 +20,9 @@ class _Sequencer:
 
     kind: str = "system"
     id: None = None
+
+
+SEQUENCER = _Sequencer()
 
 
 def locked(at: datetime) -> Log:
@@ -45,12 +50,7 @@ def turned(log: Log, at: datetime) -> tuple[Log, list[Entry]]:
     Log.objects.filter(pk=log.pk).update(state=logs.CLOSED)
     fresh.save(force_insert=True)
     said = logs.opening(log, head.size, bytes(head.root), head.note)
-    first = append(
-        kind=logs.OPENED, subject=f"log:{fresh.origin}", at=at, actor=_Sequencer(), plain={"before": said}
-    )
-    # It stands before all that waits, so it waits for nothing.
-    Pending.objects.filter(entry=first).delete()
-    return fresh, [first]
+    return fresh, [_first(logs.OPENED, fresh, at, {"before": said})]
 
 
 def grown(log: Log, by: int) -> None:
@@ -68,9 +68,26 @@ def _lock() -> Log | None:
     return None
 
 
-def _fresh(year: int, start: int) -> Log:
-    origin = logs.origin_of(year)
-    log = Log(origin=origin, year=year, state=logs.OPEN, start=start, vkey="")
+def begun_anew(log: Log | None, year: int, at: datetime, said: Mapping[str, Any]) -> tuple[Log, Entry]:
+    """A log under another name for a year whose own one has lost its end, and the entry that it begins with."""
+    epochs = Log.objects.filter(year=year).values_list("epoch", flat=True)
+    fresh = _fresh(year, start=log.start + log.size if log else 0, epoch=max([1, *epochs]) + 1)
+    if log is not None:
+        Log.objects.filter(pk=log.pk).update(state=logs.CLOSED)
+    fresh.save(force_insert=True)
+    return fresh, _first(logs.REOPENED, fresh, at, said)
+
+
+def _first(kind: str, log: Log, at: datetime, said: Mapping[str, Any]) -> Entry:
+    first = append(kind=kind, subject=f"log:{log.origin}", at=at, actor=SEQUENCER, plain=said)
+    # It stands before all that waits, so it waits for nothing.
+    Pending.objects.filter(entry=first).delete()
+    return first
+
+
+def _fresh(year: int, start: int, epoch: int = 1) -> Log:
+    origin = logs.origin_of(year, epoch)
+    log = Log(origin=origin, year=year, epoch=epoch, state=logs.OPEN, start=start, vkey="")
     heads.require_unpublished(log)
-    log.vkey = str(keys.made(origin, year).verifier)
+    log.vkey = str(keys.made(origin, logs.label(year, epoch)).verifier)
     return log

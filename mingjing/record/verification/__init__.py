@@ -35,4 +35,5 @@ def verify(*, deep: bool = False) -> Report:
         faults=tuple(found.kept),
         fault_count=found.count,
         deep=deep,
+        lost=found.lost,
     )

@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef
 
 from mingjing.kernel import canonical
 from mingjing.kernel.refused import Refused
-from mingjing.record import body
+from mingjing.record import body, logs
 from mingjing.record.models import Blob, Disclosure, Entry
 from mingjing.record.verification.report import Findings
 
@@ -33,6 +33,7 @@ class Row(NamedTuple):
     sha256: bytes
     sm3: bytes
     leaf__hash: bytes | None
+    leaf__number: int | None
     pending__number: int | None
 
 
@@ -59,20 +60,46 @@ class Chain:
         return fits
 
 
+class Losses:
+    """The places of which an entry of the record tells that they were taken back from a copy."""
+
+    def __init__(self) -> None:
+        told = (
+            _fields(bytes(one))
+            for one in Entry.objects.filter(kind=logs.REBUILT).values_list("body", flat=True)
+        )
+        self._places = [(plain.get("first", 0), plain.get("stop", 0)) for plain in told]
+
+    def told_of(self, place: int | None) -> bool:
+        """Whether the leaf at a place, counted over all logs, may be one without its record."""
+        return place is not None and any(first <= place < stop for first, stop in self._places)
+
+
+def _fields(content: bytes) -> dict[str, Any]:
+    try:
+        plain: dict[str, Any] = body.read(content)["plain"]
+    except (Refused, KeyError, TypeError):
+        return {}
+    return plain
+
+
 def check(found: Findings) -> int:
     """Report every fault of the entries into ``found``; how many entries were read."""
-    count, chain = 0, Chain()
+    count, chain, losses = 0, Chain(), Losses()
     rows = Entry.objects.order_by("subject", "seq").values_list(*Row._fields).iterator(BATCH)
     for batch in _batches(map(Row._make, rows)):
         count += len(batch)
-        readable = [checked for row in batch if (checked := _check_row(found, row, chain))]
+        readable = [checked for row in batch if (checked := _check_row(found, row, chain, losses))]
         _check_disclosures(found, readable)
         _check_files(found, readable)
     _check_orphans(found)
     return count
 
 
-def _check_row(found: Findings, row: Row, chain: Chain) -> Checked | None:
+def _check_row(found: Findings, row: Row, chain: Chain, losses: Losses) -> Checked | None:
+    if not row.body and row.kind == logs.LOST and losses.told_of(row.leaf__number):
+        _check_lost(found, row, chain)
+        return None
     digest, sm3 = hashlib.sha256(row.body).digest(), canonical.sm3(row.body)
     if digest != row.sha256:
         found.add("wrong-sha256", row.id, f"记录 {row.id} 的内容与登记的 SHA-256 不符。")
@@ -82,6 +109,14 @@ def _check_row(found: Findings, row: Row, chain: Chain) -> Checked | None:
         found.add("broken-chain", row.id, f"记录 {row.id} 与“{row.subject}”的前一条接不上，中间有删改。")
     _check_place(found, row, body.leaf(digest, sm3))
     return _check_fields(found, row)
+
+
+def _check_lost(found: Findings, row: Row, chain: Chain) -> None:
+    """A record whose bytes are lost, which the record itself tells: its place and its chain are what is left."""
+    found.lost += 1
+    if not chain.admits(row, row.sha256):
+        found.add("broken-chain", row.id, f"记录 {row.id} 与“{row.subject}”的前一条接不上，中间有删改。")
+    _check_place(found, row, body.leaf(row.sha256, row.sm3))
 
 
 def _check_place(found: Findings, row: Row, leaf: bytes) -> None:

@@ -35,6 +35,7 @@ class Report:
     faults: tuple[Fault, ...]
     fault_count: int
     deep: bool
+    lost: int = 0
 
     @property
     def clean(self) -> bool:
@@ -48,6 +49,8 @@ class Report:
     def lines(self) -> list[str]:
         """The report for a terminal, in Chinese."""
         what = f"记录 {self.entries} 条，已编入 {self.size} 条，待编入 {self.waiting} 条，签名头 {self.heads} 个，文件 {self.blobs} 个"
+        if self.lost:
+            what += f"，其中 {self.lost} 条记录的原文已经遗失（恢复旧备份后只找回了校验值）"
         if self.clean:
             return [f"核验通过：{what}，全部相符{'（含文件内容）' if self.deep else ''}。"]
         told = [f"  {one.where}：{one.message}" for one in self.faults]
@@ -59,6 +62,7 @@ class Findings:
 
     def __init__(self) -> None:
         self.count = 0
+        self.lost = 0
         self.kept: list[Fault] = []
 
     def add(self, code: str, where: object, message: str) -> None:

@@ -61,15 +61,16 @@ def _check_row(found: Findings, log: Log) -> None:
     row = (
         Log.objects.filter(pk=log.pk)
         .annotate(counted=Count("leaves", filter=Q(leaves__number__gte=log.start)))
-        .values_list("size", "counted", "origin", "year")
+        .values_list("size", "counted", "origin")
     ).first()
     if row is None:
         return
-    size, counted, origin, year = row
+    size, counted, origin = row
     if size != counted:
         found.add("wrong-log-size", origin, f"日志“{origin}”登记 {size} 条，实有 {counted} 条。")
-    if year is not None and origin.rpartition("/")[2] != str(year):
-        found.add("wrong-log-year", origin, f"日志“{origin}”登记的年份 {year} 与名称不符。")
+    label = logs.label_of(log)
+    if label is not None and origin.rpartition("/")[2] != label:
+        found.add("wrong-log-year", origin, f"日志“{origin}”登记的年份 {label} 与名称不符。")
 
 
 def _check_beginning(found: Findings, before: Log | None, log: Log) -> None:
@@ -85,7 +86,8 @@ def _check_beginning(found: Findings, before: Log | None, log: Log) -> None:
 
 
 def _names(log: Log, before: Log) -> bool:
-    first = Entry.objects.filter(leaf__log=log, leaf__number=log.start, kind=logs.OPENED).first()
+    kinds = (logs.OPENED, logs.REOPENED)
+    first = Entry.objects.filter(leaf__log=log, leaf__number=log.start, kind__in=kinds).first()
     head = heads.latest(before)
     if first is None or head is None:
         return False
