@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from mingjing.web.uploads import protocol
 from mingjing.web.uploads.protocol import Wrong
@@ -117,3 +120,34 @@ def test_what_the_server_can_do_is_told() -> None:
 
 def test_the_end_is_told_as_http_tells_dates() -> None:
     assert protocol.expires(datetime(2026, 11, 27, 8, 5, 0, tzinfo=UTC)) == "Fri, 27 Nov 2026 08:05:00 GMT"
+
+
+# What stands in headers: anything that HTTP lets through, and things close to what is right.
+WORDS = st.one_of(
+    st.text(st.characters(codec="latin-1", exclude_characters="\r\n"), max_size=60),
+    st.from_regex(r"[0-9]{1,25}", fullmatch=True),
+    st.from_regex(r"(sha1|sha256|md5) [A-Za-z0-9+/]{0,12}={0,2}", fullmatch=True),
+    st.from_regex(r"([a-z]{1,4} [A-Za-z0-9+/]{0,8}={0,2},? ?){0,4}", fullmatch=True),
+)
+NAMES = st.sampled_from(
+    [
+        "Upload-Length",
+        "Upload-Offset",
+        "Upload-Metadata",
+        "Upload-Checksum",
+        "Upload-Defer-Length",
+        "Content-Type",
+        "Content-Length",
+        "Tus-Resumable",
+    ]
+)
+
+
+@settings(deadline=None)
+@given(st.dictionaries(NAMES, WORDS), st.booleans())
+def test_whatever_a_client_sends_is_read_or_refused(headers: dict[str, str], typed: bool) -> None:
+    if typed:
+        headers |= {"Content-Type": protocol.PIECE_TYPE}
+    for read in (protocol.piece, lambda one: protocol.creation(one, 1000), protocol.require_version):
+        with suppress(Wrong):  # anything else would be a page about a bug
+            read(headers)

@@ -88,10 +88,11 @@ def creation(headers: Mapping[str, str], most_bytes: int) -> Creation:
         raise Wrong(413, f"文件有 {length} 字节，超过上限 {most_bytes} 字节。")
     if length == 0:
         raise Wrong(400, "文件是空的。")
-    body = int(headers.get("Content-Length") or 0)
-    if body and not _is_piece(headers):
+    body = headers.get("Content-Length") or "0"
+    carries = not _NUMBER.fullmatch(body) or int(body) > 0
+    if carries and not _is_piece(headers):
         raise Wrong(415, f"Content-Type 须为 {PIECE_TYPE}。")
-    return Creation(length, read_metadata(headers.get("Upload-Metadata", "")), body > 0)
+    return Creation(length, read_metadata(headers.get("Upload-Metadata", "")), carries)
 
 
 def piece(headers: Mapping[str, str]) -> Piece:

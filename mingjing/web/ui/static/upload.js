@@ -7,7 +7,9 @@ const RETRIES_MS = [1000, 3000, 5000, 10000, 20000, 30000];
 const REMEMBERED = "uploads";
 
 const made = (tag, properties) => Object.assign(document.createElement(tag), properties);
-const token = () => document.querySelector("input[name=csrfmiddlewaretoken]")?.value ?? "";
+// Of the cookie first: somebody who signed in again in another window has a new one, the page still the old.
+const token = () =>
+  document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? document.querySelector("input[name=csrfmiddlewaretoken]")?.value ?? "";
 const base64 = (text) => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
 const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 const mb = (bytes) => (bytes < 1 << 20 ? `${Math.ceil(bytes / 1024)} KB` : `${(bytes / (1 << 20)).toFixed(1)} MB`);
