@@ -51,10 +51,12 @@ def _seal(options: argparse.Namespace) -> Result:
 
 
 def _fsck(options: argparse.Namespace) -> Result:
+    from mingjing.organs import checking
     from mingjing.record.queries import verify
 
-    report = verify(deep=options.deep)
-    return report.as_dict(), report.lines(), report.clean
+    report, rights = verify(deep=options.deep), checking.faults()
+    told = [f"权限：{fault}" for fault in rights] or ["权限：任命、证件、委托代理与记录一致。"]
+    return report.as_dict() | {"rights": rights}, [*report.lines(), *told], report.clean and not rights
 
 
 def _tiles(options: argparse.Namespace) -> Result:
