@@ -5,7 +5,7 @@ import * as captures from "./captures.js";
 import * as clock from "./clock.js";
 import * as outbox from "./outbox.js";
 import * as store from "./store.js";
-import { drawList, offerBinding } from "./recordings.js";
+import { drawList, offerBinding, size } from "./recordings.js";
 
 const SLICE = 2000; // ms between chunks: the most that a dead battery can cost
 const SILENCE = 3 * SLICE; // ms without a chunk: the recording has a hole
@@ -287,7 +287,7 @@ function result(row) {
   part("result").hidden = false;
   part("result-title").textContent = `${{ video: "录像", audio: "录音", photo: "照片" }[row.kind]}已保存在本机`;
   const long = row.kind === "photo" ? "" : `${row.count} 段，`;
-  part("result-said").textContent = `${long}${(row.size / 2 ** 20).toFixed(1)} MB，链尾 ${Array.from(row.head.subarray(0, 4), (one) => one.toString(16).padStart(2, "0")).join("")}。${row.case ? `已归入${told.label}“${told.stepTitle}”。` : ""}`;
+  part("result-said").textContent = `${long}${size(row.size)}，链尾 ${Array.from(row.head.subarray(0, 4), (one) => one.toString(16).padStart(2, "0")).join("")}。${row.case ? `已归入${told.label}“${told.stepTitle}”。` : ""}`;
   offerBinding(row, JSON.parse(told.choices), list);
   part("result").scrollIntoView({ block: "nearest" });
 }
@@ -317,7 +317,7 @@ async function seen() {
 async function battery() {
   const found = await navigator.getBattery?.().catch(() => null);
   if (!found) return;
-  const show = () => fact("battery", `${Math.round(found.level * 100)}%${found.charging ? " 充电中" : ""}`);
+  const show = () => fact("battery", `${Math.round(found.level * 100)}%${found.charging ? " 充电" : ""}`);
   found.addEventListener("levelchange", show);
   found.addEventListener("chargingchange", show);
   show();

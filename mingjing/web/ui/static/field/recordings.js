@@ -6,6 +6,7 @@ import * as store from "./store.js";
 const part = (name) => document.querySelector(`[data-${name}]`);
 const KINDS = { video: "录像", audio: "录音", photo: "照片", copy: "水印照片" };
 const option = (value, text) => Object.assign(document.createElement("option"), { value, textContent: text });
+export const size = (bytes) => (bytes < 2 ** 20 ? `${Math.max(1, Math.round(bytes / 1024))} KB` : `${(bytes / 2 ** 20).toFixed(1)} MB`);
 const when = (text) => new Date(text).toLocaleString("zh-CN", { month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit" });
 
 function state(row) {
@@ -34,7 +35,7 @@ function line(row) {
   cell("title").textContent = `${KINDS[row.kind]} · ${row.title}`;
   cell("state").textContent = text;
   cell("state").classList.add(`tag-${kind}`);
-  cell("when").textContent = `第 ${row.n} 段，${when(row.at)}，${(row.size / 2 ** 20).toFixed(1)} MB`;
+  cell("when").textContent = `第 ${row.n} 段，${when(row.at)}，${size(row.size)}`;
   cell("said").textContent = said(row);
   if (row.refused) cell("buttons").append(button("再试一次", () => captures.again(row.id), ""));
   if (!row.done && row.ended && !row.freed) cell("buttons").append(button("导出到手机文件", () => save(row), "quiet"));
@@ -93,7 +94,7 @@ export async function offerRecordings(form) {
   for (const row of rows) {
     const box = Object.assign(document.createElement("input"), { type: "checkbox", name: `recorded.${input.name}`, value: row.id, checked: true });
     const label = Object.assign(document.createElement("label"), { className: "choice" });
-    label.append(box, `${KINDS[row.kind]} ${when(row.at)}，${(row.size / 2 ** 20).toFixed(1)} MB${row.done ? "" : "，正在上传"}`);
+    label.append(box, `${KINDS[row.kind]} ${when(row.at)}，${size(row.size)}${row.done ? "" : "，正在上传"}`);
     group.append(label);
   }
   input.closest(".field").append(group);
