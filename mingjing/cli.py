@@ -290,6 +290,7 @@ def _worker(options: argparse.Namespace) -> Result:
         warned, sealed = cases.warn(at=_now()), seal(_now())
         witnessed = _witnessed()
         vault.sweep_uploads(_now())
+        vault.sweep_chunks()
         made = cases.make_waiting(now=_now)
         scrubbed = vault.scrub(at=_now(), budget_bytes=vault.slice_bytes(options.every))
         screened, destroyed = vault.screen_waiting(at=_now()), vault.finish_deletions()

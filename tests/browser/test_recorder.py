@@ -327,6 +327,21 @@ def test_a_camera_that_is_refused_or_missing_is_said_in_words(camera: Browser, s
     context.close()
 
 
+def test_a_phone_without_room_begins_no_recording_and_says_why(
+    page: Page, context: BrowserContext, site: Site
+) -> None:
+    page.goto("/field/recorder")
+    devtools = context.new_cdp_session(page)
+    devtools.send("Storage.overrideQuotaForOrigin", {"origin": site.address, "quotaSize": 30 << 20})
+    main = page.locator("[data-main]")
+    main.click()
+    expect(main).to_have_text("开始录像")
+    main.click()
+
+    expect(page.locator("[data-said]")).to_contain_text("不够录制")
+    assert captures(page) == []
+
+
 VECTORS = """async ([start, chunks]) => {
   const chain = await import('/static/field/capture-chain.js');
   const bytes = new TextEncoder();

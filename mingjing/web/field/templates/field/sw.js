@@ -26,6 +26,8 @@ self.addEventListener("activate", (event) => {
 // A new version waits until the person says so: no form is torn away under his hands.
 self.addEventListener("message", (event) => {
   if (event.data === "take-over") self.skipWaiting();
+  // A page that was being opened while this worker started up belongs to nobody until it asks.
+  if (event.data === "claim") event.waitUntil(self.clients.claim());
 });
 
 const isPage = (request, address) =>

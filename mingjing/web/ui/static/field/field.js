@@ -70,6 +70,7 @@ function leaving() {
 async function worker() {
   if (!navigator.serviceWorker) return;
   const registration = await navigator.serviceWorker.register("/field/sw.js", { scope: "/field/", updateViaCache: "none" });
+  if (registration.active && !navigator.serviceWorker.controller) registration.active.postMessage("claim");
   const offer = () => {
     if (!registration.waiting || !navigator.serviceWorker.controller) return;
     part("update").hidden = false;

@@ -148,6 +148,7 @@ async function record(release) {
   camera.onLost(() => stop("interrupted"));
   recorder.start(SLICE);
   part("result").hidden = true;
+  scrollTo({ top: 0 });
   screen = await navigator.wakeLock?.request("screen").catch(() => null);
 }
 

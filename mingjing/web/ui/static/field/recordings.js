@@ -19,7 +19,7 @@ function state(row) {
 function said(row) {
   if (row.refused) return row.refused;
   if (row.done) return `回执：${row.receipt.sha256.slice(0, 12)}…${row.receipt.late ? "，逾期交存" : ""}${row.case ? "" : "，还没有选案件"}`;
-  return row.held || (row.ending === "recovered" ? "中断后恢复，已录的都在，排队上传。" : "排队上传。");
+  return `${row.ending === "recovered" ? "中断后恢复，已录的都在。" : ""}${row.held || "排队上传。"}`;
 }
 
 function button(text, act, kind) {
