@@ -209,7 +209,7 @@ def test_a_file_for_a_step_that_was_taken_without_it_is_added_late(world: World,
     answer = bring(world.client("li"), target=f"taken:{case.no}/{SITE}/{seq}")
 
     assert "已补传到" in answer.json()["said"], answer.json()
-    late = Evidence.objects.get()
+    late = Evidence.objects.get(added_at__isnull=False)
     assert (late.step.seq, late.late_reason) == (seq, "执法记录仪录像，于采集站存入")
     assert Capture.objects.get().taken_seq == seq
 
