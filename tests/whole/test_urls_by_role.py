@@ -57,6 +57,7 @@ READERS = (*OFFICE, "supervisor")
 LAWYERS = (*(role for role in OFFICE if role not in ("cashier", "archivist")), "supervisor", "manager")
 BINDERS = ("handler", "unit_head", "reviewer", "organ_head", "archivist", "supervisor")
 OPENERS = ("handler", "unit_head", "archivist", "clerk", "supervisor")
+VAULT = ("organ_head", "archivist", "supervisor", "manager")
 OPEN = tuple(ROLES)
 
 
@@ -194,6 +195,17 @@ TABLE: dict[str, tuple[str, str, dict[str, int], int | None]] = {
     "record": ("GET", "/desk/record", _gets(("supervisor", "manager")), 403),
     "record-seal": ("POST", "/desk/record/seal", _gets(("supervisor", "manager"), 302), 403),
     "record-verify": ("POST", "/desk/record/verify", _gets(("supervisor", "manager")), 403),
+    "vault": ("GET", "/desk/vault", _gets(VAULT), 403),
+    "vault-hold": ("POST", "/desk/vault/holds", _gets(("archivist", "supervisor"), 422), 403),
+    # Whoever may do it is told what the empty form lacks.
+    "vault-lift": ("POST", "/desk/vault/holds/424242/lift", _gets(("archivist", "supervisor"), 422), 403),
+    "vault-propose": ("POST", "/desk/vault/deletions", _gets(("archivist",), 422), 403),
+    "vault-deletion": (
+        "GET",
+        "/desk/vault/deletions/00000000-0000-4000-8000-000000000000",
+        _gets(VAULT, 404),
+        403,
+    ),
     "organs": ("GET", "/desk/organs", _gets(("supervisor", "manager")), 403),
     "account": ("GET", "/desk/account", _gets(OPEN), 200),
     "password": ("GET", "/desk/account/password", _gets(OPEN), 200),

@@ -38,6 +38,7 @@ from .incoming import own_upload
 from .retention import (
     ClassShare,
     Standing,
+    class_titles,
     deletion_for,
     deletions_in_sight,
     holds_in_sight,
@@ -47,10 +48,12 @@ from .retention import (
     standings,
     subjects_of,
 )
+from .screening import TITLES as SCREENING_TITLES
 from .screening import ScreeningState, require_not_infected, screening_of, screening_state
 from .scrubbing import ScrubState, scrub_state
 
 __all__ = [
+    "SCREENING_TITLES",
     "CaptureRow",
     "CaseRef",
     "ClassShare",
@@ -71,6 +74,7 @@ __all__ = [
     "captures_of_case",
     "check_chain",
     "choose_kept",
+    "class_titles",
     "counts",
     "custody_of",
     "deletion_for",

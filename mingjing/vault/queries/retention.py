@@ -62,6 +62,11 @@ class ClassShare:
     over: int
 
 
+def class_titles() -> dict[str, str]:
+    """The name of each class of retention."""
+    return {code: one.title for code, one in classes.classes().items()}
+
+
 def standing_of(sha256: str, organ_id: int, on: date) -> Standing:
     """How a file stands with an organ. Cost: 3 queries. Raises: Refused ``no-such-piece``."""
     found = standings([sha256], organ_id, on)

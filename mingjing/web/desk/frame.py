@@ -50,6 +50,7 @@ DOORS = (
     Door("recording-watch", "音像记录情况", "监督", ("case.read",)),
     Door("record", "全过程记录", "监督", ("record.read",)),
     Door("devices", "录制设备", "监督", ORGANS_READ),
+    Door("vault", "证据保管", "监督", ("evidence.read",)),
     Door("organs", "机关与人员", "监督", ORGANS_READ),
 )
 
