@@ -28,9 +28,7 @@ def make_up(rule: Rule, taken: Taken, number: int, officer: Actor, head: Actor, 
         return
     later = at + timedelta(minutes=10)
     if number // _LOST % 2:
-        film = Upload(
-            "files", f"{rule.title}录音（演示）.wav", "audio/wav", _tone(number % 12), "audiovisual"
-        )
+        film = Upload("files", f"{rule.title}录音（演示）.wav", "audio/wav", tone(number % 12), "audiovisual")
         cases.add_recording(
             case_id=taken.case_id,
             seq=taken.seq,
@@ -62,12 +60,12 @@ def film_of(rule: Rule, number: int) -> list[Upload]:
     if rule.recording not in ("key", "full") or field is None or number % _LOST == 0:
         return []
     return [
-        Upload(field.name, f"{rule.title}录音（演示）.wav", "audio/wav", _tone(number % 12), "audiovisual")
+        Upload(field.name, f"{rule.title}录音（演示）.wav", "audio/wav", tone(number % 12), "audiovisual")
     ]
 
 
 @cache
-def _tone(pitch: int) -> bytes:
+def tone(pitch: int) -> bytes:
     """A second of a soft tone as WAV."""
     step = 2 * math.pi * 220 * 2 ** (pitch / 12) / _RATE
     buffer = io.BytesIO()

@@ -20,7 +20,7 @@ from mingjing.demo.staffing import PASSWORD
 from mingjing.demo.stories import STORIES
 
 from .conftest import ROOT, City
-from .forms import fill_facts
+from .forms import add_film, fill_facts
 
 pytestmark = pytest.mark.browser
 
@@ -95,6 +95,7 @@ class Journey:
             page.locator("details", has=link).locator("summary").click()
         link.click()
         fill_facts(page, self.facts(step))
+        add_film(page)
         if step == "conclude":
             self.shoot("step-form")
         page.locator("form[data-step] button.button-main").click()
