@@ -16,7 +16,18 @@ from .frame import FIELD, page
 
 SHOWN, MOST = 12, 100
 # Pages that are of use without a network whatever the day brings.
-ALWAYS = ("today", "tasks", "penalty", "record", "recorder", "certificate", "queue", "look-up", "numbers")
+ALWAYS = (
+    "today",
+    "tasks",
+    "penalty",
+    "slip",
+    "record",
+    "recorder",
+    "certificate",
+    "queue",
+    "look-up",
+    "numbers",
+)
 # What is done outdoors; everything else waits at the desk.
 ACTS = {"inspection": "检查", "penalty": "处罚", "coercion": "强制"}
 

@@ -114,7 +114,7 @@ function body(row) {
 
 // Whether to go on with the next: false where there is no network, no session, or the platform is busy.
 async function send(row) {
-  await store.alter("acts", row.key, (one) => ({ ...one, state: "sending", tries: one.tries + 1 }));
+  await store.alter("acts", row.key, (one) => ({ ...one, state: "sending" }));
   let answer;
   try {
     const headers = { Accept: "application/json", "X-CSRFToken": cookie("csrftoken") };
@@ -123,6 +123,7 @@ async function send(row) {
     return hold(row, "没有网络，恢复后自动上传。");
   }
   const told = await answer.json().catch(() => null);
+  await store.alter("acts", row.key, (one) => ({ ...one, tries: one.tries + 1 }));
   if (answer.status === 401) return hold(row, "登录已经过期，重新登录后自动上传。", "signed-out");
   if (told?.code === "stale-form") return hold(row, "页面过期，打开“今天”页面后自动上传。");
   if (told === null || answer.status >= 500 || answer.status === 429) return hold(row, "平台暂时没有答复，稍后自动再传。");

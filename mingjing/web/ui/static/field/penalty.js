@@ -28,6 +28,9 @@ const made = (tag, properties = {}, ...children) => {
 };
 const choice = (type, name, code, text) => made("label", { className: "choice" }, made("input", { type, name, value: code }), text);
 
+const pick = (name, code) => {
+  for (const input of form.querySelectorAll(`[name="${name}"]`)) input.checked = input.value === code;
+};
 const item = () => pack.items.find((one) => one.code === value("power"));
 const isPerson = () => value("party.kind") === "person";
 const rule = () => item()?.fines.find((one) => one.id === value("fine_variant"));
@@ -50,7 +53,7 @@ async function listItems() {
   const shown = found.slice(0, SHOWN);
   if (chosen && !shown.some((one) => one.code === chosen)) shown.unshift(item());
   part("items").replaceChildren(...shown.map((one) => choice("radio", "power", one.code, one.title)), ...(found.length > SHOWN ? [made("p", { className: "help", textContent: `还有 ${found.length - SHOWN} 个事项，输入字词查找。` })] : []), ...(found.length ? [] : [made("p", { className: "help", textContent: pack.items.length ? "没有这样的事项。当场处罚限于有法定罚款幅度、数额在限额以内的事项。" : "本机关没有可以当场处罚的权责事项。" })]));
-  if (chosen) form.elements.power.value = chosen;
+  if (chosen) pick("power", chosen);
 }
 
 async function itemChosen() {
@@ -62,7 +65,7 @@ async function itemChosen() {
   writeFact();
   part("variants").replaceChildren(...one.fines.map((fine) => choice("radio", "fine_variant", fine.id, `${fine.title}（${fine.least ? `${yuan(fine.least)}以上` : ""}${yuan(fine.most)}以下）`)));
   const first = one.fines.find((fine) => fine.subject === "any" || (fine.subject === "person") === isPerson()) || one.fines[0];
-  form.elements.fine_variant.value = first.id;
+  pick("fine_variant", first.id);
   form.querySelector('[data-field="fine_variant"]').hidden = one.fines.length < 2;
   part("order").hidden = !one.order_first;
   part("order").textContent = one.order_first;
@@ -93,7 +96,24 @@ function refresh() {
   part("read-back").textContent = readBack();
 }
 
-const provision = (text) => text.replace(/\s*\/\s*/g, "").replace(/(\d+)\((\d+)\)/g, "第$1条第$2款").replace(/([^\d])(\d+)(?=$|;|；)/g, "$1第$2条");
+const DIGITS = "〇一二三四五六七八九";
+function numeral(number) {
+  if (number >= 1000) return String(number);
+  const [hundreds, tens, ones] = [Math.floor(number / 100), Math.floor(number / 10) % 10, number % 10];
+  const high = hundreds ? `${DIGITS[hundreds]}百` : "";
+  const middle = tens ? `${tens === 1 && !hundreds ? "" : DIGITS[tens]}十` : hundreds && ones ? "〇" : "";
+  return `${high}${middle}${ones ? DIGITS[ones] : ""}`;
+}
+
+// The notation of the codex as a paper writes it: 道路交通安全法/56(1) is 《道路交通安全法》第五十六条第一款.
+function provision(text) {
+  const one = (place) => {
+    const [, statute, article, paragraph, item] = place.trim().match(/^(.+?)\/(\d+)(?:\((\d+)\))?(?:\[(\d+)\])?$/) || [];
+    if (!statute) return place.trim();
+    return `《${statute}》第${numeral(Number(article))}条${paragraph ? `第${numeral(Number(paragraph))}款` : ""}${item ? `第${numeral(Number(item))}项` : ""}`;
+  };
+  return text.split(/[;；]/).filter((place) => place.trim()).map(one).join("、");
+}
 
 function content() {
   return [several("penalty_kinds").includes("warning") && "警告", fine() > 0 && `罚款${yuan(fine())}`].filter(Boolean).map((text, index) => `${index + 1}. ${text}`).join("\n");
@@ -103,7 +123,7 @@ function readBack() {
   const one = item();
   if (!one) return "（先选事项）";
   const heard = { none: "您没有异议。", rejected: "您的陈述、申辩经复核不成立。", accepted: "您的陈述、申辩成立，已经采纳。" }[value("party_view")] || "";
-  return `${value("party.name") || "当事人"}：${value("violation_fact")}违反了《${provision(value("violated_provision"))}》的规定，依据《${provision(one.basis)}》，决定当场处罚：\n${content() || "（填写数额）"}\n${heard}对本决定不服的，依法申请行政复议。`;
+  return `${value("party.name") || "当事人"}：${value("violation_fact")}违反了${provision(value("violated_provision"))}的规定，依据${provision(one.basis)}，决定当场处罚：\n${content() || "（填写数额）"}\n${heard}对本决定不服的，依法申请行政复议。`;
 }
 
 const RULES = [
@@ -284,7 +304,7 @@ async function begin() {
     const code = draft.values.find(([name]) => name === "power")?.[1];
     if (code && pack.items.some((one) => one.code === code)) {
       part("items").replaceChildren(choice("radio", "power", code, ""));
-      form.elements.power.checked = true;
+      pick("power", code);
       await itemChosen();
     }
     fill(draft.values);

@@ -1,0 +1,350 @@
+"""An officer works without a network and loses nothing: the field app in a real browser at phone size."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, CDPSession, Page, expect
+
+from mingjing.demo.staffing import PASSWORD
+
+from .conftest import City
+
+pytestmark = pytest.mark.browser
+
+PLACE = {"latitude": 31.2095, "longitude": 107.4678}
+LI, WANG = "scjg-chengban1", "scjg-chengban2"
+PACKED_MS = 60_000
+
+
+def phone(browser: Browser, city: City, user: str) -> Iterator[Page]:
+    """A phone on which this person is signed in; everything it keeps is its own."""
+    context = browser.new_context(
+        base_url=city.address,
+        viewport={"width": 390, "height": 844},
+        is_mobile=True,
+        has_touch=True,
+        locale="zh-CN",
+        timezone_id="Asia/Shanghai",
+        geolocation=PLACE,  # type: ignore[arg-type]
+        permissions=["geolocation"],
+    )
+    page = context.new_page()
+    sign_in(page, user)
+    yield page
+    context.close()
+
+
+@pytest.fixture
+def li(browser: Browser, city: City) -> Iterator[Page]:
+    yield from phone(browser, city, LI)
+
+
+@pytest.fixture
+def wang(browser: Browser, city: City) -> Iterator[Page]:
+    yield from phone(browser, city, WANG)
+
+
+def sign_in(page: Page, user: str) -> None:
+    page.goto("/sign-in?next=/field/")
+    page.get_by_label("用户名").fill(user)
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    page.wait_for_url("**/field/")
+
+
+def pack(page: Page) -> None:
+    """The day's pages are on the device."""
+    page.goto("/field/")
+    expect(page.locator("[data-pack]")).to_contain_text("离线资料已备好", timeout=PACKED_MS)
+
+
+def draw(page: Page, count: int = 3) -> None:
+    page.goto("/field/numbers")
+    expect(page.locator("[data-device]")).not_to_have_value("")
+    page.get_by_label("领取几个号码").fill(str(count))
+    page.get_by_role("button", name="领取").click()
+    expect(page.get_by_text("号码已领取")).to_be_visible()
+
+
+def sign(page: Page) -> None:
+    page.locator("canvas").scroll_into_view_if_needed()
+    box = page.locator("canvas").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 30, box["y"] + 30)
+    page.mouse.down()
+    for step in range(1, 7):
+        page.mouse.move(box["x"] + 30 + 30 * step, box["y"] + (80 if step % 2 else 30), steps=3)
+    page.mouse.up()
+
+
+def tap(page: Page, text: str) -> None:
+    page.locator("label.choice", has_text=text).click()
+
+
+def penalize(page: Page, party: str, colleague: str) -> int:
+    """Fill in a penalty on the spot as an officer does and decide; returns the number of taps on the page."""
+    page.goto("/field/penalty")
+    expect(page.locator("[data-number]")).to_contain_text("文号")
+    choices = ["标签瑕疵", "个体工商户", colleague, "已出示执法证件", "已告知拟处罚", "没有异议"]
+    for text in choices:
+        tap(page, text)
+    for name, text in (
+        ("party.name", party),
+        ("violation_place", "通川区某某路2号"),
+        ("prior_order_no", "责改〔2026〕1号"),
+        ("prior_checked_on", "2026-11-20"),
+        ("fine", "100"),
+    ):
+        page.locator(f"[name='{name}']").fill(text)
+    sign(page)
+    page.get_by_role("button", name="作出处罚决定").click()
+    page.wait_for_url("**/field/slip*")
+    return len(choices) + 1
+
+
+def unsent(page: Page, count: int) -> None:
+    badge = page.locator("[data-unsent]")
+    if count:
+        expect(badge).to_have_text(f"未上传 {count} 项")
+    else:
+        expect(badge).to_be_hidden()
+
+
+def flush(page: Page) -> None:
+    page.goto("/field/queue")
+    page.get_by_role("button", name="立即上传").click()
+
+
+def test_a_penalty_without_a_network_survives_a_closed_page_and_is_taken_once(li: Page, city: City) -> None:
+    draw(li)
+    pack(li)
+    li.context.set_offline(True)
+
+    taps = penalize(li, "达州市通川区某某便利店", city.names[str(city.by_role["handler"][1])])
+
+    expect(li.locator("[data-slip-state]")).to_contain_text("已存在手机里")
+    expect(li.locator("[data-s='number']")).to_contain_text("当罚〔")
+    expect(li.locator("[data-s='qr'] svg")).to_be_visible()
+    assert taps + 4 <= 12  # 处罚, the form, 打印, the signature
+    unsent(li, 1)
+    other = li.context.new_page()
+    li.close()
+    other.goto("/field/queue")
+    unsent(other, 1)
+    other.context.set_offline(False)
+    flush(other)
+    expect(other.locator("[data-queue]")).to_contain_text("平台已收到")
+    unsent(other, 0)
+    flush(other)
+    other.get_by_role("link", name="打开案件").first.click()
+    expect(other.locator("h1")).to_contain_text("当罚〔")
+    assert penalties(city, "达州市通川区某某便利店") == 1
+
+
+def penalties(city: City, party: str) -> int:
+    """How many decisions against the party the platform has. Asked of the database: the lists are paged."""
+    with sqlite3.connect(f"file:{city.database}?mode=ro", uri=True) as rows:
+        found = rows.execute(
+            "select count(*) from cases_paper p join cases_case c on c.id = p.case_id join parties_party q"
+            " on q.id = c.party_id where p.form = 'spot-decision' and q.name = ?",
+            [party],
+        )
+        return int(found.fetchone()[0])
+
+
+def open_case(page: Page, city: City, title: str) -> str:
+    """An ordinary case of both handlers, registered at the desk; its number."""
+    page.goto("/desk/cases/new?procedure=penalty-ordinary")
+    page.get_by_label("案件名称").fill(title)
+    page.locator("[name='party.name']").fill("达州市某某食品有限公司")
+    page.locator("[name='party.kind'][value='enterprise']").check()
+    for id in city.by_role["handler"][:2]:
+        page.locator(f"[name='handlers'][value='{id}']").check()
+    page.locator("[name='fact.source_kind'][value='inspection'], [name='fact.source_kind']").first.evaluate(
+        "element => { if (element.tagName === 'SELECT') element.value = 'inspection'; else element.checked = true }"
+    )
+    for name, text in (
+        ("found_on", "2026-11-18"),
+        ("lead_received_at", "2026-11-18T09:00"),
+        ("lead_content", "检查发现货架陈列的食品超过保质期。"),
+        ("violation_on", "2026-11-17"),
+        ("violation_place", "通川区某某路1号"),
+        ("lead_proposal", "建议立案。"),
+    ):
+        page.locator(f"[name='fact.{name}']").fill(text)
+    page.locator("form[method='post'] button.button-main").first.click()
+    page.wait_for_url(re.compile(r"/desk/cases/\d+$"))
+    return page.url.rsplit("/", 1)[-1]
+
+
+def record_site(page: Page, no: str, findings: str) -> None:
+    page.goto(f"/field/cases/{no}/steps/site_inspection")
+    for name in ("site_began_at", "site_ended_at"):
+        field = page.locator(".field", has=page.locator(f"[name='fact.{name}']"))
+        field.get_by_role("button", name="现在").click()
+        expect(page.locator(f"[name='fact.{name}']")).not_to_have_value("")
+    page.locator("[name='fact.site_place']").fill("通川区某某路1号")
+    page.locator("[name='fact.site_findings']").fill(findings)
+    page.locator("[data-step-save]").click()
+
+
+def test_two_phones_on_one_case_show_both_sides_and_merge_nothing(li: Page, wang: Page, city: City) -> None:
+    no = open_case(li, city, "达州市某某食品有限公司经营超过保质期的食品案")
+    li.goto(f"/field/cases/{no}/steps/site_inspection")
+    expect(li.locator("[data-step-save]")).to_be_visible()
+    li.reload()
+    li.context.set_offline(True)
+    record_site(li, no, "李在现场看到三件。")
+    unsent(li, 1)
+    record_site(wang, no, "王在现场看到五件。")
+    wang.wait_for_url(f"**/field/cases/{no}")
+    unsent(wang, 0)
+
+    li.context.set_offline(False)
+    flush(li)
+
+    row = li.locator("[data-queue] > li").first
+    expect(row).to_contain_text("与他人的办理冲突")
+    expect(row.locator("[data-f='mine']")).to_contain_text("李在现场看到三件。")
+    expect(row.locator("[data-f='theirs']")).to_contain_text("王在现场看到五件。")
+    unsent(li, 1)
+    row.get_by_role("button", name="按最新情况重新提交我的填写").click()
+    expect(row).to_contain_text("平台已收到")
+    unsent(li, 0)
+
+
+def test_a_conflict_may_be_given_up_with_a_reason_and_only_so(li: Page, wang: Page, city: City) -> None:
+    no = open_case(li, city, "达州市某某食品有限公司第二案")
+    li.goto(f"/field/cases/{no}/steps/site_inspection")
+    li.reload()
+    li.context.set_offline(True)
+    record_site(li, no, "同一次检查。")
+    record_site(wang, no, "同一次检查，由王记录。")
+    wang.wait_for_url(f"**/field/cases/{no}")
+    li.context.set_offline(False)
+    flush(li)
+    give_up = li.get_by_role("button", name="不再上传")
+    expect(give_up).to_be_visible()
+
+    li.once("dialog", lambda dialog: dialog.accept(""))
+    give_up.click()
+    unsent(li, 1)
+    li.once("dialog", lambda dialog: dialog.accept("王已经记录同一次检查。"))
+    give_up.click()
+
+    unsent(li, 0)
+
+
+def test_a_full_disk_is_told_and_what_was_filled_in_stays_on_the_page(li: Page, city: City) -> None:
+    draw(li)
+    pack(li)
+    li.context.set_offline(True)
+    li.goto("/field/penalty")
+    expect(li.locator("[data-number]")).to_contain_text("文号")
+    photo = {"name": "现场.jpg", "mimeType": "image/jpeg", "buffer": b"\xff\xd8\xff" + bytes(3_000_000)}
+    for text in ("标签瑕疵", "个体工商户", city.names[str(city.by_role["handler"][1])]):
+        tap(li, text)
+    for text in ("已出示执法证件", "已告知拟处罚", "没有异议"):
+        tap(li, text)
+    for name, text in (
+        ("party.name", "达州市通川区某某面馆"),
+        ("violation_place", "通川区某某路3号"),
+        ("prior_order_no", "责改〔2026〕2号"),
+        ("prior_checked_on", "2026-11-20"),
+        ("fine", "100"),
+    ):
+        li.locator(f"[name='{name}']").fill(text)
+    sign(li)
+    quota = shrink(li, city, 1_000_000)
+    li.locator("#p-files").set_input_files(photo)  # type: ignore[arg-type]
+
+    li.get_by_role("button", name="作出处罚决定").click()
+
+    expect(li.locator("[data-said]")).to_contain_text("手机存储空间已满")
+    assert li.locator("[name='party.name']").input_value() == "达州市通川区某某面馆"
+    unsent(li, 0)
+    quota.send("Storage.overrideQuotaForOrigin", {"origin": city.address})
+    li.get_by_role("button", name="作出处罚决定").click()
+    li.wait_for_url("**/field/slip*")
+    unsent(li, 1)
+
+
+def shrink(page: Page, city: City, free: int) -> CDPSession:
+    """Leave the origin so many bytes above what it uses already."""
+    session = page.context.new_cdp_session(page)
+    used = session.send("Storage.getUsageAndQuota", {"origin": city.address})["usage"]
+    session.send("Storage.overrideQuotaForOrigin", {"origin": city.address, "quotaSize": int(used) + free})
+    return session
+
+
+def test_a_session_that_ended_keeps_the_queue_until_the_officer_is_back(li: Page, city: City) -> None:
+    draw(li)
+    pack(li)
+    li.context.set_offline(True)
+    penalize(li, "达州市通川区某某茶楼", city.names[str(city.by_role["handler"][1])])
+    li.context.clear_cookies(name="sessionid")
+    li.context.set_offline(False)
+
+    li.evaluate("() => dispatchEvent(new Event('online'))")
+
+    expect(li.locator("[data-signed-out]")).to_be_visible()
+    unsent(li, 1)
+    sign_in(li, LI)
+    unsent(li, 0)
+    assert penalties(city, "达州市通川区某某茶楼") == 1
+
+
+def test_nobody_signs_out_over_what_is_not_sent(li: Page, city: City) -> None:
+    draw(li)
+    pack(li)
+    li.context.set_offline(True)
+    penalize(li, "达州市通川区某某书店", city.names[str(city.by_role["handler"][1])])
+    li.goto("/field/")
+
+    li.get_by_role("button", name="退出登录").click()
+
+    expect(li.locator("[data-sign-out-no]")).to_contain_text("现在不能退出登录")
+    li.context.set_offline(False)
+    flush(li)
+    unsent(li, 0)
+    li.goto("/field/")
+    li.get_by_role("button", name="退出登录").click()
+    li.wait_for_url("**/sign-in*")
+    sign_in(li, LI)
+    assert kept(li) == 0
+
+
+def kept(page: Page) -> int:
+    """How many acts the device holds, sent or not."""
+    script = "async () => (await (await import('/static/field/store.js')).all('acts')).length"
+    return int(page.evaluate(script))
+
+
+def test_a_wrong_clock_is_told_and_put_right(browser: Browser, city: City) -> None:
+    for page in phone(browser, city, LI):
+        page.add_init_script("const real = Date.now; Date.now = () => real() - 3 * 3600 * 1000;")
+        page.goto("/field/")
+        expect(page.locator("[data-clock]")).to_contain_text("慢 180 分钟")
+
+
+def test_every_page_fits_a_phone_and_every_target_a_glove(li: Page, city: City) -> None:
+    for path in ("", "tasks", "queue", "record", "certificate", "penalty", "numbers", "look-up"):
+        li.goto(f"/field/{path}")
+        assert li.evaluate("() => document.documentElement.scrollWidth") <= 390, path
+        assert small(li) == [], path
+
+
+def small(page: Page) -> list[Any]:
+    """What is to be tapped and is lower than 56 px; links within a sentence may be lower, with room around them."""
+    script = """() => [...document.querySelectorAll(
+        "main button, main select, main textarea, main input:not([type=radio]):not([type=checkbox]), label.choice, "
+        + "summary, .wide-row, .tasks a, .three a, .thumb-bar button, .top .up")]
+      .filter((one) => one.offsetParent && !one.classList.contains("visually-hidden") && one.type !== "hidden")
+      .map((one) => [one.tagName, one.textContent.trim().slice(0, 12), one.getBoundingClientRect().height])
+      .filter(([, , height]) => height < 55.5)"""
+    return list(page.evaluate(script))
