@@ -61,6 +61,7 @@ class City:
     address: str
     by_role: dict[str, list[int]]
     names: dict[str, str]
+    database: Path
 
     def name_of(self, role: str) -> str:
         """The name of the first person in a role."""
@@ -92,7 +93,9 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     assert prepared.returncode == 0, prepared.stderr
     team: dict[str, Any] = json.loads(prepared.stdout)
     with _serving(port, address, environment):
-        yield City(address, team["by_role"], team["names"])
+        yield City(
+            address, team["by_role"], team["names"], Path(environment["MINGJING_VAR"]) / "mingjing.sqlite3"
+        )
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 // 今天: fetches the day's pages in advance, so that they open without a network, and says how far it is.
 import { ready } from "./field.js";
+import * as numbers from "./numbers-kept.js";
 
 const said = document.querySelector("[data-pack]");
 
@@ -19,6 +20,7 @@ ready.then(async () => {
   const addresses = JSON.parse(said.dataset.addresses);
   const done = new Set();
   try {
+    await numbers.refresh();
     while (addresses.length) {
       const address = addresses.shift();
       if (done.has(address)) continue;
