@@ -115,6 +115,7 @@ def penalize(page: Page, party: str, colleague: str) -> int:
         ("prior_order_no", "责改〔2026〕1号"),
         ("prior_checked_on", ago(1)),
         ("fine", "100"),
+        ("film_pending", "DSJ-01"),
     ):
         page.locator(f"[name='{name}']").fill(text)
     sign(page)
@@ -274,6 +275,7 @@ def test_a_full_disk_is_told_and_what_was_filled_in_stays_on_the_page(li: Page, 
         ("prior_order_no", "责改〔2026〕2号"),
         ("prior_checked_on", ago(1)),
         ("fine", "100"),
+        ("film_pending", "DSJ-01"),
     ):
         li.locator(f"[name='{name}']").fill(text)
     sign(li)

@@ -306,6 +306,7 @@ def penalty(world: World, at: datetime = AT, fine: str = "100", **given: Any) ->
         "handlers": officers,
         "region": "511700",
         "number": None,
+        "film_pending": "DSJ-01",
         "stages": stages,
     }
     return {**values, **given}

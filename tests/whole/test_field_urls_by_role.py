@@ -27,6 +27,8 @@ TABLE: dict[str, tuple[str, str, dict[str, int], int | None]] = {
     "look-up": ("GET", "/field/look-up", _gets(MOVERS), 200),
     "case": ("GET", "/field/cases/{no}", _gets(MOVERS), 404),
     "step": ("GET", "/field/cases/{no}/steps/site_inspection", _gets(("handler",)), 404),
+    # A case without a list of things has no labels.
+    "labels": ("GET", "/field/cases/{no}/labels", _gets(MOVERS, 404), 404),
     "penalty": ("GET", "/field/penalty", _gets(OPENERS), 200),
     "slip": ("GET", "/field/slip", _gets(OPENERS), 200),
     "numbers": ("GET", "/field/numbers", _gets(OPENERS), 200),

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import captures, case, certificate, frame, looking_up, numbers, recorder, shell, spot, sync, today
+from . import (
+    captures,
+    case,
+    certificate,
+    frame,
+    labels,
+    looking_up,
+    numbers,
+    recorder,
+    shell,
+    spot,
+    sync,
+    today,
+)
 
 app_name = "field"
 urlpatterns = [
@@ -24,6 +37,7 @@ urlpatterns = [
     path("look-up", looking_up.look_up, name="look-up"),
     path("cases/<slug:no>", case.case, name="case"),
     path("cases/<slug:no>/steps/<slug:step>", case.step, name="step"),
+    path("cases/<slug:no>/labels", labels.labels, name="labels"),
     path("penalty", spot.penalty, name="penalty"),
     path("slip", spot.slip, name="slip"),
     path("numbers", numbers.numbers, name="numbers"),

@@ -106,7 +106,7 @@ const cookie = (name) => document.cookie.split("; ").find((one) => one.startsWit
 
 function body(row) {
   const form = new FormData();
-  const { files, state, tries, answer, order, labels, slip, held, why, ...told } = row;
+  const { files, state, tries, answer, order, labels, slip, draft, held, why, ...told } = row;
   form.append("act", JSON.stringify(told));
   for (const one of files) form.append(one.name, one.file, one.file.name || one.filename || "file");
   return form;
@@ -133,7 +133,7 @@ async function send(row) {
 }
 
 // What the platform has is not kept twice: its files leave the device, its receipt stays until signing out.
-const settled = (one, state, answer) => ({ ...one, state, answer, held: "", files: state === "done" ? [] : one.files });
+const settled = (one, state, answer) => ({ ...one, state, answer, held: "", files: state === "done" ? [] : one.files, draft: state === "done" ? undefined : one.draft });
 
 async function hold(row, held, why = "") {
   await store.alter("acts", row.key, (one) => ({ ...one, state: "waiting", held, why }));

@@ -20,6 +20,7 @@ const pad = (number) => String(number).padStart(2, "0");
 const local = (at) => `${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())}T${pad(at.getHours())}:${pad(at.getMinutes())}`;
 const times = {};
 let number = null;
+let replaces = null; // the refused act that this one is done over for
 
 const made = (tag, properties = {}, ...children) => {
   const element = Object.assign(document.createElement(tag), properties);
@@ -235,7 +236,7 @@ async function decideNow(event) {
     const act = {
       kind: "penalty", title: `当场处罚 · ${value("party.name")}`, at, offset, checked,
       power: item().code, party: Object.fromEntries(["kind", "name", "code", "legal_representative", "address", "phone"].map((name) => [name, isPerson() && name === "legal_representative" ? "" : value(`party.${name}`)])),
-      handlers: several("handlers").map(Number), region: pack.region, number: number?.seq ?? null, stages: made, files: filesOf(form), slip: slip(local(decided).replace("T", " ")), film_pending: value("film_pending"), place: await outbox.place(), name: `${value("party.name")}${item().title}案`.slice(0, 300),
+      handlers: several("handlers").map(Number), region: pack.region, number: number?.seq ?? null, stages: made, files: filesOf(form), slip: slip(local(decided).replace("T", " ")), film_pending: value("film_pending"), replaces, draft: typed(), place: await outbox.place(), name: `${value("party.name")}${item().title}案`.slice(0, 300),
     };
     const row = await outbox.add(act, [await numbers.without(number), await remembered()]);
     await Promise.race([outbox.flush(), new Promise((resolve) => setTimeout(resolve, 8000))]);
@@ -255,6 +256,7 @@ async function remembered() {
   const used = (await store.recall("items-used", [])).filter((one) => one.code !== item().code);
   const latest = { code: item().code, violated: value("violated_provision"), evidence: value("evidence_summary"), fine: fine() };
   await store.remember("penalty-with", { handlers: several("handlers"), place: value("violation_place"), film: value("film_pending") });
+  await store.remember("film-device", value("film_pending"));
   return ["kept", { name: "items-used", value: [latest, ...used].slice(0, 30) }];
 }
 
@@ -272,9 +274,10 @@ async function settled(row) {
   location.href = `/field/slip#${row.key}`;
 }
 
+const typed = () => [...new FormData(form)].filter(([, given]) => typeof given === "string");
+
 async function keep() {
-  const values = [...new FormData(form)].filter(([, given]) => typeof given === "string");
-  await store.put("drafts", { id: DRAFT, values, files: filesOf(form), times, at: Date.now() }).catch((error) => say(error.message));
+  await store.put("drafts", { id: DRAFT, values: typed(), files: filesOf(form), times, at: Date.now(), replaces, number: replaces && number }).catch((error) => say(error.message));
 }
 
 function fill(values) {
@@ -289,7 +292,8 @@ function fill(values) {
 }
 
 async function begin() {
-  number = await numbers.next();
+  const draft = await store.get("drafts", DRAFT);
+  number = draft?.number || (await numbers.next());
   part("number").textContent = number ? `文号 ${number.number}（还有 ${(await numbers.free()).length} 个没有用）` : navigator.onLine ? "没有领取号码：由平台编号，作出后打印。" : "没有领取号码，没有网络时不能当场交付决定书。";
   const before = await store.recall("penalty-with", { handlers: [], place: "" });
   const mine = String(outbox.me());
@@ -297,10 +301,10 @@ async function begin() {
   for (const input of form.querySelectorAll('[name="handlers"]')) input.checked = input.value === mine || before.handlers.includes(input.value);
   form.elements.violation_at.value = local(await moment());
   form.elements.violation_place.value = before.place;
-  form.elements.film_pending.value = before.film || "";
+  form.elements.film_pending.value = before.film || (await store.recall("film-device", ""));
   bindFiles(form.querySelector("#p-files"));
-  const draft = await store.get("drafts", DRAFT);
   if (draft) {
+    replaces = draft.replaces || null;
     const code = draft.values.find(([name]) => name === "power")?.[1];
     if (code && pack.items.some((one) => one.code === code)) {
       part("items").replaceChildren(choice("radio", "power", code, ""));

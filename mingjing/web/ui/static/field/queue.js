@@ -3,6 +3,7 @@
 import { ready } from "./field.js";
 import * as outbox from "./outbox.js";
 import * as store from "./store.js";
+import { now } from "./clock.js";
 
 const list = document.querySelector("[data-queue]");
 const said = document.querySelector("[data-queue-said]");
@@ -57,12 +58,13 @@ function told(one) {
 function conflict(one, item, part, buttons) {
   part("sides").hidden = false;
   lines(part("mine"), (one.values || []).map(([name, value]) => [label(one, name), value]));
-  const now = one.answer.now || { steps: [] };
-  lines(part("theirs"), [["进度", now.stage || "—"], ...now.steps.flatMap((step) => [[`${step.at} ${step.by}`, step.title], ...step.facts])]);
+  // What is entered after another act of the case bears the present time; when it was done stands in the form.
+  const standing = one.answer.now || { steps: [] };
+  lines(part("theirs"), [["进度", standing.stage || "—"], ...standing.steps.flatMap((step) => [[`${step.at} ${step.by}`, step.title], ...step.facts])]);
   buttons.append(
     button("按最新情况重新提交我的填写", async (self) => {
       self.disabled = true;
-      await outbox.again(one.key, { base: now.version, after: null, key: one.key });
+      await outbox.again(one.key, { base: standing.version, after: null, ...(await now()) });
     }, "main"),
     link("打开案件重新办理", `/field/cases/${one.case}`),
     button("不再上传", () => giveUp(one), "bad"),
@@ -72,13 +74,17 @@ function conflict(one, item, part, buttons) {
 const label = (one, name) => one.labels?.[name] || name.replace(/^fact\./, "");
 
 function refused(one, buttons) {
-  if (one.answer.code === "bad-reason") {
+  if (one.answer.code === "out-of-order") {
+    buttons.append(button("按现在的时间办理", async () => outbox.again(one.key, await now()), "main"));
+  }
+  if (["bad-reason", "late-without-reason"].includes(one.answer.code)) {
     buttons.append(button("写明迟报原因后上传", async () => {
-      const reason = prompt("为什么没有在二十四小时内上传？");
+      const reason = prompt("为什么没有及时上传？写明的理由记入全过程记录。");
       if (reason?.trim()) await outbox.again(one.key, { late_reason: reason.trim() });
     }, "main"));
   }
   buttons.append(button("再试一次", () => outbox.again(one.key)));
+  if (one.kind === "penalty" && one.draft) buttons.append(button("改正后重新办理", () => penalizeAgain(one)));
   if (one.case && one.step) buttons.append(button("改正后重新办理", () => redo(one)));
   buttons.append(button("不再上传", () => giveUp(one), "bad"));
 }
@@ -89,10 +95,17 @@ async function redo(one) {
   location.href = `/field/cases/${one.case}/steps/${one.step}`;
 }
 
+// The paper may be in the party's hands already: its number stays with the act that is done over.
+async function penalizeAgain(one) {
+  const number = one.number && { seq: one.number, number: one.slip.number, code: one.slip.code, qr: one.slip.qr };
+  await store.put("drafts", { id: "penalty", values: one.draft, files: one.files, times: {}, at: Date.now(), replaces: one.key, number });
+  location.href = "/field/penalty";
+}
+
 async function giveUp(one) {
   const reason = prompt("不再上传这一项，请写明理由（记入全过程记录）：");
   if (!reason?.trim()) return;
-  const { files, state, tries, answer, order, labels, slip, held, why, ...act } = one;
+  const { files, state, tries, answer, order, labels, slip, draft, held, why, ...act } = one;
   const form = new FormData();
   form.append("act", JSON.stringify({ ...act, reason: reason.trim() }));
   let reply;

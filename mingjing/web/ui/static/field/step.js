@@ -10,7 +10,8 @@ import { offerRecordings } from "./recordings.js";
 const form = document.querySelector("[data-field-step]");
 const said = document.querySelector("[data-step-said]");
 const save = document.querySelector("[data-step-save]");
-const NAMES = /^(recorded\.)?fact\./; // facts, and recordings ticked for a file field
+// Facts, recordings ticked for a file field, and the device that holds a recording.
+const NAMES = /^((recorded\.)?fact\.|film_pending$)/;
 const WAIT = 6000; // ms; so long the platform's word is waited for before going on without it
 
 const say = (text) => {
@@ -107,6 +108,7 @@ async function submit(event) {
   try {
     const act = { kind: "step", case: no, step, title: `${title} · ${label}`, base: Number(base), values: valuesOf(form), files: filesOf(form), place: await outbox.place(), replaces };
     act.labels = labelsOf(form);
+    if (form.elements.film_pending) await store.remember("film-device", form.elements.film_pending.value.trim());
     const row = await outbox.add(act);
     await Promise.race([outbox.flush(), new Promise((resolve) => setTimeout(resolve, WAIT))]);
     await after(await store.get("acts", row.key));
@@ -151,6 +153,8 @@ if (form) {
         location.reload();
       });
     }
+    const film = form.elements.film_pending;
+    if (film && !film.value) film.value = await store.recall("film-device", "");
     for (const input of form.querySelectorAll("input[type=date], input[type=datetime-local]")) bindNow(input);
     bindAids(form, JSON.parse(form.dataset.aids));
     let timer = 0;
