@@ -21,7 +21,7 @@ from mingjing.record.models import Disclosure, Entry
 from tests.field_acts import DEVICE, PASSER_BY, spot_facts
 from tests.makers import AT
 from tests.web import desk_world
-from tests.web.desk_world import World
+from tests.web.desk_world import REGISTER, World
 
 pytestmark = pytest.mark.django_db
 INSPECTED = {
@@ -41,7 +41,8 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
 
 @pytest.fixture
 def case(world: World) -> Case:
-    return world.open(at=AT - timedelta(days=2))
+    found = {**REGISTER, "found_on": "2026-11-18", "lead_received_at": "2026-11-18T09:00"}
+    return world.open(at=AT - timedelta(days=2), facts={**found, "violation_on": "2026-11-17"})
 
 
 def inspection(world: World, case: Case, at: datetime = AT, **given: Any) -> dict[str, Any]:
@@ -53,6 +54,7 @@ def inspection(world: World, case: Case, at: datetime = AT, **given: Any) -> dic
         "site_ended_at": at.strftime("%Y-%m-%dT%H:%M"),
     }
     officers = [["fact.officers_present", str(world.officers[one].pk)] for one in ("li", "wang")]
+    film = [["film_pending", "DSJ-01"]]
     values: dict[str, Any] = {
         "key": str(uuid.uuid4()),
         "kind": "step",
@@ -63,7 +65,7 @@ def inspection(world: World, case: Case, at: datetime = AT, **given: Any) -> dic
         "device": str(DEVICE),
         "at": at.isoformat(),
         "offset": 0,
-        "values": [[f"fact.{name}", value] for name, value in facts.items()] + officers,
+        "values": [[f"fact.{name}", value] for name, value in facts.items()] + officers + film,
     }
     return {**values, **given}
 
