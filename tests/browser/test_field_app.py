@@ -187,10 +187,10 @@ def open_case(page: Page, city: City, title: str) -> str:
         page,
         {
             "source_kind": "inspection",
-            "found_on": ago(2),
-            "lead_received_at": f"{ago(2)}T09:00",
+            "found_on": ago(0),
+            "lead_received_at": f"{ago(0)}T00:00",
             "lead_content": "检查发现货架陈列的食品超过保质期。",
-            "violation_on": ago(3),
+            "violation_on": ago(1),
             "violation_place": "通川区某某路1号",
             "lead_proposal": "建议立案。",
         },
@@ -208,6 +208,7 @@ def record_site(page: Page, no: str, findings: str) -> None:
         expect(page.locator(f"[name='fact.{name}']")).not_to_have_value("")
     page.locator("[name='fact.site_place']").fill("通川区某某路1号")
     page.locator("[name='fact.site_findings']").fill(findings)
+    page.locator("[name='film_pending']").fill("DSJ-01")
     page.locator("[data-step-save]").click()
 
 
