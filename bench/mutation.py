@@ -26,10 +26,22 @@ BESIDE = ("mingjing/__init__.py", "mingjing/kernel/__init__.py", "mingjing/kerne
           "tests/record/__init__.py", "tests/record/bundles.py")  # fmt: skip
 # Which tests judge which code: mutmut would find out, but a small choice makes a run several times faster.
 JUDGES = {
-    "canonical": ("tests/kernel/test_canonical.py", "tests/kernel/test_log_vectors.py"),
-    "checkpoint": ("tests/kernel/test_checkpoint.py", "tests/kernel/test_log_vectors.py"),
+    "canonical": (
+        "tests/kernel/test_canonical.py",
+        "tests/kernel/test_log_vectors.py",
+        "tests/kernel/test_log_refusals.py",
+    ),
+    "checkpoint": (
+        "tests/kernel/test_checkpoint.py",
+        "tests/kernel/test_log_vectors.py",
+        "tests/kernel/test_log_refusals.py",
+    ),
     "merkle": ("tests/kernel/test_merkle.py", "tests/kernel/test_log_vectors.py"),
-    "note": ("tests/kernel/test_checkpoint.py", "tests/kernel/test_log_vectors.py"),
+    "note": (
+        "tests/kernel/test_checkpoint.py",
+        "tests/kernel/test_log_vectors.py",
+        "tests/kernel/test_log_refusals.py",
+    ),
     "policy": ("tests/kernel/test_policy.py",),
     "tiles": ("tests/kernel/test_merkle.py", "tests/kernel/test_log_vectors.py"),
     "mingjing_verify": ("tests/record/test_verifier.py",),
@@ -45,10 +57,17 @@ pytest_add_cli_args_test_selection = {tests}
 """
 # Few examples and the same ones in every run: a mutant that lives is then one for want of a test, not of luck.
 PROFILE = """
+import pytest
+from mingjing.kernel import note
 from hypothesis import settings, HealthCheck
 settings.register_profile("mutation", max_examples=25, derandomize=True, deadline=None, database=None,
                           suppress_health_check=list(HealthCheck))
 settings.load_profile("mutation")
+
+# What was kept before the code was changed must not answer for it.
+@pytest.fixture(autouse=True)
+def nothing_is_kept():
+    note.is_sound_public_key.cache_clear()
 """
 
 

@@ -28,6 +28,7 @@ TESTS = (
     "tests/kernel/test_checkpoint.py",
     "tests/kernel/test_merkle.py",
     "tests/kernel/test_policy.py",
+    "tests/kernel/test_log_refusals.py",
     "tests/kernel/test_log_vectors.py",
     "tests/record/test_verifier.py",
 )
