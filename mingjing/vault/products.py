@@ -71,6 +71,7 @@ def play_copy(original: BinaryIO, media_type: str) -> Iterator[Product]:
 
     What a browser recorded only gets the index it lacks; anything else is encoded anew.
     """
+    media_type = media_type.partition(";")[0].strip()
     if media_type in _REMUXED:
         arguments, kind, how = ["-c", "copy"], media_type, "补写索引，画面和声音未重新编码"
     elif media_type.startswith("audio/"):

@@ -95,6 +95,7 @@ def test_a_picture_of_too_many_points_is_not_opened(tmp_path: Path) -> None:
     [
         ("video/webm", "video/webm", ["-c", "copy"]),
         ("audio/webm", "audio/webm", ["-c", "copy"]),
+        ("video/webm;codecs=vp8,opus", "video/webm", ["-c", "copy"]),
         ("video/x-msvideo", "video/mp4", ["libx264", "+faststart"]),
         ("audio/amr", "audio/mp4", ["aac"]),
     ],

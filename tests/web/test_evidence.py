@@ -217,8 +217,8 @@ def test_the_page_costs_the_same_whatever_happened(
         )
 
     # Session, account with officer, the piece, its papers, custody, derivatives, marks, makings, the stored file,
-    # how long it is kept (4), whom it was lent to (2), the menu's figure.
-    with django_assert_num_queries(16):
+    # how long it is kept (4), whom it was lent to (2), the scanner's word, the menu's figure.
+    with django_assert_num_queries(17):
         client.get(f"/desk/evidence/{film.pk}")
 
 

@@ -14,7 +14,7 @@ from mingjing.kernel.refused import Refused
 from mingjing.record import queries as record
 from mingjing.record.models import Blob, Entry
 from mingjing.vault import sharing
-from mingjing.vault.models import Custody, Share
+from mingjing.vault.models import Custody, Screening, Share
 from tests.makers import AT
 from tests.web.desk_world import World
 from tests.web.test_evidence import FILM, piece_of
@@ -208,3 +208,13 @@ def test_what_was_destroyed_is_lent_to_nobody(world: World, film: Evidence) -> N
         take(share)
     with pytest.raises(Refused, match="销毁"):
         asked(world, film)
+
+
+def test_what_the_scanner_found_something_in_is_lent_to_nobody(world: World, film: Evidence) -> None:
+    share = running(world, film)
+    Screening.objects.update_or_create(
+        pk=film.sha256, defaults={"state": "infected", "what": "Test.Signature"}
+    )
+
+    with pytest.raises(Refused, match="病毒"):
+        take(share)

@@ -15,6 +15,7 @@ from mingjing.record import queries as record
 from mingjing.vault import actions as vault
 from mingjing.vault import sharing
 from mingjing.vault.models import Share
+from mingjing.vault.queries import require_not_infected
 
 from ..models import Evidence
 from .evidence import own_piece, piece_name
@@ -29,13 +30,15 @@ def ask_share(
 ) -> Share:
     """Ask that a piece be lent to ``recipient`` for ``days`` days (1 to 30) after the approval.
 
-    Raises: Refused ``not-found``, ``other-organ``, ``bad-share``, ``blob-destroyed``.
+    Raises: Refused ``not-found``, ``other-organ``, ``bad-share``, ``blob-destroyed``,
+    ``infected``.
     """
     recipient, purpose = _said(recipient, "提供给谁", 100), _said(purpose, "用途", 300)
     if not 1 <= days <= MOST_DAYS:
         raise Refused("bad-share", f"有效期须为 1 至 {MOST_DAYS} 天。", remedy="期满后可以另行申请。")
     with own_piece(evidence_id, actor) as found:
         record.open_blob(found.sha256).close()
+        require_not_infected(found.sha256)
         share = Share.objects.create(
             piece=piece_name(found.pk),
             sha256=found.sha256,
@@ -113,6 +116,7 @@ def take_shared(*, link: str, code: str, at: datetime) -> Evidence:
         if share.state != "running":
             raise _no_share()
         record.open_blob(found.sha256).close()
+        require_not_infected(found.sha256)
         _note(share, "share_take", party_actor(share.recipient), at)
     return found
 
