@@ -111,6 +111,7 @@ def test_a_file_of_a_camera_becomes_a_recording(people: People) -> None:
     [
         ("bad-digest", {"sha256": "0" * 64}),
         ("bad-file", {"media_type": "application/pdf"}),
+        ("bad-file", {"media_type": "application/octet-stream", "name": "说明.exe"}),
         ("bad-date", {"started_at": AT + timedelta(seconds=1)}),
         ("bad-date", {"ended_at": AT - timedelta(hours=3)}),
         ("no-such-device", {"device_number": "X"}),
@@ -123,6 +124,12 @@ def test_a_file_that_is_not_what_was_said_is_refused(
     with refused(code):
         bring(people.maker, **changes)
     assert Capture.objects.count() == 0
+
+
+def test_a_makers_own_form_is_told_by_its_ending(people: People) -> None:
+    capture = bring(people.maker, name="KJ0007.DAV", media_type="application/octet-stream")
+
+    assert capture.kind == "video"
 
 
 def test_nobody_brings_in_files_for_another_organ(people: People) -> None:

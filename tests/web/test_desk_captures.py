@@ -19,6 +19,7 @@ from tests.vault.field_device import FieldDevice, Recording
 from tests.web.desk_world import World, form_of
 
 SITE = "site_inspection"
+FILM = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isomfilm"
 JSON = {"headers": {"Accept": "application/json"}}
 
 
@@ -172,10 +173,16 @@ def test_what_did_not_come_whole_is_listed(world: World, device: FieldDevice) ->
     device.send_chunk(recording, 1)
     world.officers["li"].refresh_from_db()
 
-    assert "正在上传" in world.client("kezhang").get("/desk/captures?tab=unfinished").content.decode()
+    page = world.client("kezhang").get("/desk/captures?tab=unfinished").content.decode()
+    assert "正在上传" in page
+    assert "按未传完处理" not in page  # only its maker may say so
+    li, address = world.client("li"), f"/desk/captures/{recording.id}/give-up"
+    assert "按未传完处理" in li.get("/desk/captures?tab=unfinished").content.decode()
 
-    actions.give_up_capture(capture_id=recording.id, reason="手机落水", actor=device.actor, at=AT)
-    assert Capture.objects.get().state == "broken"
+    assert li.post(address, {"reason": " "}).status_code == 422
+    assert world.client("wang").post(address, {"reason": "手机落水"}).status_code == 403
+    assert li.post(address, {"reason": "手机落水"}).status_code == 302
+    assert (Capture.objects.get().state, Capture.objects.get().chunks_said) == ("broken", 1)
 
 
 FILM = b"\x00\x00\x00\x18ftypmp42 of a camera"

@@ -119,6 +119,12 @@ TABLE: dict[str, tuple[str, str, dict[str, int], int | None]] = {
         _gets(READERS, 422),
         422,
     ),
+    "give-up-capture": (
+        "POST",
+        "/desk/captures/00000000-0000-4000-8000-000000000000/give-up",
+        _gets(READERS, 404),
+        404,
+    ),
     "devices": ("GET", "/desk/devices", _gets(("manager", "supervisor")), 403),
     "device": ("POST", "/desk/devices/424242", _gets(("manager",), 422), 403),
     "approve": ("POST", "/desk/submissions/{submission}/approve", _gets(("organ_head",), 302), 404),

@@ -20,6 +20,12 @@ from .capturing import finish, keep_capture
 from .devices import organ_of
 
 SEEN_OR_HEARD = {"video": "video", "audio": "audio", "image": "photo"}
+# Makers of cameras have forms of their own that nobody tells by the bytes; there the name's ending is believed.
+ENDINGS = {
+    "video": ("mp4", "mov", "avi", "mkv", "ts", "mpg", "3gp", "dav", "h264", "h265", "asf"),
+    "audio": ("wav", "mp3", "aac", "amr", "m4a", "wma"),
+}
+NOT_TOLD = "application/octet-stream"
 
 
 def import_capture(
@@ -44,7 +50,8 @@ def import_capture(
     ``already-imported``, ``no-such-device``, ``empty-file``.
     """
     require(actor, "case.move")
-    _require_sound(name, media_type, started_at, ended_at, at)
+    kind = _kind(name, media_type)
+    _require_times(name, started_at, ended_at, at)
     holder = organs.actor_of_officer(officer_id, at.date()) if officer_id else actor
     if holder.organ_id != actor.organ_id:
         raise Refused("not-found", "本机关没有这名执法人员。", remedy="请从名单中选择。")
@@ -64,7 +71,7 @@ def import_capture(
             device=device,
             officer_id=holder.officer_id,
             organ_id=organ_of(actor),
-            kind=SEEN_OR_HEARD[media_type.partition("/")[0]],
+            kind=kind,
             name=name[-200:],
             media_type=media_type,
             purpose="录像采集",
@@ -102,15 +109,21 @@ def import_capture(
         return capture
 
 
-def _require_sound(
-    name: str, media_type: str, started_at: datetime, ended_at: datetime | None, at: datetime
-) -> None:
-    if media_type.partition("/")[0] not in SEEN_OR_HEARD:
+def _kind(name: str, media_type: str) -> str:
+    kind = SEEN_OR_HEARD.get(media_type.partition("/")[0], "")
+    if not kind and media_type == NOT_TOLD:
+        ending = name.rpartition(".")[2].lower()
+        kind = next((one for one, endings in ENDINGS.items() if ending in endings), "")
+    if not kind:
         raise Refused(
             "bad-file",
             f"文件“{name}”不是录音、录像或者照片。",
             remedy="这里只收执法记录仪的音像；书面材料请在案件的环节中提交。",
         )
+    return kind
+
+
+def _require_times(name: str, started_at: datetime, ended_at: datetime | None, at: datetime) -> None:
     if started_at > at or (ended_at is not None and not started_at <= ended_at <= at):
         raise Refused(
             "bad-date",

@@ -62,6 +62,21 @@ def bind(request: Any, capture_id: uuid.UUID) -> HttpResponse:
     return redirect("desk:captures")
 
 
+@require_POST
+@desk("case.move")
+def give_up(request: Any, capture_id: uuid.UUID) -> HttpResponse:
+    """Close one's own recording whose rest will never come, with the reason."""
+    actions.give_up_capture(
+        capture_id=capture_id,
+        reason=request.POST.get("reason", "").replace("\x00", ""),
+        actor=request.actor,
+        at=request.at,
+    )
+    seal_now(request)
+    flash.say(request, "已按未传完处理，已收到的连续部分保留。")
+    return redirect("desk:captures")
+
+
 def choices(actor: Any) -> list[tuple[str, str]]:
     """Steps of the person's running cases that have to be filmed, as (value, text). Cost: 1 query."""
     return [

@@ -81,6 +81,7 @@ urlpatterns = [
     path("desk/captures/import", importing.station, name="capture-import"),
     path("desk/captures/guess", importing.guess, name="capture-guess"),
     path("desk/captures/<uuid:capture_id>/bind", captures.bind, name="bind-capture"),
+    path("desk/captures/<uuid:capture_id>/give-up", captures.give_up, name="give-up-capture"),
     path("desk/devices", devices.register, name="devices"),
     path("desk/devices/<int:device_id>", devices.device, name="device"),
     path("desk/submissions/<int:submission_id>/approve", submissions.approve, name="approve"),

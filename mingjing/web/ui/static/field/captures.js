@@ -8,6 +8,7 @@ import * as store from "./store.js";
 
 const cookie = (name) => document.cookie.split("; ").find((one) => one.startsWith(`${name}=`))?.slice(name.length + 1) || "";
 const key = (id, seq) => [id, seq];
+let live = null; // what this page is recording, where the browser has no locks to tell it by
 export const all = async () => (await store.all("captures")).sort((one, other) => one.n - other.n);
 
 // Begins a recording: { kind, media_type, name, purpose, case, step, of, watermark, place }. Nothing is sent before the
@@ -29,6 +30,7 @@ export async function begin(told) {
     of: manifest.of, start_signature: await chain.sign(mine.pair, start), head: await chain.startHead(start), count: 0, size: 0, sent: 0, marks: [], begun: false, ended: null, done: false, bind: null,
   };
   await device.save({ ...mine, current: id });
+  live = id;
   await store.put("captures", row);
   return row;
 }
@@ -58,6 +60,7 @@ export const mark = async (id, kind, ms = 0) => {
 
 // Ends a recording and signs for it. `ending`: stopped, or recovered after the page or the phone had died.
 export async function finish(id, ending = "stopped") {
+  live = null;
   const row = await store.get("captures", id);
   const mine = await device.own(row.officer);
   if (!row.ended && row.count === 0) {
@@ -84,6 +87,7 @@ async function signed(row, mine, ending) {
 // What was cut off (tab closed, app killed, battery dead) is ended here, with every chunk that was written. Resolves to the device.
 export async function settle(officer = outbox.me()) {
   const mine = await device.own(officer);
+  if (mine.current && mine.current === live) return mine;
   const row = mine.current && (await store.get("captures", mine.current));
   if (mine.current && !row) await device.save({ ...mine, current: null });
   if (row && !row.ended) await recover(row);

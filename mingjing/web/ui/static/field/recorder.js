@@ -193,6 +193,7 @@ async function stop(why = "") {
   release();
   screen?.release().catch(() => {});
   main.disabled = false;
+  if (why) camera.close(part("preview"));
   if (why) say("录制中断（来电、权限收回或者其他程序占用了摄像头）。已录的都保存了，可以继续录下一段。");
   label();
   if (row) result(row);
