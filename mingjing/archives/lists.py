@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from mingjing.cases.models import Case, Obligation
+from mingjing.cases.models import Case, Evidence, Obligation, Paper
 from mingjing.kernel.clocks import SHANGHAI
 from mingjing.kernel.refused import Refused
 from mingjing.organs.authority import Actor
@@ -86,7 +86,11 @@ def to_seal(actor: Actor, filters: ArchiveFilters, *, limit: int = PAGE) -> tupl
     """Cases to be archived, the latest first, and the key of the next page. Cost: 1 query."""
     owed = Obligation.objects.filter(case=OuterRef("pk"), role="archivist", state="open", kind="duty")
     rows = Case.objects.filter(_of(actor, "organ"), volume__isnull=True)
-    rows = rows.filter(Q(ended_at__isnull=False) | Exists(owed))
+    # What ended without any paper or file (merged at once, opened by mistake) has no file to bind.
+    held = Exists(Paper.objects.filter(case=OuterRef("pk"))) | Exists(
+        Evidence.objects.filter(case=OuterRef("pk"))
+    )
+    rows = rows.filter((Q(ended_at__isnull=False) & held) | Exists(owed))
     rows = _narrowed(rows, filters, ("no", "label", "title"))
     if after := _key(filters.after):
         moment, key = datetime.fromisoformat(after[0]), uuid.UUID(after[1])
@@ -159,7 +163,7 @@ def _to_transfer(rows: QuerySet[Volume], today: date) -> QuerySet[Volume]:
 
 def _to_appraise(rows: QuerySet[Volume], today: date) -> QuerySet[Volume]:
     listed = Q(appraisal__isnull=False, appraisal__state__in=("listed", "approved"))
-    return rows.filter(state="kept", due_on__lte=today, transfer__isnull=True).exclude(listed)
+    return rows.filter(state="kept", due_on__lt=today, transfer__isnull=True).exclude(listed)
 
 
 _ORDER: dict[str, tuple[str, bool, Callable[[QuerySet[Volume], date], QuerySet[Volume]]]] = {
@@ -242,3 +246,11 @@ def _one(rows: QuerySet[Any], actor: Actor, key: int) -> Any:
     if found is None:
         raise Refused("not-found", "没有这份清单，或者您无权查看。", remedy="请从归档管理进入。")
     return found
+
+
+def may_seal(actor: Actor, case_id: uuid.UUID) -> bool:
+    """Whether this person may seal the case's file now. Cost: 1 query for an archivist, else none."""
+    if "dossier.archive" not in actor.permissions:
+        return False
+    mine = Case.objects.filter(pk=case_id, organ_id=actor.organ_id or 0, ended_at__isnull=False)
+    return mine.filter(volume__isnull=True).exists()

@@ -75,7 +75,7 @@ class Appraisal(models.Model):
     settled_at = models.DateTimeField(null=True, blank=True)
     done_by = models.ForeignKey(Officer, models.PROTECT, null=True, blank=True, related_name="+")
     done_at = models.DateTimeField(null=True, blank=True)
-    deletion = models.UUIDField(null=True, blank=True)  # the list of files in the room ``vault``
+    deletions = models.JSONField(default=list)  # the lists of files in the room ``vault``
     entry_id = models.UUIDField(null=True, blank=True)
 
     class Meta:

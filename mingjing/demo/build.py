@@ -14,6 +14,7 @@ from mingjing.law.actions import import_statutes, load_codex
 from mingjing.organs import queries as organs
 from mingjing.record.actions import hurried, seal
 
+from .archives import live_archives
 from .coercions import live_coercions
 from .duties import live_duties
 from .inspections import live_inspections
@@ -55,6 +56,7 @@ def build_city(*, at: datetime, matters: int) -> dict[str, Any]:
                 live_inspections(teams, at)
                 live_coercions(teams, at)
                 live_licenses(teams, at)
+            live_archives(teams, at)
         bar.update(task, description="编入全过程记录")
         seal(at)
         bar.update(task, description="编制检索")

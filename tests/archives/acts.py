@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from mingjing.archives import actions as archives
-from mingjing.archives.models import Volume
+from mingjing.archives.models import Appraisal, Volume
 from mingjing.cases.facts import Upload
 from tests.office import MONDAY, Matter, Office, finish, open_matter, to_decision
 
@@ -80,7 +81,7 @@ def cancel_transfer(office: Office, tmp: Path) -> Any:
 
 def list_appraisal(office: Office, tmp: Path) -> Any:
     _, volume = _sealed(office)
-    Volume.objects.filter(pk=volume.pk).update(retention="10", due_on=MONDAY.date())
+    Volume.objects.filter(pk=volume.pk).update(retention="10", due_on=MONDAY.date() - timedelta(days=1))
     actor = office.actor("archivist")
     return lambda: archives.list_appraisal(
         title="鉴定", verdicts={volume.pk: "extend"}, reason="仍有价值。", actor=actor, at=MONDAY
@@ -97,6 +98,13 @@ def choose_order(office: Office, tmp: Path) -> Any:
     return lambda: archives.choose_order(order="process-one-volume", actor=actor, at=MONDAY)
 
 
+def destroy_volumes(office: Office, tmp: Path) -> Any:
+    """What was approved, and a crash kept from being carried out."""
+    appraisal, head = list_appraisal(office, tmp)(), office.actor("organ_head")
+    Appraisal.objects.filter(pk=appraisal.pk).update(state="approved")
+    return lambda: archives.destroy_volumes(appraisal_id=appraisal.pk, actor=head, at=MONDAY)
+
+
 CALLS: dict[str, Callable[[Office, Path], Any]] = {
     "archives.export_folder": export_folder,
     "archives.export_zip": export_zip,
@@ -111,4 +119,5 @@ CALLS: dict[str, Callable[[Office, Path], Any]] = {
     "archives.approve_appraisal": lambda office, tmp: _answered(office, tmp, archives.approve_appraisal),
     "archives.return_appraisal": lambda office, tmp: _answered(office, tmp, archives.return_appraisal),
     "archives.choose_order": choose_order,
+    "archives.destroy_volumes": destroy_volumes,
 }

@@ -17,9 +17,12 @@ from mingjing.archives import pdfa, retention
 from mingjing.archives.models import Check, Volume
 from mingjing.archives.retention import Asked, term_of
 from mingjing.cases.facts import Upload
+from mingjing.kernel.refused import Refused
+from mingjing.organs.authority import SYSTEM
 from mingjing.record import actions as record
 from mingjing.record import queries as records
 from mingjing.record.models import Entry
+from mingjing.vault import actions as vault
 from tests.office import SHANGHAI, Matter, Office, open_matter, refused
 
 from .files import FILM, archived, scan, under_way
@@ -365,6 +368,8 @@ def test_a_transfer_may_name_the_matter_it_was_approved_in(office: Office) -> No
 def due(office: Office) -> Volume:
     volume = passed(office)
     Volume.objects.filter(pk=volume.pk).update(retention="10", due_on=LATER.date() - timedelta(days=1))
+    until = LATER.date() - timedelta(days=2)
+    vault.settle(subject=f"case:{volume.case_id}", until=until, actor=SYSTEM, at=LATER)
     return volume
 
 
@@ -426,3 +431,29 @@ def test_a_returned_list_changes_nothing(office: Office) -> None:
 
     volume.refresh_from_db()
     assert (volume.state, volume.appraisal_id, volume.verdict) == ("kept", None, "")
+
+
+def test_destroying_takes_two_and_leaves_the_commitments(office: Office) -> None:
+    """档案法/21: bytes and personal values go; log, hashes and the list stay; nobody does it alone."""
+    volume = due(office)
+    retained = volume.case.papers.first()
+    record.seal(LATER)
+    appraisal = appraise(office, {volume.pk: "destroy"})
+    with refused("no-permission"):
+        archives.destroy_volumes(appraisal_id=appraisal.pk, actor=office.actor("archivist", LATER), at=LATER)
+
+    archives.approve_appraisal(
+        appraisal_id=appraisal.pk, opinion="同意销毁", actor=office.actor("organ_head", LATER), at=LATER
+    )
+
+    volume.refresh_from_db()
+    appraisal.refresh_from_db()
+    assert (volume.state, appraisal.state) == ("destroyed", "done")
+    for sha256 in (volume.sha256, retained.sha256):
+        with pytest.raises(Refused):
+            records.open_blob(sha256)
+    assert not records.personal(volume.entry_id)
+    for entry in records.history(f"case:{volume.case_id}"):
+        assert records.prove(entry.entry_id)["inclusion"] is not None
+    told = json.loads(bytes(Entry.objects.get(kind="volumes-destroyed").body))
+    assert told["plain"]["volumes"][0]["sha256"] == volume.sha256

@@ -56,6 +56,7 @@ OFFICE = (
 READERS = (*OFFICE, "supervisor")
 LAWYERS = (*(role for role in OFFICE if role not in ("cashier", "archivist")), "supervisor", "manager")
 BINDERS = ("handler", "unit_head", "reviewer", "organ_head", "archivist", "supervisor")
+ARCHIVE = ("archivist", "organ_head", "supervisor")
 OPENERS = ("handler", "unit_head", "archivist", "clerk", "supervisor")
 VAULT = ("organ_head", "archivist", "supervisor", "manager")
 OPEN = tuple(ROLES)
@@ -98,6 +99,14 @@ TABLE: dict[str, tuple[str, str, dict[str, int], int | None]] = {
     "participants": ("GET", "/desk/cases/{no}/participants", _gets(READERS), 404),
     "merge": ("GET", "/desk/cases/{no}/merge", _gets(READERS), 404),
     "split": ("GET", "/desk/cases/{no}/split", _gets(READERS), 404),
+    "dossier": ("GET", "/desk/cases/{no}/dossier", _gets(BINDERS), 404),
+    # The case runs on: nothing is sealed yet.
+    "dossier-sealed": ("GET", "/desk/cases/{no}/dossier/sealed.pdf", _gets(BINDERS, 404), 404),
+    "late-paper": ("GET", "/desk/cases/{no}/dossier/late/1", _gets(BINDERS, 404), 404),
+    "archive": ("GET", "/desk/archive", _gets(ARCHIVE), 403),
+    "archive-export": ("GET", "/desk/archive.xlsx", _gets(ARCHIVE), 403),
+    "transfer": ("GET", "/desk/archive/transfers/424242", _gets(ARCHIVE, 404), 403),
+    "appraisal": ("GET", "/desk/archive/appraisals/424242", _gets(ARCHIVE, 404), 403),
     "dossier-pdf": ("GET", "/desk/cases/{no}/dossier.pdf", _gets(BINDERS), 404),
     "dossier-zip": ("GET", "/desk/cases/{no}/dossier.zip", _gets(BINDERS), 404),
     # A step is taken by the role that the procedure names: here 现场检查, by a handler of the case.

@@ -1,6 +1,6 @@
 """Everything that writes in the room ``archives``."""
 
-from .appraising import approve_appraisal, list_appraisal, return_appraisal
+from .appraising import approve_appraisal, destroy_volumes, list_appraisal, return_appraisal
 from .checking import check_volume, except_check
 from .choosing import choose_order
 from .drawer import add_late_paper
@@ -14,6 +14,7 @@ __all__ = [
     "cancel_transfer",
     "check_volume",
     "choose_order",
+    "destroy_volumes",
     "except_check",
     "export_folder",
     "export_zip",

@@ -17,9 +17,11 @@ from mingjing.kernel.counting import shift_months
 from mingjing.kernel.refused import Refused
 from mingjing.organs.authority import Actor, require
 from mingjing.record import actions as record
+from mingjing.vault import actions as vault
 
 from ..models import Appraisal, Volume
 from .checking import DISPOSE
+from .destroying import destroy_files, propose_files, reject_files
 from .sealing import PERMISSION, organ_of
 from .transferring import free_volumes
 
@@ -57,6 +59,9 @@ def list_appraisal(
             volume.appraisal, volume.verdict = appraisal, verdicts[volume.pk]
             volume.verdict_reason = reason
             volume.save(update_fields=["appraisal", "verdict", "verdict_reason"])
+        dooms = [one for one in volumes if one.verdict == "destroy"]
+        appraisal.deletions = propose_files(dooms, reason, actor, at)
+        appraisal.save(update_fields=["deletions"])
         _append(appraisal, "appraisal-listed", volumes, actor, at, {"reason": reason})
     return appraisal
 
@@ -67,6 +72,7 @@ def return_appraisal(*, appraisal_id: int, opinion: str, actor: Actor, at: datet
     with transaction.atomic():
         appraisal = _answerable(appraisal_id, actor)
         volumes = list(appraisal.volumes.all())
+        reject_files(appraisal, opinion, actor, at)
         _settle(appraisal, "returned", opinion, actor, at)
         _append(appraisal, "appraisal-returned", volumes, actor, at, {"opinion": opinion})
         appraisal.volumes.update(appraisal=None, verdict="", verdict_reason="")
@@ -74,36 +80,65 @@ def return_appraisal(*, appraisal_id: int, opinion: str, actor: Actor, at: datet
 
 
 def approve_appraisal(*, appraisal_id: int, opinion: str, actor: Actor, at: datetime) -> Appraisal:
-    """Approve a list, by another than who listed it: terms are changed at once, what is to be destroyed waits
-    for :func:`destroy_volumes`.
+    """Approve a list, by another than who listed it: terms change, and what is to be destroyed is destroyed.
 
-    Raises: Refused ``no-permission``, ``not-found``, ``changed-meanwhile``, ``same-person``.
+    The approval is on the record before any byte goes; what a crash leaves is done by :func:`destroy_volumes`.
+    MUST NOT run in a transaction.
+
+    Raises: Refused ``no-permission``, ``not-found``, ``changed-meanwhile``, ``same-person``, ``bad-reason`` and
+    those of ``vault.approve_deletion``.
     """
+    opinion = _text(opinion, 300, "bad-reason", "审批意见")
     with transaction.atomic():
         appraisal = _answerable(appraisal_id, actor)
         volumes = list(appraisal.volumes.select_for_update())
         dooms = [one for one in volumes if one.verdict == "destroy"]
-        _settle(appraisal, "approved" if dooms else "done", opinion.strip()[:500], actor, at)
+        _settle(appraisal, "approved" if dooms else "done", opinion, actor, at)
         if not dooms:
             appraisal.done_by_id, appraisal.done_at = actor.officer_id, at
             appraisal.save(update_fields=["done_by", "done_at"])
-        _append(appraisal, "appraisal-approved", volumes, actor, at, {"opinion": opinion.strip()[:500]})
+        _append(appraisal, "appraisal-approved", volumes, actor, at, {"opinion": opinion})
         for volume in volumes:
-            _prolong(volume)
+            _prolong(volume, actor, at)
+    if dooms:
+        appraisal = destroy_volumes(appraisal_id=appraisal_id, actor=actor, at=at)
     return appraisal
 
 
-def _prolong(volume: Volume) -> None:
+def destroy_volumes(*, appraisal_id: int, actor: Actor, at: datetime) -> Appraisal:
+    """Carry out an approved destruction, or finish one that a crash or a hold interrupted.
+
+    Raises: Refused ``no-permission``, ``not-found``, ``changed-meanwhile`` and those of ``vault.approve_deletion``.
+    """
+    require(actor, DISPOSE)
+    appraisal = Appraisal.objects.filter(pk=appraisal_id, organ_id=organ_of(actor), state="approved").first()
+    if appraisal is None:
+        raise Refused("changed-meanwhile", "没有待执行的销毁。", remedy="请刷新页面。")
+    destroy_files(appraisal, actor, at)
+    with transaction.atomic():
+        dooms = list(appraisal.volumes.filter(verdict="destroy").select_for_update())
+        for volume in dooms:
+            record.forget(f"case:{volume.case_id}")
+        appraisal.volumes.filter(verdict="destroy").update(state="destroyed", passed=False)
+        appraisal.state, appraisal.done_by_id, appraisal.done_at = "done", actor.officer_id, at
+        appraisal.save(update_fields=["state", "done_by", "done_at"])
+        _append(appraisal, "volumes-destroyed", dooms, actor, at, {})
+    return appraisal
+
+
+def _prolong(volume: Volume, actor: Actor, at: datetime) -> None:
     if volume.verdict == "keep":
         volume.retention, volume.due_on = "permanent", None
     elif volume.verdict == "extend" and volume.due_on is not None:
         volume.due_on = shift_months(volume.due_on, EXTENDED_MONTHS)
-    volume.save(update_fields=["retention", "due_on"])
+    if volume.verdict in ("keep", "extend"):
+        volume.save(update_fields=["retention", "due_on"])
+        vault.settle(subject=f"case:{volume.case_id}", until=volume.due_on, actor=actor, at=at)
 
 
 def _require_due(volumes: Sequence[Volume], at: datetime) -> None:
     today = at.astimezone(SHANGHAI).date()
-    early = [one.archive_no for one in volumes if one.due_on is None or one.due_on > today]
+    early = [one.archive_no for one in volumes if one.due_on is None or one.due_on >= today]
     if early:
         raise Refused(
             "not-due",

@@ -16,6 +16,7 @@ from mingjing.kernel.refused import Refused
 from mingjing.organs.authority import Actor, require
 from mingjing.record import actions as record
 from mingjing.record import queries as records
+from mingjing.vault import actions as vault
 
 from ..models import LatePaper, Volume
 from ..pieces import PDF, PICTURES, pages_of
@@ -59,7 +60,7 @@ def _locked(case_id: UUID, actor: Actor, at: datetime) -> Volume:
     case = lock(case_id, at, None).case
     if case.organ_id != actor.organ_id:
         raise not_found(case.no)
-    volume = Volume.objects.select_for_update().filter(case=case).first()
+    volume = Volume.objects.select_for_update(of=("self",)).select_related("case").filter(case=case).first()
     if volume is None:
         raise Refused(
             "not-sealed-yet",
@@ -101,11 +102,15 @@ def _keep(volume: Volume, file: Upload, values: dict[str, object], actor: Actor,
         raise Refused(
             "unreadable-paper", f"文件“{file.name}”不能打开。", remedy="请重新扫描后上传 PDF 或者 JPEG、PNG。"
         )
+    subject = f"case:{volume.case_id}"
+    label = f"{volume.case.no} {values['title']}"
+    vault.attach({kept.sha256: label}, subject=subject, organ_id=volume.organ_id, at=at)
+    vault.settle(subject=subject, until=volume.due_on, actor=actor, at=at)
     before = volume.late_papers.aggregate(total=Sum("pages"))["total"] or 0
     seq = volume.late_papers.count() + 1
     entry = record.append(
         kind="late-paper",
-        subject=f"case:{volume.case_id}",
+        subject=subject,
         at=at,
         actor=actor,
         plain={

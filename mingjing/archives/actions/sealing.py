@@ -19,6 +19,7 @@ from mingjing.kernel.clocks import SHANGHAI
 from mingjing.kernel.refused import Refused
 from mingjing.organs.authority import Actor, require
 from mingjing.record import actions as record
+from mingjing.vault import actions as vault
 
 from ..dossier import Dossier, bind, dossier_of
 from ..models import Volume
@@ -131,6 +132,7 @@ def _seal(file: Dossier, number: str, term: Term, actor: Actor, at: datetime) ->
         personal={"catalogue": catalogue},
         files=[blob.as_file("案卷")],
     )
+    _keep_as_long(file, blob.sha256, number, term, actor, at)
     started = case.ended_at or at
     return Volume.objects.create(
         case=case,
@@ -155,6 +157,14 @@ def _seal(file: Dossier, number: str, term: Term, actor: Actor, at: datetime) ->
         sealed_at=at,
         entry_id=entry.pk,
     )
+
+
+def _keep_as_long(file: Dossier, bound: str, number: str, term: Term, actor: Actor, at: datetime) -> None:
+    """The bound file, the papers and all evidence are kept as long as the dossier."""
+    subject, organ_id = f"case:{file.case.pk}", file.case.organ_id
+    labels = {one.sha256: f"{file.case.no} {one.title}" for one in file.all_pieces if not one.evidence}
+    vault.attach({**labels, bound: f"{number} 案卷"}, subject=subject, organ_id=organ_id, at=at)
+    vault.settle(subject=subject, until=term.due_on, actor=actor, at=at)
 
 
 def _why(term: Term) -> str:

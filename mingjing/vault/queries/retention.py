@@ -192,6 +192,21 @@ def organ_of(actor: Actor) -> int:
     return actor.organ_id
 
 
+def files_kept_for(subject: str, organ_id: int) -> list[str]:
+    """The files that an organ keeps for ``subject`` and for no other case. Cost: 1 query."""
+    others = Ground.objects.filter(
+        blob=OuterRef("blob"), released_at__isnull=True, subject__startswith="case:"
+    ).exclude(subject=subject)
+    rows = Ground.objects.filter(
+        ~Exists(others),
+        subject=subject,
+        organ_id=organ_id,
+        released_at__isnull=True,
+        blob__destroyed_at__isnull=True,
+    )
+    return sorted(set(rows.values_list("blob_id", flat=True)))
+
+
 def subjects_of(sha256: str) -> list[str]:
     """What a file is kept for. Cost: 1 query."""
     rows = Ground.objects.filter(blob_id=sha256, released_at__isnull=True)

@@ -24,7 +24,7 @@ def paper(request: Any, paper_id: int) -> FileResponse:
     """A paper as it was issued."""
     found = cases.paper_for(request.actor, paper_id)
     name = f"{found.title}{found.number}.pdf"
-    return _file(record.open_blob(found.sha256), "application/pdf", name, inline=True)
+    return file_response(record.open_blob(found.sha256), "application/pdf", name, inline=True)
 
 
 @require_safe
@@ -65,7 +65,8 @@ def receipt(request: Any, entry_id: uuid.UUID) -> HttpResponse:
     return _content(record.receipt(entry_id).encode(), "text/plain; charset=utf-8", f"回执-{entry_id}.txt")
 
 
-def _file(stream: Any, media_type: str, name: str, *, inline: bool) -> FileResponse:
+def file_response(stream: Any, media_type: str, name: str, *, inline: bool) -> FileResponse:
+    """A stored file under the name people know it by; browsers never guess what it is."""
     response = FileResponse(stream, content_type=media_type)
     response["Content-Disposition"] = disposition(name, inline=inline)
     response["X-Content-Type-Options"] = "nosniff"

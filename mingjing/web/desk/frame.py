@@ -41,6 +41,7 @@ DOORS = (
     Door("new-case", "登记新案", "", ("case.open",)),
     Door("captures", "录制", "办理", ("case.read",)),
     Door("payments", "缴款对账", "办理", ("payment.reconcile",)),
+    Door("archive", "归档管理", "办理", ("dossier.archive", "dossier.dispose", "case.read.region")),
     Door("mandates", "委托代理", "办理", ("case.move",)),
     Door("law", "法律法规", "依据", ("law.read",)),
     Door("powers", "权责事项", "依据", ("law.read",)),

@@ -26,6 +26,7 @@ from mingjing.web.ui.uploads import forget_sent, uploads_of
 
 from . import aid, publishing
 from .case import posted_version
+from .dossier import seal_if_ended
 from .frame import desk, page
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -46,8 +47,9 @@ def step(request: Any, no: str, step: str) -> HttpResponse:
     except Refused as refused:
         return _form(request, no, step, typed=typed, refused=refused)
     forget_sent(request)
+    sealed = seal_if_ended(request, taken.case_id)
     seal_now(request)
-    flash.say(request, _told(rule, taken, request))
+    flash.say(request, _told(rule, taken, request) + sealed)
     return redirect("desk:case", no=no)
 
 
