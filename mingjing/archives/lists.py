@@ -92,8 +92,9 @@ def to_seal(actor: Actor, filters: ArchiveFilters, *, limit: int = PAGE) -> tupl
     )
     rows = rows.filter((Q(ended_at__isnull=False) & held) | Exists(owed))
     rows = _narrowed(rows, filters, ("no", "label", "title"))
-    if after := _key(filters.after):
-        moment, key = datetime.fromisoformat(after[0]), uuid.UUID(after[1])
+    after = _key(filters.after)
+    if after is not None and not after[1].isdecimal():
+        moment, key = _moment(after[0]), after[1]
         rows = rows.filter(Q(moved_at__lt=moment) | Q(moved_at=moment, pk__lt=key))
     found = list(rows.select_related("organ").order_by("-moved_at", "-pk")[: limit + 1])
     shown = [
@@ -130,11 +131,17 @@ def _behind(rows: QuerySet[Volume], column: str, rising: bool, after: str) -> Qu
     key = _key(after)
     if key is None or not key[1].isdecimal():
         return rows
-    value: Any = datetime.fromisoformat(key[0]) if column == "sealed_at" else date.fromisoformat(key[0][:10])
+    value: Any = _moment(key[0]) if column == "sealed_at" else date.fromisoformat(key[0][:10])
     compare = "gt" if rising else "lt"
     return rows.filter(
         Q(**{f"{column}__{compare}": value}) | Q(**{column: value, f"pk__{compare}": int(key[1])})
     )
+
+
+def _moment(text: str) -> datetime:
+    """A moment of a page's key; without an offset it is one here."""
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo else found.replace(tzinfo=SHANGHAI)
 
 
 def _key(after: str) -> tuple[str, str] | None:
@@ -142,7 +149,7 @@ def _key(after: str) -> tuple[str, str] | None:
     value, _, key = after.partition("~")
     try:
         datetime.fromisoformat(value)
-        if not key.isdecimal():
+        if not (key.isdecimal() and len(key) < 19):
             uuid.UUID(key)
     except ValueError:
         return None

@@ -28,7 +28,9 @@ def live_archives(teams: Mapping[str, Team], at: datetime) -> int:
             continue
         archivist = organs.actor_of_officer(team.by_role["archivist"][0], at.date())
         rows, _ = queries.to_seal(archivist, queries.ArchiveFilters(organ=code), limit=40)
-        bindable = [one for one in rows if one.ended_at and queries.dossier_for(archivist, one.no).catalogue()]
+        bindable = [
+            one for one in rows if one.ended_at and queries.dossier_for(archivist, one.no).catalogue()
+        ]
         for number, row in enumerate(bindable[:MOST], start=1):
             case_id = cases.case_id_of(archivist, row.no)
             archive_no = f"{at.year}-{row.act[:2].upper()}-{row.no[-6:]}"
