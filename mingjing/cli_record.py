@@ -30,6 +30,7 @@ def add_commands(commands: Any, add: Adder) -> None:
     )
     one.add_argument("--year", type=cli_words.whole(2000, 9999), help="哪一年的日志，不写为在用的一本")
     one.add_argument("--deep", action="store_true", help="fsck 连同文件内容一起重新计算")
+    one.add_argument("--sm3", action="store_true", help="prove 出具 SM3 树中的证明（.tlog-proof）")
     one.add_argument(
         "--late",
         type=cli_words.whole(1, MOST_SECONDS),
@@ -75,8 +76,11 @@ def _checkpoint(options: argparse.Namespace) -> Result:
 
 
 def _prove(options: argparse.Namespace) -> Result:
-    from mingjing.record.queries import prove
+    from mingjing.record.queries import prove, sm3_proof
 
+    if options.sm3:
+        text = sm3_proof(_entry(options))
+        return {"proof": text}, text.splitlines(), True
     proof = prove(_entry(options))
     return proof, [json.dumps(proof, ensure_ascii=False, indent=2)], True
 

@@ -18,6 +18,9 @@ MINGJING_LOG_ORIGIN = os.environ.get("MINGJING_LOG_ORIGIN", "mingjing.dazhou.exa
 MINGJING_SIGNING_KEY_FILE = Path(
     os.environ.get("MINGJING_SIGNING_KEY_FILE", MINGJING_VAR / "keys" / "record.key")
 )
+# A second tree over the same entries with SM3 (GB/T 32905), and who signs beside Ed25519: docs/guide/record.md.
+MINGJING_SM3_LOG = os.environ.get("MINGJING_SM3_LOG", "") == "1"
+MINGJING_LOG_SIGNERS = [one for one in os.environ.get("MINGJING_LOG_SIGNERS", "").split(",") if one]
 MINGJING_PUBLIC_URL = os.environ.get("MINGJING_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 # Whom the log asks to witness its growth (C2SP tlog-policy), and how long each of them may take.
 MINGJING_POLICY_FILE = os.environ.get("MINGJING_POLICY_FILE", "")

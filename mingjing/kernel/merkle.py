@@ -1,6 +1,6 @@
 """The Merkle tree of RFC 6962 (and RFC 9162, section 2.1): hashes, roots, proofs and their checks.
 
-Pure arithmetic over SHA-256. A *node* is addressed by (height, index): height 0 is a leaf hash, and node
+Pure arithmetic over SHA-256, or over SM3 (GB/T 32905) where ``join`` is :func:`sm3_node_hash`. A *node* is addressed by (height, index): height 0 is a leaf hash, and node
 (h, i) covers the leaves i·2^h up to (i+1)·2^h. Only such perfect nodes are ever stored; the ragged right
 edge of a tree is folded together from them on demand.
 """
@@ -10,8 +10,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 
+from mingjing.kernel import canonical
+
 Node = Callable[[int, int], bytes]
 """Looks up the stored hash of the perfect node (height, index)."""
+Join = Callable[[bytes, bytes], bytes]
+"""The hash of an inner node over its two children."""
 
 EMPTY_ROOT = hashlib.sha256(b"").digest()
 HASH_BYTES = 32
@@ -27,11 +31,22 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
+def sm3_leaf_hash(entry: bytes) -> bytes:
+    """The hash of a leaf in a tree over SM3."""
+    return canonical.sm3(b"\x00" + entry)
+
+
+def sm3_node_hash(left: bytes, right: bytes) -> bytes:
+    """The hash of an inner node in a tree over SM3."""
+    return canonical.sm3(b"\x01" + left + right)
+
+
 class Range:
     """A growing tree that remembers only its right edge: at most one hash for each bit of its size."""
 
-    def __init__(self) -> None:
+    def __init__(self, join: Join = node_hash) -> None:
         self._peaks: list[tuple[int, bytes]] = []
+        self._join = join
 
     @property
     def size(self) -> int:
@@ -47,31 +62,31 @@ class Range:
         if self._peaks and self._peaks[-1][0] < height:
             raise ValueError("a subtree can only stand right of peaks at least as high as itself")
         while self._peaks and self._peaks[-1][0] == height:
-            peak = node_hash(self._peaks.pop()[1], peak)
+            peak = self._join(self._peaks.pop()[1], peak)
             height += 1
         self._peaks.append((height, peak))
 
     def root(self) -> bytes:
         """The root hash at the present size."""
-        return fold([peak for _, peak in self._peaks])
+        return fold([peak for _, peak in self._peaks], self._join)
 
 
-def fold(peaks: Sequence[bytes]) -> bytes:
+def fold(peaks: Sequence[bytes], join: Join = node_hash) -> bytes:
     """The root over subtrees of falling height, given from left to right."""
     if not peaks:
         return EMPTY_ROOT
     root = peaks[-1]
     for peak in reversed(peaks[:-1]):
-        root = node_hash(peak, root)
+        root = join(peak, root)
     return root
 
 
-def root(size: int, node: Node) -> bytes:
+def root(size: int, node: Node, join: Join = node_hash) -> bytes:
     """The root hash of the first ``size`` leaves."""
-    return _subtree(0, size, node)
+    return _subtree(0, size, node, join)
 
 
-def inclusion_proof(index: int, size: int, node: Node) -> list[bytes]:
+def inclusion_proof(index: int, size: int, node: Node, join: Join = node_hash) -> list[bytes]:
     """The hashes that lead from leaf ``index`` to the root at ``size``, from the leaf upwards."""
     if not 0 <= index < size:
         raise ValueError(f"no leaf {index} in a tree of {size}")
@@ -79,15 +94,15 @@ def inclusion_proof(index: int, size: int, node: Node) -> list[bytes]:
     while stop - start > 1:
         middle = start + _split(stop - start)
         if index < middle:
-            path.append(_subtree(middle, stop, node))
+            path.append(_subtree(middle, stop, node, join))
             stop = middle
         else:
-            path.append(_subtree(start, middle, node))
+            path.append(_subtree(start, middle, node, join))
             start = middle
     return path[::-1]
 
 
-def consistency_proof(old: int, new: int, node: Node) -> list[bytes]:
+def consistency_proof(old: int, new: int, node: Node, join: Join = node_hash) -> list[bytes]:
     """The hashes that show the tree of ``old`` leaves to be a prefix of the tree of ``new`` leaves."""
     if not 0 < old <= new:
         raise ValueError(f"no consistency proof from {old} to {new}")
@@ -95,18 +110,20 @@ def consistency_proof(old: int, new: int, node: Node) -> list[bytes]:
     while old != stop:
         middle = start + _split(stop - start)
         if old <= middle:
-            path.append(_subtree(middle, stop, node))
+            path.append(_subtree(middle, stop, node, join))
             stop = middle
         else:
-            path.append(_subtree(start, middle, node))
+            path.append(_subtree(start, middle, node, join))
             start = middle
     # RFC 9162 2.1.4.1: the old root itself is known to the verifier, so it is left out.
     if start > 0:
-        path.append(_subtree(start, stop, node))
+        path.append(_subtree(start, stop, node, join))
     return path[::-1]
 
 
-def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root_hash: bytes) -> bool:
+def verify_inclusion(
+    leaf: bytes, index: int, size: int, proof: Sequence[bytes], root_hash: bytes, join: Join = node_hash
+) -> bool:
     """Whether ``proof`` leads from the leaf hash at ``index`` to ``root_hash`` (RFC 9162, 2.1.3.2)."""
     if not 0 <= index < size:
         return False
@@ -115,11 +132,11 @@ def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes],
         if last == 0:
             return False
         if position & 1 or position == last:
-            computed = node_hash(sibling, computed)
+            computed = join(sibling, computed)
             while position and not position & 1:
                 position, last = position >> 1, last >> 1
         else:
-            computed = node_hash(computed, sibling)
+            computed = join(computed, sibling)
         position, last = position >> 1, last >> 1
     return last == 0 and computed == root_hash
 
@@ -165,8 +182,8 @@ def _split(size: int) -> int:
     return 1 << ((size - 1).bit_length() - 1)
 
 
-def _subtree(start: int, stop: int, node: Node) -> bytes:
-    return fold([node(height, index) for height, index in _perfect(start, stop)])
+def _subtree(start: int, stop: int, node: Node, join: Join) -> bytes:
+    return fold([node(height, index) for height, index in _perfect(start, stop)], join)
 
 
 def _perfect(start: int, stop: int) -> Iterator[tuple[int, int]]:

@@ -72,18 +72,21 @@ def new_tiles(old: int, new: int) -> Iterator[Tile]:
         level += 1
 
 
-def tile_root(hashes: Sequence[bytes]) -> bytes:
+def tile_root(hashes: Sequence[bytes], join: merkle.Join = merkle.node_hash) -> bytes:
     """The root over a run of 2^n hashes."""
     while len(hashes) > 1:
-        hashes = [merkle.node_hash(hashes[at], hashes[at + 1]) for at in range(0, len(hashes), 2)]
+        hashes = [join(hashes[at], hashes[at + 1]) for at in range(0, len(hashes), 2)]
     return hashes[0]
 
 
 class Nodes:
     """Any perfect node of a log of ``size`` leaves, computed from its tiles; each tile is fetched once."""
 
-    def __init__(self, size: int, fetch: Callable[[Tile], Sequence[bytes]]) -> None:
+    def __init__(
+        self, size: int, fetch: Callable[[Tile], Sequence[bytes]], join: merkle.Join = merkle.node_hash
+    ) -> None:
         self._size = size
+        self._join = join
         self._fetch = fetch
         self._known: dict[tuple[int, int], Sequence[bytes]] = {}
 
@@ -93,7 +96,7 @@ class Nodes:
         first = index << above
         hashes = self._tile(level, first // WIDTH)
         offset = first % WIDTH
-        return tile_root(hashes[offset : offset + (1 << above)])
+        return tile_root(hashes[offset : offset + (1 << above)], self._join)
 
     def _tile(self, level: int, index: int) -> Sequence[bytes]:
         if (level, index) not in self._known:
@@ -108,8 +111,14 @@ class Edge:
     ``partial`` are the hashes of :func:`edge_tiles`, lowest level first; none for an empty log.
     """
 
-    def __init__(self, size: int = 0, partial: Sequence[Sequence[bytes]] = ()) -> None:
+    def __init__(
+        self,
+        size: int = 0,
+        partial: Sequence[Sequence[bytes]] = (),
+        join: merkle.Join = merkle.node_hash,
+    ) -> None:
         self.size = size
+        self._join = join
         self._levels = [list(hashes) for hashes in partial]
 
     def append(self, leaf: bytes) -> list[tuple[Tile, list[bytes]]]:
@@ -140,7 +149,7 @@ class Edge:
                 return completed
             self._levels[level] = []
             completed.append((Tile(level, count(self.size, level) // WIDTH - 1, WIDTH), hashes))
-            level, rising = level + 1, tile_root(hashes)
+            level, rising = level + 1, tile_root(hashes, self._join)
 
     def partial(self) -> list[tuple[Tile, list[bytes]]]:
         """The unfinished tile of each level with its hashes, lowest level first."""
@@ -148,7 +157,7 @@ class Edge:
 
     def root(self) -> bytes:
         """The root hash at the present size."""
-        peaks = merkle.Range()
+        peaks = merkle.Range(self._join)
         for level in reversed(range(len(self._levels))):
             for known in self._levels[level]:
                 peaks.push(level * HEIGHT, known)

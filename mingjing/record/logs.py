@@ -51,7 +51,8 @@ def label_of(log: Log) -> str | None:
 def folder(log: Log) -> Path:
     """Where the published files of a log lie. A log without a year keeps the place it had."""
     found = label_of(log)
-    return store.log_folder() if found is None else store.log_folder() / found
+    base = store.log_folder() if found is None else store.log_folder() / found
+    return base / SM3 if log.hashing == SM3 else base
 
 
 def current() -> Log | None:
@@ -67,6 +68,16 @@ def every() -> list[Log]:
 def recent() -> list[Log]:
     """The log in use and the one before, oldest first: whatever a crash left unfinished is in these."""
     return list(Log.objects.filter(hashing=SHA256).order_by("-start", "-id")[:2])[::-1]
+
+
+def beside(log: Log) -> Log | None:
+    """The tree over SM3 of the same entries, if it is kept. Cost: 1 query."""
+    return Log.objects.filter(year=log.year, epoch=log.epoch, hashing=SM3).first()
+
+
+def everything() -> list[Log]:
+    """All logs and the trees beside them, oldest first. Cost: 1 query."""
+    return list(Log.objects.order_by("start", "hashing", "id"))
 
 
 def named(year: str | int | None) -> Log:
@@ -88,9 +99,11 @@ def named(year: str | int | None) -> Log:
 
 def strays() -> list[Path]:
     """Published heads of logs that the tables do not know: the database is an older copy, or another one."""
-    known = {folder(log) for log in every()}
+    known = {folder(log) for log in everything()}
     base = store.log_folder()
-    published = [base / "checkpoint", *base.glob("[0-9][0-9][0-9][0-9]*/checkpoint")]
+    year = "[0-9][0-9][0-9][0-9]*"
+    published = [base / "checkpoint", base / SM3 / "checkpoint"]
+    published += [*base.glob(f"{year}/checkpoint"), *base.glob(f"{year}/{SM3}/checkpoint")]
     return sorted(path for path in published if path.is_file() and path.parent not in known)
 
 

@@ -62,6 +62,7 @@ __all__ = [
     "consistency_proof",
     "disclosures",
     "doctor",
+    "further_vkeys",
     "head",
     "history",
     "leaf_indexes",
@@ -88,7 +89,8 @@ __all__ = [
 PROOF_FORM = "mingjing-proof/1"
 
 _LOG_PATH = re.compile(
-    r"([0-9]{4}(-[0-9]{1,2})?/)?(checkpoint|tile/([0-9]{1,2}|entries)/(x[0-9]{3}/)*[0-9]{3}(\.p/[0-9]{1,3})?)"
+    r"([0-9]{4}(-[0-9]{1,2})?/)?(sm3/)?"
+    r"(checkpoint|tile/([0-9]{1,2}|entries)/(x[0-9]{3}/)*[0-9]{3}(\.p/[0-9]{1,3})?)"
 )
 
 
@@ -225,6 +227,25 @@ def head(*, year: int | None = None) -> str:
     return trust.document(found)
 
 
+def sm3_proof(entry_id: uuid.UUID) -> str:
+    """The proof in the tree over SM3, in the form of a ``.tlog-proof`` with SM3 hashes.
+
+    Raises: as :func:`prove`; Refused ``no-sm3-log`` where no such tree is kept or it has not come so far.
+    """
+    leaf = _leaf_of(entry_id)
+    log = logs.beside(leaf.log)
+    latest = heads.latest(log) if log else None
+    if log is None or latest is None or latest.size <= leaf.index:
+        raise Refused(
+            "no-sm3-log",
+            f"记录 {entry_id} 不在 SM3 树中。",
+            remedy="设置 MINGJING_SM3_LOG=1，并运行 mingjing record seal。",
+        )
+    nodes, join = tree.nodes(log, latest.size), tree.join(log)
+    hashes = merkle.inclusion_proof(leaf.index, latest.size, nodes, join)
+    return str(checkpoint.Proof(leaf.index, tuple(hashes), latest.note))
+
+
 def consistency_proof(old: int, new: int, *, year: int | None = None) -> list[bytes]:
     """The proof that a log of ``old`` entries is a prefix of the log of ``new``, for witnesses.
 
@@ -251,6 +272,12 @@ def vkey() -> str:
 def vkeys() -> list[str]:
     """The public keys of all logs, oldest first: whoever verifies papers of any year trusts these."""
     return [str(keys.verifier(log)) for log in logs.every()]
+
+
+def further_vkeys() -> list[str]:
+    """The public keys of other kinds, and of the trees over SM3: for those who ask for more than Ed25519."""
+    first = set(vkeys())
+    return [key for log in logs.everything() for key in keys.vkeys(log) if key not in first]
 
 
 def log_file(path: str) -> Path:
@@ -418,7 +445,7 @@ def _check_key() -> Check:
     name, log = "签名私钥", logs.current()
     if log is None:
         return Check(name, True, "尚未生成：第一次编入记录时生成")
-    path = keys.path(logs.label_of(log))
+    path = keys.path_of(log)
     if not path.exists():
         return Check(name, False, f"{path} 不见了", "从备份恢复私钥文件")
     mode = path.stat().st_mode & 0o777

@@ -10,12 +10,20 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from mingjing.kernel import canonical, tiles
+from mingjing.kernel import canonical, merkle, tiles
+from mingjing.record import logs
 from mingjing.record.models import Leaf, Log, Node
+
+
+def join(log: Log) -> merkle.Join:
+    """How the nodes of a log are hashed."""
+    return merkle.sm3_node_hash if log.hashing == logs.SM3 else merkle.node_hash
 
 
 def hashes(log: Log, tile: tiles.Tile) -> list[bytes]:
     """The hashes of one tile. Cost: 1 query."""
+    if tile.level == 0 and log.hashing == logs.SM3:
+        return [merkle.sm3_leaf_hash(entry) for entry in entries(log, tile)]
     if tile.level == 0:
         return list(_leaves(log, tile).values_list("hash", flat=True))
     rows = Node.objects.filter(
@@ -32,14 +40,15 @@ def entries(log: Log, tile: tiles.Tile) -> list[bytes]:
 
 def edge(log: Log, size: int) -> tiles.Edge:
     """The right edge of a log at ``size``. Cost: 1 query for each tile level, 4 at four billion leaves."""
-    return tiles.Edge(size, [hashes(log, tile) if tile.width else [] for tile in tiles.edge_tiles(size)])
+    partial_tiles = [hashes(log, tile) if tile.width else [] for tile in tiles.edge_tiles(size)]
+    return tiles.Edge(size, partial_tiles, join(log))
 
 
 def nodes(log: Log, size: int) -> tiles.Nodes:
     """Any node of a log at ``size``, for proofs. Cost: about 2 queries for each tile level."""
-    return tiles.Nodes(size, partial(hashes, log))
+    return tiles.Nodes(size, partial(hashes, log), join(log))
 
 
 def _leaves(log: Log, tile: tiles.Tile) -> QuerySet[Any]:
     first = log.start + tile.start
-    return Leaf.objects.filter(log=log, number__range=(first, first + tile.width - 1)).order_by("number")
+    return Leaf.objects.filter(number__range=(first, first + tile.width - 1)).order_by("number")

@@ -13,7 +13,7 @@ from pathlib import Path
 from mingjing.kernel import merkle, tiles
 from mingjing.kernel.refused import Refused
 from mingjing.record import heads, logs, store, tree, trust
-from mingjing.record.models import Checkpoint, Leaf, Log
+from mingjing.record.models import Checkpoint, Log
 
 TOGETHER = 64
 
@@ -30,7 +30,12 @@ def publish() -> int:
     """Write the tiles and the heads that strangers do not have yet; the size of the log in use."""
     with _publishing():
         store.sweep()
-        return ([0] + [_publish(log) for log in logs.recent()])[-1]
+        size = 0
+        for log in logs.recent():
+            size = _publish(log)
+            if (over_sm3 := logs.beside(log)) is not None:
+                _publish(over_sm3)
+        return size
 
 
 def repair() -> Repaired:
@@ -42,7 +47,7 @@ def repair() -> Repaired:
     publish()
     files = written = 0
     with _publishing():
-        for log in logs.every():
+        for log in logs.everything():
             head = heads.latest(log)
             if head is None:
                 continue
@@ -57,10 +62,12 @@ def repair() -> Repaired:
 
 
 def _require_root(log: Log, head: Checkpoint) -> None:
-    peaks = merkle.Range()
-    leaves = Leaf.objects.filter(log=log, number__lt=log.start + head.size).order_by("number")
-    for leaf in leaves.values_list("hash", flat=True).iterator(2000):
-        peaks.append(bytes(leaf))
+    peaks = merkle.Range(tree.join(log))
+    for tile in tiles.new_tiles(0, head.size):
+        if tile.level:
+            break
+        for leaf in tree.hashes(log, tile):
+            peaks.append(bytes(leaf))
     if peaks.root() != bytes(head.root):
         raise Refused(
             "log-tampered",
@@ -104,7 +111,8 @@ def _remove_partial(log: Log, written: list[tiles.Tile]) -> None:
 
 def _files(log: Log, tile: tiles.Tile) -> Iterator[tuple[Path, bytes]]:
     folder = logs.folder(log)
-    if tile.level == 0:
+    # The tree over SM3 is of the same entries: their bundles lie in the log beside it.
+    if tile.level == 0 and log.hashing == logs.SHA256:
         yield folder / tile.entries_path, tiles.bundle(tree.entries(log, tile))
     yield folder / tile.path, b"".join(tree.hashes(log, tile))
 

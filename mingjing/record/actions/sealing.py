@@ -15,8 +15,8 @@ from django.db import transaction
 
 from mingjing.kernel import checkpoint, tiles
 from mingjing.kernel.refused import Refused
-from mingjing.record import body, continuity, heads, keys, logs, tree
-from mingjing.record.actions import yearly
+from mingjing.record import body, continuity, heads, logs, signers, tree
+from mingjing.record.actions import parallel, yearly
 from mingjing.record.actions.publishing import publish
 from mingjing.record.models import Checkpoint, Leaf, Log, Node, Pending
 from mingjing.sql import insert_many
@@ -51,6 +51,7 @@ def seal(at: datetime) -> Sealed:
     added = 0
     while taken := _integrate(at):
         added += taken
+    parallel.grow(at)
     return Sealed(added, publish())
 
 
@@ -116,5 +117,5 @@ def trusted_edge(log: Log) -> tiles.Edge:
 
 def _sign(log: Log, edge: tiles.Edge, at: datetime) -> None:
     head = checkpoint.Checkpoint(log.origin, edge.size, edge.root())
-    signed = checkpoint.sign(head, keys.signer(log))
+    signed = signers.signed(log, head, at)
     Checkpoint.objects.create(log=log, size=head.size, root=head.root, note=signed, at=at)

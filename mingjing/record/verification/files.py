@@ -13,19 +13,23 @@ Form = Callable[[Sequence[bytes]], bytes]  # how the parts of a tile stand in it
 
 
 class TileFiles:
-    """The folder of a published log. ``count`` tells how many files were compared."""
+    """The folder of a published log. ``count`` tells how many files were compared.
 
-    def __init__(self, found: Findings, folder: Path, published: int) -> None:
+    ``bundles``: whether the entries lie here too, which they do not beside a tree over SM3.
+    """
+
+    def __init__(self, found: Findings, folder: Path, published: int, *, bundles: bool = True) -> None:
         self.count = 0
+        self.published = published
         self._found = found
         self._folder = folder
-        self._published = published
+        self._bundles = bundles
 
     def compare(self, tile: tiles.Tile, hashes: Sequence[bytes], entries: Sequence[bytes]) -> None:
         """Compare every file there is of a tile; ``entries`` only matter at level 0."""
         whole = tiles.Tile(tile.level, tile.index, tiles.WIDTH)
         self._compare(tile, whole.path, hashes, b"".join)
-        if tile.level == 0:
+        if tile.level == 0 and self._bundles:
             self._compare(tile, whole.entries_path, entries, tiles.bundle)
 
     def require_edge(self, size: int) -> None:
@@ -33,14 +37,14 @@ class TileFiles:
         for tile in filter(lambda edge: edge.width, tiles.edge_tiles(size)):
             whole = tiles.Tile(tile.level, tile.index, tiles.WIDTH)
             self._require(tile.path, whole.path)
-            if tile.level == 0:
+            if tile.level == 0 and self._bundles:
                 self._require(tile.entries_path, whole.entries_path)
 
     def _compare(self, tile: tiles.Tile, name: str, parts: Sequence[bytes], form: Form) -> None:
         whole = self._folder / name
         if whole.is_file():
             self._compare_file(whole, form(parts) if tile.full else None)
-        elif tile.full and (tile.index + 1) * tiles.WIDTH ** (tile.level + 1) <= self._published:
+        elif tile.full and (tile.index + 1) * tiles.WIDTH ** (tile.level + 1) <= self.published:
             self._missing(name)
         for partial in sorted(Path(f"{whole}.p").glob("*")):
             width = int(partial.name) if partial.name.isdecimal() else 0

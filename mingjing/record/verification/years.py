@@ -10,6 +10,7 @@ from mingjing.kernel.refused import Refused
 from mingjing.record import body, heads, logs
 from mingjing.record.models import Checkpoint, Entry, Leaf, Log, Node
 from mingjing.record.verification import log as one
+from mingjing.record.verification import parallel
 from mingjing.record.verification.report import Findings
 
 
@@ -38,11 +39,23 @@ def check(found: Findings) -> Walked:
         told.published += published
         told.heads += walk.heads
         told.files += walk.file_count
+        _check_beside(found, told, log)
         before = log
     if before is not None and before.state != logs.OPEN:
         found.add("log-not-open", before.origin, f"日志“{before.origin}”之后没有新的日志，却已结束。")
     _check_strays(found)
     return told
+
+
+def _check_beside(found: Findings, told: Walked, log: Log) -> None:
+    """The tree over SM3 of the same entries, where one is kept; it may be behind, never ahead."""
+    over_sm3 = logs.beside(log)
+    if over_sm3 is None:
+        return
+    files = parallel.check(found, log, over_sm3, _published(found, over_sm3))
+    told.logs += 1
+    told.heads += over_sm3.checkpoints.count()
+    told.files += files.count
 
 
 def _published(found: Findings, log: Log) -> int:

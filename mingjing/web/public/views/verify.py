@@ -240,8 +240,10 @@ def log(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def log_keys(request: HttpRequest) -> HttpResponse:
-    """The public keys of all years, one a line, oldest first: what a verifier needs to trust."""
-    response = HttpResponse("".join(f"{key}\n" for key in record.vkeys()), content_type=TEXT)
+    """The public keys of all years, one a line, oldest first, Ed25519 before other kinds: what readers trust."""
+    response = HttpResponse(
+        "".join(f"{key}\n" for key in (*record.vkeys(), *record.further_vkeys())), content_type=TEXT
+    )
     response["Cache-Control"] = "no-cache"
     return response
 
