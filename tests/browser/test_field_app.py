@@ -22,6 +22,7 @@ pytestmark = pytest.mark.browser
 PLACE = {"latitude": 31.2095, "longitude": 107.4678}
 LI, WANG = "scjg-chengban1", "scjg-chengban2"
 PACKED_MS = 60_000
+SENT_MS = 30_000  # a busy machine renders the paper of an act in a while
 # A disk that is full as the browser tells it. The protocol's Storage.overrideQuotaForOrigin changes only what it
 # reports itself: Chromium goes on taking what a page writes.
 FULL = """(full) => {
@@ -127,9 +128,9 @@ def penalize(page: Page, party: str, colleague: str) -> int:
 def unsent(page: Page, count: int) -> None:
     badge = page.locator("[data-unsent]")
     if count:
-        expect(badge).to_have_text(f"未上传 {count} 项")
+        expect(badge).to_have_text(f"未上传 {count} 项", timeout=SENT_MS)
     else:
-        expect(badge).to_be_hidden()
+        expect(badge).to_be_hidden(timeout=SENT_MS)
 
 
 def flush(page: Page) -> None:
@@ -155,7 +156,7 @@ def test_a_penalty_without_a_network_survives_a_closed_page_and_is_taken_once(li
     unsent(other, 1)
     other.context.set_offline(False)
     flush(other)
-    expect(other.locator("[data-queue]")).to_contain_text("平台已收到")
+    expect(other.locator("[data-queue]")).to_contain_text("平台已收到", timeout=SENT_MS)
     unsent(other, 0)
     flush(other)
     other.get_by_role("link", name="打开案件").first.click()
@@ -228,12 +229,12 @@ def test_two_phones_on_one_case_show_both_sides_and_merge_nothing(li: Page, wang
     flush(li)
 
     row = li.locator("[data-queue] > li").first
-    expect(row).to_contain_text("与他人的办理冲突")
+    expect(row).to_contain_text("与他人的办理冲突", timeout=SENT_MS)
     expect(row.locator("[data-f='mine']")).to_contain_text("李在现场看到三件。")
     expect(row.locator("[data-f='theirs']")).to_contain_text("王在现场看到五件。")
     unsent(li, 1)
     row.get_by_role("button", name="按最新情况重新提交我的填写").click()
-    expect(row).to_contain_text("平台已收到")
+    expect(row).to_contain_text("平台已收到", timeout=SENT_MS)
     unsent(li, 0)
 
 
@@ -248,7 +249,7 @@ def test_a_conflict_may_be_given_up_with_a_reason_and_only_so(li: Page, wang: Pa
     li.context.set_offline(False)
     flush(li)
     give_up = li.get_by_role("button", name="不再上传")
-    expect(give_up).to_be_visible()
+    expect(give_up).to_be_visible(timeout=SENT_MS)
 
     li.once("dialog", lambda dialog: dialog.accept(""))
     give_up.click()
@@ -347,6 +348,7 @@ def test_a_wrong_clock_is_told_and_put_right(browser: Browser, city: City) -> No
 def test_every_page_fits_a_phone_and_every_target_a_glove(li: Page, city: City) -> None:
     for path in ("", "tasks", "queue", "record", "certificate", "penalty", "numbers", "look-up"):
         li.goto(f"/field/{path}")
+        li.wait_for_load_state("networkidle")
         assert li.evaluate("() => document.documentElement.scrollWidth") <= 390, path
         assert small(li) == [], path
 
