@@ -18,6 +18,7 @@ from mingjing.vault import queries as vault
 from . import forms, wording
 
 RECORDED = "recorded."
+LONG = ("video", "audio")
 KINDS = {"video": "录像", "audio": "录音", "photo": "照片", "copy": "水印照片"}
 
 
@@ -37,7 +38,11 @@ def recordings_of(case_id: uuid.UUID, fields: Sequence[Field], post: forms.Post)
 
 def in_words(one: vault.CaptureRow, step: str = "") -> str:
     """A recording in one line: what, when, how long, by whom, and what is wrong with it."""
-    parts = [f"{KINDS[one.kind]} {wording.at(one.started_at)}", length(one.seconds), one.officer]
+    parts = [
+        f"{KINDS[one.kind]} {wording.at(one.started_at)}",
+        length(one.seconds) if one.kind in LONG else "",
+        one.officer,
+    ]
     if one.step and one.step != step:
         parts.append(f"为“{one.step_title}”录制")
     if one.state == "broken":
