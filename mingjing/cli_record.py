@@ -100,6 +100,13 @@ def _consistency(options: argparse.Namespace) -> Result:
     return {"old": old, "new": new, "proof": hashes}, hashes, True
 
 
+def _keys(options: argparse.Namespace) -> Result:
+    from mingjing.record.queries import further_vkeys, vkey_for, vkeys
+
+    found = [vkey_for(options.year)] if options.year else [*vkeys(), *further_vkeys()]
+    return {"vkeys": found}, found or ["还没有日志，也没有公钥。"], True
+
+
 def _monitor(options: argparse.Namespace) -> Result:
     from mingjing.record.queries import watch
 
@@ -116,6 +123,7 @@ _RUN: dict[str, Callable[[argparse.Namespace], Result]] = {
     "prove": _prove,
     "receipt": _receipt,
     "consistency": _consistency,
+    "keys": _keys,
     "monitor": _monitor,
 }
 

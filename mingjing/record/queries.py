@@ -82,6 +82,7 @@ __all__ = [
     "tlog_proof",
     "verify",
     "vkey",
+    "vkey_for",
     "vkeys",
     "watch",
 ]
@@ -272,6 +273,20 @@ def vkey() -> str:
 def vkeys() -> list[str]:
     """The public keys of all logs, oldest first: whoever verifies papers of any year trusts these."""
     return [str(keys.verifier(log)) for log in logs.every()]
+
+
+def vkey_for(year: int) -> str:
+    """The public key of a year's log; that of a year to come is made now, so that witnesses can know it in time.
+
+    Raises: Refused ``year-over`` for a year that ended without a log.
+    """
+    log = Log.objects.filter(year=year, hashing=logs.SHA256).order_by("-epoch").first()
+    if log is not None:
+        return str(keys.verifier(log))
+    newest = logs.current()
+    if newest is not None and newest.year is not None and year < newest.year:
+        raise Refused("year-over", f"{year} 年没有日志，也不会再有。", remedy="各年的日志见 /log 页。")
+    return str(keys.made(logs.origin_of(year), year).verifier)
 
 
 def further_vkeys() -> list[str]:

@@ -180,6 +180,8 @@ def test_the_commands_of_the_record_answer(now, capsys):
     assert run(capsys, "verify", "--deep")[1]["deep"] is True
     assert run(capsys, "tiles")[1]["written"] == 0
     assert run(capsys, "checkpoint")[1]["size"] == 3
+    assert run(capsys, "keys")[1]["vkeys"] == queries.vkeys()
+    assert run(capsys, "keys", "--year", "2030")[1]["vkeys"] == [queries.vkey_for(2030)]
     assert run(capsys, "consistency", "2", "3")[1]["proof"]
     assert run(capsys, "prove", str(entry.id))[1]["leaf_index"] == 1
     assert run(capsys, "receipt", str(entry.id))[1]["receipt"].startswith("mingjing-receipt/1\n")

@@ -78,6 +78,21 @@ def test_each_year_has_a_key_of_its_own_named_like_its_log():
     assert queries.vkey() == queries.vkeys()[1]
 
 
+def test_the_key_of_the_coming_year_is_known_before_its_log_begins():
+    append()
+    actions.seal(AT)
+    coming = queries.vkey_for(2027)
+
+    append()
+    actions.seal(NEW_YEAR)
+
+    assert queries.vkey() == coming == queries.vkey_for(2027)
+    assert queries.vkey_for(2026) == queries.vkeys()[0]
+    with pytest.raises(Refused) as refusal:
+        queries.vkey_for(2025)
+    assert refusal.value.code == "year-over"
+
+
 def test_papers_of_the_year_before_are_still_proven_without_its_private_key():
     old = append()
     two_years()
