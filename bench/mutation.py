@@ -1,5 +1,7 @@
 """G15: mutation score of the log's own code — ``python -m bench.mutation [module …]``, by hand, many minutes.
 
+Needs mutmut: ``.venv/bin/pip install mutmut`` (the extra ``mutation``).
+
 mutmut changes one operator, constant or call at a time and asks whether any test notices. The code is
 copied with its own tests into a folder without Django and without the rest of the platform, so that a run
 sees exactly what ``tests.log_coverage`` measures. Survivors are listed with their change; the goal is 90 %.
