@@ -19,8 +19,8 @@ from typing import Any
 
 from mingjing.cases.papers import forms
 from mingjing.organs.authority import Actor
+from mingjing.record import bundling, verifier
 from mingjing.record import queries as record
-from mingjing.record import verifier
 from mingjing.vault import queries as vault
 
 from .bag import BagFile, Digests, Stream, bag, safe, text_file
@@ -154,6 +154,7 @@ def _entries(file: Dossier) -> _Entries:
             text_file(f"全过程记录/{name}.json", title, base64.b64decode(proof["record"])),
             text_file(f"证明/{name}.json", title, json.dumps(proof, ensure_ascii=False, indent=1)),
             text_file(f"证明/{name}.tlog-proof", title, record.tlog_proof(one.entry_id)),
+            text_file(f"回执/{name}.txt", title, record.receipt(one.entry_id)),
         ]
         if proof["disclosures"]:
             listed = "\n".join(proof["disclosures"]) + "\n"
@@ -166,6 +167,7 @@ def _log() -> Iterator[BagFile]:
     if head.note:
         yield text_file("日志/checkpoint", "日志签名头", head.note)
     yield text_file("日志/公钥.txt", "日志公钥", record.vkey() + "\n")
+    yield text_file("日志/policy.txt", "信任策略（日志和见证方的公钥）", bundling.policy())
 
 
 def _tables(

@@ -101,6 +101,14 @@ def test_every_proof_is_verified_by_a_bare_python(matter: Matter, tmp_path: Path
         assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_receipts_and_the_policy_lie_beside_the_proofs(matter: Matter, tmp_path: Path) -> None:
+    out = folder(matter, tmp_path)
+    proofs = {path.stem for path in (out / "data/证明").glob("*.json")}
+
+    assert {path.stem for path in (out / "data/回执").glob("*.txt")} == proofs
+    assert (out / "data/日志/policy.txt").read_text("utf-8").startswith("log ")
+
+
 def test_what_has_no_place_in_the_log_comes_without_proof(matter: Matter, tmp_path: Path) -> None:
     told = archives.export_folder(no=matter.case.no, out=tmp_path / "x", actor=SYSTEM, at=matter.at)
 
