@@ -16,6 +16,7 @@ from django.test import Client
 from mingjing.organs.authority import SYSTEM
 from mingjing.record import actions as record
 from mingjing.record import queries as record_queries
+from mingjing.record.verifier import mingjing_verify as verifier
 from tests import makers
 from tests.makers import AT
 
@@ -120,9 +121,9 @@ def test_a_proof_from_the_decision_page_holds_offline(client: Client, own_record
     made = _sealed_publication()
 
     proof = client.get(f"/decisions/{made.slug}/proof.json")
-    verifier = client.get("/log/mingjing_verify.py")
+    program = client.get("/log/mingjing_verify.py")
     (own_record / "proof.json").write_bytes(proof.content)
-    (own_record / "mingjing_verify.py").write_bytes(verifier.content)
+    (own_record / "mingjing_verify.py").write_bytes(program.content)
     run = subprocess.run(
         [sys.executable, "-I", "mingjing_verify.py", "proof.json"],
         cwd=own_record,
@@ -155,6 +156,39 @@ def test_a_bundle_from_the_decision_page_holds_offline(client: Client, own_recor
     assert run.stdout.decode().startswith("结论：证明成立。")
     assert client.get(f"/decisions/{made.slug}/text.pdf").status_code in (404, 409)
     assert client.get("/decisions/nothing/bundle.zip").status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("own_record")
+def test_whoever_holds_a_paper_gets_the_proof_that_the_record_names_it(client: Client) -> None:
+    paper = makers.paper(makers.case(), sha256=DIGEST, verify_code="ABCDEFGHJKLM", seq=1)
+    answer = client.get(f"/verify/{DIGEST}", headers={"Accept": "application/json"}).json()
+    assert answer["proof"] == f"/verify/{DIGEST}/proof.json"
+    assert client.get(answer["proof"]).status_code in (404, 409)  # its record is in no log yet
+
+    paper.step.entry_id = _entry(files=[{"name": "决定书.pdf", "sha256": DIGEST}]).pk
+    paper.step.save()
+    record.seal(AT)
+    proof = client.get(answer["proof"])
+
+    policy = verifier.parse_policy(client.get("/log/policy").content.decode())
+    found = verifier.verify_proof(proof.json(), {"决定书.pdf": CONTENT}, policy)
+    assert found["files"][0]["registered"] == "决定书.pdf"
+    assert proof["Cache-Control"] == "no-store"
+    assert client.get(f"/verify/{'0' * 64}/proof.json").status_code == 404
+    unknown = client.get(f"/verify/{'0' * 64}", headers={"Accept": "application/json"}).json()
+    assert unknown["proof"] == ""
+
+
+def test_the_page_for_saving_holds_everything_and_asks_for_nothing(client: Client, db: None) -> None:
+    page = client.get("/verify.html")
+    text = page.content.decode()
+
+    assert page["Content-Disposition"] == 'attachment; filename="verify.html"'
+    assert "default-src 'none'" in text
+    for outside in ("import {", "export ", "src=", "href=", " url(", "fetch("):
+        assert outside not in text, outside
+    assert "Choose a bundle" in client.get("/en/verify.html").content.decode()
 
 
 @pytest.mark.django_db
@@ -199,17 +233,16 @@ def test_a_proof_before_the_seal_says_when_to_come_back(client: Client) -> None:
     assert client.get(f"/decisions/{made.slug}/proof.json").status_code in (404, 409)
 
 
-def _sealed_publication() -> Any:
+def _entry(**changes: Any) -> Any:
+    """One entry of a decision, not sealed yet."""
     from django.db import transaction
 
+    given: dict[str, Any] = {"plain": {"step": "decide"}, "personal": {"x": "y"}, **changes}
     with transaction.atomic():
-        entry = record.append(
-            kind="case.decide",
-            subject="case:1",
-            at=AT,
-            actor=SYSTEM,
-            plain={"step": "decide"},
-            personal={"x": "y"},
-        )
+        return record.append(kind="case.decide", subject="case:1", at=AT, actor=SYSTEM, **given)
+
+
+def _sealed_publication() -> Any:
+    entry = _entry()
     record.seal(AT)
     return makers.publication(decision_entry_id=entry.pk)
