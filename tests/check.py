@@ -24,6 +24,7 @@ CHECKS: tuple[tuple[str, list[str]], ...] = (
     ("参考页与代码一致", ["python", "-m", "tests.reference"]),
     ("文书样张是现在的格式", ["python", "-m", "tests.paper_sheets"]),
     ("日志代码的分支都测到", ["python", "-m", "tests.log_coverage"]),
+    ("文件库的每个分支都有测试", ["python", "-m", "tests.store_coverage"]),
     ("没有遗漏的迁移", ["python", "-m", "django", "makemigrations", "--check", "--dry-run"]),
 )
 

@@ -25,7 +25,7 @@ class Service:
 
     def __init__(self) -> None:
         self.objects: dict[str, list[dict[str, Any]]] = {}
-        self.versioned, self.locking, self.damages, self.down = True, True, False, False
+        self.versioned, self.locking, self.damages, self.down, self.forbids = True, True, False, False, False
         self._last = 0
 
     def upload_file(self, path: str, bucket: str, key: str) -> None:
@@ -88,6 +88,8 @@ class Service:
 
     def _find(self, what: str, asked: dict[str, Any]) -> dict[str, Any]:
         self._answer()
+        if self.forbids:
+            raise _error("403", what)
         for one in self.objects.get(asked["Key"], []):
             if asked.get("VersionId", one["VersionId"]) == one["VersionId"]:
                 return one

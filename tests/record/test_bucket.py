@@ -63,6 +63,29 @@ def test_what_the_bucket_changed_is_not_kept(bucket: Bucket, service: Service) -
     assert list(service.objects.values()) == [[]]
 
 
+def test_what_the_bucket_lost_at_once_is_not_kept(service: Service) -> None:
+    service.upload_file = lambda *sent: None  # type: ignore[method-assign]
+
+    with pytest.raises(Refused, match="不一致"):
+        keep(Bucket(service, "evidence", 30))
+
+
+def test_a_longer_lock_is_left_as_it_is(service: Service) -> None:
+    sha256 = keep(Bucket(service, "evidence", 30))
+    first = Bucket(service, "evidence", 30).locked_until(sha256)
+
+    keep(Bucket(service, "evidence", 10))
+
+    assert Bucket(service, "evidence", 30).locked_until(sha256) == first
+
+
+def test_a_service_that_forbids_to_look_is_not_taken_for_empty(bucket: Bucket, service: Service) -> None:
+    service.forbids = True
+
+    with pytest.raises(Refused, match="403"):
+        bucket.size_of("0" * 64)
+
+
 def test_nothing_is_kept_of_nothing(bucket: Bucket, service: Service) -> None:
     assert bucket.take_in(iter([])).size_bytes == 0
     assert not service.objects
@@ -182,4 +205,23 @@ def test_the_whole_room_works_on_a_bucket(
     actions.mark_destroyed([blob.sha256], at=datetime.now(UTC))
     assert actions.destroy_marked() == 1
     assert Blob.objects.get().destroyed_at is not None
+    assert queries.verify(deep=True).clean
+
+
+def test_what_is_kept_again_while_others_are_destroyed_stays(
+    db: None, service: Service, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.MINGJING_STORE, settings.MINGJING_S3_KEEP_DAYS = "s3://evidence", -1
+    monkeypatch.setattr(s3, "_client", lambda endpoint, region: service)
+    for content in (b"one", b"two"):
+        actions.mark_destroyed([actions.keep_blob(content, "text/plain", "一.txt").pk], at=datetime.now(UTC))
+    deleted = service.delete_object
+
+    def meanwhile(**asked: Any) -> None:
+        deleted(**asked)
+        Blob.objects.exclude(sha256=asked["Key"][-64:]).update(destroyed_at=None, fault="")
+
+    service.delete_object = meanwhile  # type: ignore[method-assign]
+
+    assert actions.destroy_marked() == 1
     assert queries.verify(deep=True).clean

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection, transaction
 
 from mingjing.kernel.refused import Refused
-from mingjing.record import actions, queries, store
+from mingjing.record import actions, backends, queries, store
 from mingjing.record.models import Blob, Disclosure
 from tests.record.makers import AT, append
 
@@ -94,3 +94,28 @@ def test_forgetting_a_subject_destroys_its_values_and_no_proof() -> None:
     assert Disclosure.objects.count() == 1
     assert queries.prove(entry.pk)["disclosures"] == []
     assert queries.verify(deep=True).clean
+
+
+def test_a_folder_has_no_lock_but_tells_where_it_is(settings) -> None:
+    folder, blob = backends.Folder(), actions.keep_blob(FILM, "video/mp4", "录像.mp4")
+
+    folder.retain(blob.sha256, AT)
+
+    assert folder.locked_until(blob.sha256) is None
+    assert str(settings.MINGJING_VAR) in folder.health().detail
+    assert queries.verify().clean
+
+
+def test_what_is_gone_or_changed_is_found() -> None:
+    gone, short, changed = (
+        store.blob_path(actions.keep_blob(content, "video/mp4", "录像.mp4").sha256)
+        for content in (b"gone", b"short", b"changed")
+    )
+    gone.unlink()
+    for path, content in ((short, b"x"), (changed, b"CHANGED")):
+        path.chmod(0o640)
+        path.write_bytes(content)
+
+    codes = {fault.code for fault in queries.verify(deep=True).faults}
+
+    assert codes == {"blob-missing", "blob-size", "blob-changed"}

@@ -224,3 +224,13 @@ def test_a_process_whose_disk_fails_is_over(tmp_path: Path) -> None:
     assert done.returncode == store.BROKEN_DISK
     assert done.stdout == ""
     assert "磁盘不能可靠写入" in done.stderr
+
+
+@pytest.mark.parametrize("count", [1, 3 * store.TOGETHER])
+def test_many_files_are_put_as_one_is(settings: Any, count: int) -> None:
+    files = [(store.log_folder() / str(number % 3) / str(number), bytes([number])) for number in range(count)]
+
+    store.put_all(files)
+
+    assert [path.read_bytes() for path, _ in files] == [data for _, data in files]
+    assert list(store.staging_folder().iterdir()) == []
