@@ -144,9 +144,7 @@ def _answer(act: Callable[..., Any]) -> Call:
 
 CALLS: dict[str, Call] = {
     "vault.put": lambda office, tmp: (
-        lambda: actions.put(
-            content=b"film", name="录像.mp4", media_type="video/mp4", actor=office.actor("handler"), at=MONDAY
-        )
+        lambda: actions.put(content=b"film", name="录像.mp4", actor=office.actor("handler"), at=MONDAY)
     ),
     "vault.classify": _classify,
     "vault.settle": _settle,
