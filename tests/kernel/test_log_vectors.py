@@ -15,6 +15,7 @@ import hashlib
 import pytest
 from cryptography.hazmat.primitives import hashes
 from hypothesis import given
+from hypothesis import settings as rules
 from hypothesis import strategies as st
 
 from mingjing.kernel import canonical, checkpoint, merkle, note, tiles
@@ -63,6 +64,7 @@ def test_every_tile_holds_what_the_specification_defines(count: int) -> None:
     assert found == expected
 
 
+@rules(deadline=None)
 @given(st.integers(0, 2**60))
 def test_the_partial_tile_of_each_level_has_the_width_of_the_specification(size: int) -> None:
     """tlog-tiles: floor(s / 256^l) mod 256."""
@@ -87,6 +89,7 @@ def test_a_log_of_seventy_thousand_has_the_tiles_of_the_worked_example() -> None
     assert [(tile.level, tile.index) for tile in tiles.new_tiles(255, 257)] == [(0, 0), (0, 1), (1, 0)]
 
 
+@rules(deadline=None)
 @given(st.integers(0, 10**12), st.integers(0, 63), st.integers(1, 256))
 def test_a_path_says_level_number_and_width(index: int, level: int, width: int) -> None:
     """tlog-tiles: three digits an element, all but the last behind an x; .p/W for partial tiles only."""
@@ -108,6 +111,7 @@ def test_the_example_of_the_specification_has_its_path() -> None:
     assert tiles.Tile(1, 273, 112).entries_path == "tile/entries/273.p/112"
 
 
+@rules(deadline=None)
 @given(st.lists(st.binary(max_size=300), max_size=8), st.data())
 def test_an_entry_bundle_is_read_as_it_was_written_and_a_cut_is_noticed(
     entries: list[bytes], data: st.DataObject

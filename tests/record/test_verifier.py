@@ -303,6 +303,7 @@ def test_an_archive_that_is_not_as_the_platform_writes_it_is_refused(ask: Asked,
     assert (code, "核验包不是完整的 zip 文件" in said) == (2, True)
 
 
+@rules(deadline=None)
 @given(st.integers(0, 10**6), st.integers(0, 7))
 def test_one_flipped_bit_of_a_bundle_is_found_or_changes_nothing_that_is_said(place: int, bit: int) -> None:
     """G8. What is left unnoticed is what says nothing: the author and attributes of a member."""
@@ -395,6 +396,7 @@ def group_policies(draw: st.DrawFn) -> str:
     return "\n".join([*lines, f"quorum {draw(st.sampled_from(['both', 'g', 'w0', 'none']))}\n"])
 
 
+@rules(deadline=None)
 @given(group_policies(), st.sets(st.sampled_from(list(WITNESSES))))
 def test_a_quorum_holds_for_the_verifier_exactly_when_it_does_for_the_platform(
     text: str, cosigned: set[str]
