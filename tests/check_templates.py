@@ -8,6 +8,9 @@ import sys
 import django
 from django.template import engines
 
+# A page for saving is a download, never shown from here: it must carry its script, as it has nothing beside it.
+SAVED = {"public/verify_offline.html": "内联脚本"}
+
 # Inline handlers and styles would be refused by the browser under our policy; foreign addresses by our promise.
 FORBIDDEN = (
     (re.compile(r"\son[a-z]+\s*=", re.I), "内联事件处理"),
@@ -27,7 +30,9 @@ def main() -> int:
         source, _, _ = environment.loader.get_source(environment, name)
         for number, line in enumerate(source.splitlines(), 1):
             faults += [
-                f"{name}:{number} {what}：{line.strip()}" for rule, what in FORBIDDEN if rule.search(line)
+                f"{name}:{number} {what}：{line.strip()}"
+                for rule, what in FORBIDDEN
+                if rule.search(line) and SAVED.get(name) != what
             ]
     for fault in faults:
         print(fault)  # noqa: T201

@@ -370,7 +370,7 @@ def test_nobody_puts_a_colleagues_upload_into_a_case(world: World) -> None:
     assert not case.evidence.exists()
 
 
-@pytest.mark.parametrize("key", ["x", str(uuid.uuid4())])
+@pytest.mark.parametrize("key", ["x", "3f2b8c1e-7a54-4c0d-9b1f-5e6d7c8b9a01"])
 def test_an_upload_that_never_was_is_refused(world: World, key: str) -> None:
     case = world.open()
     form = {**step_form(world, case), "sent.fact.evidence_files": [key]}

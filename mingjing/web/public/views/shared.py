@@ -8,7 +8,6 @@ from urllib.parse import quote
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
@@ -27,7 +26,7 @@ def shared(request: Any, link: str) -> HttpResponseBase:
     refused = None
     if request.method == "POST":
         try:
-            count_look_up(request, "share", timezone.now())
+            count_look_up(request, "share", request.at)
             return _file(request, link)
         except Refused as no_way:
             refused = no_way
