@@ -107,6 +107,8 @@ def test_the_same_key_twice_gives_the_same_answer_and_one_step(world: World, cas
 
     assert (first.pop("fresh"), again.pop("fresh")) == (True, False)
     assert first == again
+    assert first["receipt"].startswith("mingjing-receipt/1\n")
+    assert "\n— " in first["receipt"]
     assert case.steps.filter(step="site_inspection").count() == 1
 
 

@@ -16,6 +16,7 @@ from mingjing.cases import actions
 from mingjing.cases import queries as cases
 from mingjing.kernel.refused import Refused
 from mingjing.organs import actions as organs
+from mingjing.record import queries as record
 from mingjing.web.ui import forms
 from mingjing.web.ui.entering import officers_only
 from mingjing.web.ui.recordings import recordings_of
@@ -43,7 +44,9 @@ def sync(request: Any) -> HttpResponse:
         return _no(request, refused)
     if fresh:
         seal_now(request)
-    return JsonResponse({**row.answer, "fresh": fresh}, json_dumps_params={"ensure_ascii": False})
+    # The signed promise that the log takes it in: the officer's own proof until then. The same act, the same receipt.
+    told = {**row.answer, "fresh": fresh, "receipt": record.receipt(uuid.UUID(row.answer["entry"]))}
+    return JsonResponse(told, json_dumps_params={"ensure_ascii": False})
 
 
 @require_POST

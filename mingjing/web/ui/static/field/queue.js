@@ -18,6 +18,13 @@ function button(text, act, kind = "") {
   return made;
 }
 
+// The signed receipt, as a file of the officer's own.
+function save(text, name, content) {
+  const made = link(text, URL.createObjectURL(new Blob([content], { type: "text/plain" })));
+  made.download = name;
+  return made;
+}
+
 function link(text, href) {
   return Object.assign(document.createElement("a"), { className: "big", textContent: text, href });
 }
@@ -44,6 +51,7 @@ function row(one) {
   else if (one.state === "conflict") conflict(one, item, part, buttons);
   else if (one.state === "refused") refused(one, buttons);
   else if (one.state === "done" && one.answer?.case) buttons.append(link("打开案件", `/field/cases/${one.answer.case}`));
+  if (one.state === "done" && one.answer?.receipt) buttons.append(save("保存回执", `回执-${one.answer.entry.slice(0, 8)}.txt`, one.answer.receipt));
   if (one.kind === "penalty" && one.slip) buttons.append(link("打印决定书", `/field/slip#${one.key}`));
   return item;
 }
