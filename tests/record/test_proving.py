@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from mingjing.kernel import canonical, checkpoint, note
 from mingjing.kernel.refused import Refused
-from mingjing.record import actions, body, queries
+from mingjing.record import actions, body, queries, store
 from mingjing.record.models import Disclosure
 from mingjing.record.verifier import mingjing_verify
 from tests.record.makers import AT, append, append_many, flipped, judged, saved_proof, unbase64
@@ -199,6 +199,20 @@ def test_a_proof_needs_as_few_queries_in_a_large_log(django_assert_max_num_queri
 
     with django_assert_max_num_queries(8):
         queries.prove(entries[3].id)
+
+
+@pytest.mark.parametrize("spoiled", [b"", b"\x00" * 8192, b"\x00" * 32], ids=["empty", "other", "short"])
+def test_a_spoiled_tile_on_the_disk_spoils_no_proof(spoiled):
+    entries = append_many(520)
+    actions.seal(AT)
+    tiles = [path for path in store.log_folder().glob("*/tile/0/**/*") if path.is_file()]
+    assert tiles
+
+    for path in tiles:
+        path.write_bytes(spoiled)
+
+    for entry in (entries[0], entries[300], entries[519]):
+        assert judged(queries.prove(entry.id), queries.vkey())["record"]["id"] == str(entry.id)
 
 
 def test_the_proof_file_of_c2sp_says_the_same():
