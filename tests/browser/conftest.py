@@ -15,7 +15,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,16 +99,27 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """The system's Chromium, headless."""
+def chromium() -> Iterator[Callable[..., Browser]]:
+    """Starts the system's Chromium, headless, with further arguments. One driver in a process: two bite each other."""
     executable = shutil.which("chromium")
     if executable is None:
         message = "chromium is not installed on this machine"
         pytest.fail(message) if IN_CI else pytest.skip(message)
     with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=executable, args=list(CHROMIUM_ARGUMENTS))
-        yield found
-        found.close()
+
+        def start(*arguments: str) -> Browser:
+            given = [*CHROMIUM_ARGUMENTS, *arguments]
+            return playwright.chromium.launch(executable_path=executable, args=given)
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: Callable[..., Browser]) -> Iterator[Browser]:
+    """The system's Chromium."""
+    found = chromium()
+    yield found
+    found.close()
 
 
 def _free_port() -> int:

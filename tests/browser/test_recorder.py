@@ -6,22 +6,21 @@ import hashlib
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from mingjing.demo.staffing import PASSWORD
 from mingjing.kernel import canonical, capture
 from tests.kernel.test_capture import START, VECTOR
 
-from .conftest import CHROMIUM_ARGUMENTS, IN_CI, ROOT, _free_port, _serving
+from .conftest import ROOT, _free_port, _serving
 
 pytestmark = pytest.mark.browser
 
@@ -96,16 +95,11 @@ def run(environment: dict[str, str], script: str) -> Any:
 
 
 @pytest.fixture(scope="module")
-def camera() -> Iterator[Browser]:
+def camera(chromium: Callable[..., Browser]) -> Iterator[Browser]:
     """The system's Chromium with a camera that shows a moving picture and a microphone that beeps."""
-    executable = shutil.which("chromium")
-    if executable is None:
-        message = "chromium is not installed on this machine"
-        pytest.fail(message) if IN_CI else pytest.skip(message)
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=executable, args=[*CHROMIUM_ARGUMENTS, *CAMERA])
-        yield found
-        found.close()
+    found = chromium(*CAMERA)
+    yield found
+    found.close()
 
 
 @pytest.fixture

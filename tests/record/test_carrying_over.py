@@ -31,7 +31,9 @@ def before() -> Iterator[MigrationExecutor]:
     migrate(BEFORE)
     yield
     execute(triggers.lowering(connection.vendor))
-    migrate(AFTER)
+    # All rooms: going back took away what other rooms had built upon this one.
+    executor = MigrationExecutor(connection)
+    executor.migrate(executor.loader.graph.leaf_nodes())
     assert walls == triggers.TABLES
 
 

@@ -360,7 +360,9 @@ def _evidence(world: World, case: Any) -> int:
         "officers_present": [world.officers["li"].pk, world.officers["wang"].pk],
     }
     file = SimpleUploadedFile(f"{uuid.uuid4()}.txt", b"x")
-    world.take(
-        case, "evidence_extract", facts, files=[Upload("evidence_files", "票据.txt", "text/plain", file)]
-    )
+    files = [
+        Upload("evidence_files", "票据.txt", "text/plain", file),
+        Upload("evidence_files", "执法记录仪.mp4", "video/mp4", b"film", "audiovisual"),
+    ]
+    world.take(case, "evidence_extract", facts, files=files)
     return int(case.evidence.earliest("pk").pk)

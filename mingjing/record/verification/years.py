@@ -44,7 +44,15 @@ def check(found: Findings) -> Walked:
     if before is not None and before.state != logs.OPEN:
         found.add("log-not-open", before.origin, f"日志“{before.origin}”之后没有新的日志，却已结束。")
     _check_strays(found)
+    _check_hashing(found)
     return told
+
+
+def _check_hashing(found: Findings) -> None:
+    """A log whose hashing nobody knows is found by no other look."""
+    strange = Log.objects.exclude(hashing__in=(logs.SHA256, logs.SM3))
+    for origin, hashing in strange.values_list("origin", "hashing"):
+        found.add("unknown-hashing", origin, f"日志“{origin}”登记的散列算法“{hashing}”不存在。")
 
 
 def _check_beside(found: Findings, told: Walked, log: Log) -> None:
