@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mingjing.kernel import merkle, tiles
+from mingjing.record.verifier import mingjing_verify
 
 # The entries of the reference tree that implementations of RFC 6962 share as a test.
 REFERENCE = [
@@ -249,3 +250,33 @@ def test_an_edge_told_from_its_tiles_goes_on_as_if_never_interrupted():
 
 def test_a_bundle_tells_the_length_of_each_entry():
     assert tiles.bundle([b"ab", b"", b"c" * 300]) == b"\x00\x02ab\x00\x00\x01\x2c" + b"c" * 300
+
+
+# --- the same tree over SM3, written out naively with the verifier's own SM3 ---
+
+
+def sm3_root(entries: list[bytes]) -> bytes:
+    """RFC 6962's definition with SM3 in the place of SHA-256."""
+    if len(entries) == 1:
+        return mingjing_verify.sm3(b"\x00" + entries[0])
+    split = 1 << (len(entries) - 1).bit_length() - 1
+    return mingjing_verify.sm3(b"\x01" + sm3_root(entries[:split]) + sm3_root(entries[split:]))
+
+
+@given(st.integers(1, 40), st.data())
+def test_the_tree_over_sm3_is_rfc_6962_with_another_hash(size: int, data: st.DataObject) -> None:
+    entries = [bytes([number]) for number in range(size)]
+    leaves = [merkle.sm3_leaf_hash(entry) for entry in entries]
+    grown = merkle.Range(merkle.sm3_node_hash)
+    for leaf in leaves:
+        grown.append(leaf)
+
+    def node(height: int, index: int) -> bytes:
+        return merkle.fold([sm3_root(entries[index << height : (index + 1) << height])], merkle.sm3_node_hash)
+
+    index = data.draw(st.integers(0, size - 1))
+    proof = merkle.inclusion_proof(index, size, node, merkle.sm3_node_hash)
+
+    assert grown.root() == sm3_root(entries)
+    assert merkle.verify_inclusion(leaves[index], index, size, proof, grown.root(), merkle.sm3_node_hash)
+    assert not merkle.verify_inclusion(leaves[index], index, size, proof, grown.root()) or size == 1
