@@ -7,6 +7,7 @@ what to do when they have seen more of the log than the tables hold.
 from __future__ import annotations
 
 import argparse
+import signal
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -65,8 +66,15 @@ def _init(options: argparse.Namespace) -> Result:
 def _serve(options: argparse.Namespace) -> Result:
     from mingjing.witness.serving import serve
 
+    # A service manager asks with SIGTERM, and a shell's background jobs begin with SIGINT ignored.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _stop)
     serve(Path(options.config), cli_words.announce)
     return {}, [], True
+
+
+def _stop(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
 
 
 def _add_log(options: argparse.Namespace) -> Result:

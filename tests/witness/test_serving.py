@@ -71,7 +71,8 @@ def answered(data: bytes) -> int:
 
 
 @pytest.mark.slow
-def test_a_witness_serves_over_http_and_stops_when_asked(witness, log):
+@pytest.mark.parametrize("asked", [signal.SIGINT, signal.SIGTERM])
+def test_a_witness_serves_over_http_and_stops_when_asked(witness, log, asked):
     witness.path.write_text(witness.path.read_text().replace(":8070", ":0"))
     command = [sys.executable, "-m", "mingjing.cli", "witness", "serve", "--config", str(witness.path)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
@@ -82,9 +83,13 @@ def test_a_witness_serves_over_http_and_stops_when_asked(witness, log):
             with urllib.request.urlopen(address, timeout=10) as page:  # noqa: S310 - our own server
                 shown = page.read().decode()
         finally:
-            process.send_signal(signal.SIGINT)
-            process.wait(timeout=30)
+            process.send_signal(asked)
+            try:
+                process.wait(timeout=30)
+            finally:
+                process.kill()
 
+    assert process.returncode >= 0, "it was killed instead of stopping"
     assert checkpoint.cosignatures(log.signed() + answer[2], [witness.key])
     assert again == (409, "text/x.tlog.size", "7\n")
     assert log.key.name in shown

@@ -44,8 +44,10 @@ def sync(request: Any) -> HttpResponse:
         return _no(request, refused)
     if fresh:
         seal_now(request)
-    # The signed promise that the log takes it in: the officer's own proof until then. The same act, the same receipt.
-    told = {**row.answer, "fresh": fresh, "receipt": record.receipt(uuid.UUID(row.answer["entry"]))}
+    told = {**row.answer, "fresh": fresh}
+    if "entry" in row.answer:  # an act given up before has none
+        # The signed promise that the log takes it in: the officer's own proof until then, the same at each asking.
+        told["receipt"] = record.receipt(uuid.UUID(row.answer["entry"]))
     return JsonResponse(told, json_dumps_params={"ensure_ascii": False})
 
 
