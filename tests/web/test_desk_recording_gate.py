@@ -131,3 +131,17 @@ def test_a_strange_filter_is_no_error(world: World) -> None:
     answer = world.client("juzhang").get("/desk/recording-watch?tab=x&days=-1&page=²&organ=%00")
 
     assert answer.status_code == 200
+
+
+def test_a_message_waits_for_eyes_and_is_not_spent_on_a_page_fetched_in_advance(world: World) -> None:
+    no, seq = visited(world)
+    client = world.client("li")
+    told = {"code": "device_failure", "text": "记录仪断电。"}
+    client.post(f"/desk/cases/{no}/recordings/{seq}/excuse", told)
+    said = "理由已经签署"
+
+    ahead = client.get(f"/desk/cases/{no}", headers={"X-Ahead": "1"}).content.decode()
+    shown = client.get(f"/desk/cases/{no}").content.decode()
+    again = client.get(f"/desk/cases/{no}").content.decode()
+
+    assert [said in page for page in (ahead, shown, again)] == [False, True, False]

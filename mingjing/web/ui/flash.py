@@ -15,7 +15,15 @@ def say(request: HttpRequest, text: str, kind: Literal["good", "warn", "bad"] = 
 
 
 def take(request: HttpRequest) -> list[tuple[str, str]]:
-    """The waiting messages as (kind, text), which are gone afterwards; the public door has none."""
-    if getattr(request, "actor", None) is None:
+    """The waiting messages as (kind, text), which are gone afterwards; the public door has none.
+
+    A page that a script fetches in advance (the field app keeps the day's pages) is read by nobody: it takes none.
+    """
+    if getattr(request, "actor", None) is None or not _is_looked_at(request):
         return []
     return [(kind, text) for kind, text in request.session.pop(_KEY, [])]
+
+
+def _is_looked_at(request: HttpRequest) -> bool:
+    """Whether the answer is for somebody's eyes: our own script says so of what it fetches to keep."""
+    return "X-Ahead" not in request.headers

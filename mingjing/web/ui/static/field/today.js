@@ -6,7 +6,7 @@ const said = document.querySelector("[data-pack]");
 
 // The forms that the page of a case leads to are fetched with it.
 async function fetchPage(address) {
-  const answer = await fetch(address, { headers: { Accept: "text/html" } });
+  const answer = await fetch(address, { headers: { Accept: "text/html", "X-Ahead": "1" } });
   if (!answer.ok || answer.redirected) return [];
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   return [...page.querySelectorAll("a[data-keep]")].map((link) => link.getAttribute("href"));
