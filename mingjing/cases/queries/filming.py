@@ -11,10 +11,11 @@ from mingjing.kernel.procedure import Step as Rule
 from mingjing.law import queries as law
 from mingjing.organs.authority import Actor
 
-from ..models import Case, Evidence, Step
+from .. import recordings
+from ..models import Case, Step
+from ..recordings import FILMED
 from .finding import visible_cases
 
-FILMED = ("key", "full")
 MOST_CASES = 200
 
 
@@ -80,7 +81,6 @@ def taken_steps(actor: Actor, since: datetime, until: datetime, within: timedelt
 
     For recordings of a camera: they are matched by officer and time.
     """
-    films = Evidence.objects.filter(step=OuterRef("pk"), kind="audiovisual")
     rows = (
         Step.objects.filter(
             case__organ_id=actor.organ_id or 0,
@@ -91,7 +91,7 @@ def taken_steps(actor: Actor, since: datetime, until: datetime, within: timedelt
         )
         .select_related("case")
         .prefetch_related("case__officers")
-        .annotate(filmed=Exists(films))
+        .annotate(filmed=Exists(recordings.films(OuterRef("pk"))))
         .order_by("at")[:1000]
     )
     return [_taken(one) for one in rows if _level(one.case, one.step) in FILMED]

@@ -399,7 +399,7 @@ def _variants(work: Work) -> Mapping[str, str]:
 
 def _may_film(work: Work, rule: Rule, actor: Actor) -> bool:
     """Whether this person may add a late recording; the action itself judges again."""
-    filmed = rule.recording in ("key", "full")
+    filmed = rule.recording in recordings.FILMED
     return filmed and work.case.ended_at is None and why_not_actor(work, rule, actor) is None
 
 
