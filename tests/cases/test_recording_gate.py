@@ -200,6 +200,23 @@ def test_a_lost_recording_counts_no_more(office: Office) -> None:
     assert matter.do("file").seq is not None
 
 
+def test_a_step_whose_recording_was_lost_is_offered_again_to_the_importer(office: Office) -> None:
+    matter = open_matter(office)
+    matter.do("site_inspection")
+    day = timedelta(days=1)
+
+    def filmed() -> list[bool]:
+        found = queries.taken_steps(office.actor("handler"), matter.at - day, matter.at + day, day)
+        return [one.filmed for one in found if one.step == "site_inspection"]
+
+    assert filmed() == [True]
+    film = Evidence.objects.get(case_id=matter.case_id)
+    actions.report_loss(
+        evidence_id=film.pk, reason="存储卡损坏。", actor=office.actor("handler"), at=matter.at
+    )
+    assert filmed() == [False]
+
+
 def test_a_step_done_over_asks_for_nothing(matter: Matter) -> None:
     Step.objects.filter(case_id=matter.case_id, step="site_inspection").update(
         set_aside_at=matter.at, set_aside_by=matter.office.people["handler"]

@@ -14,18 +14,17 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from mingjing.kernel.refused import Refused
+from mingjing.law import queries as law
 from mingjing.organs.authority import Actor, require
 from mingjing.record import actions as record
 
+from .. import recordings
 from ..models import Case, FieldAct
 from ..moves import reason_of
 from .taking import Taken
 
 # A phone's clock is never exact; what lies this far ahead of ours was done just now.
 AHEAD = timedelta(minutes=5)
-# Recordings of the day are handed in within 24 hours; what was done outdoors as well, or it is said why not.
-# Source: 公安机关现场执法视音频记录工作规定 art. 10 (recordings); 三项制度意见 二(二)5 (every act is on the record).
-ON_TIME = timedelta(hours=24)
 # Beyond this no device's word on the time is taken: the act is entered at the desk with its papers.
 LONGEST = timedelta(days=7)
 
@@ -134,8 +133,10 @@ def moment_of(told: Told, at: datetime) -> datetime:
             f"这一项办理于 {told.acted_at:%Y-%m-%d %H:%M}，已超过 {LONGEST.days} 日，不能再从手机上传。",
             remedy="请在工作台补录，写明原因，附当时制作的文书。",
         )
-    if told.acted_at < at - ON_TIME:
-        reason_of(told.late_reason, "迟于二十四小时上传的理由")
+    # What was done outdoors comes in the term of its recordings, which the codex gives, or it is said why not.
+    values = law.constants("general", at.date(), person=False)
+    if at > recordings.pending_until(told.acted_at, values):
+        reason_of(told.late_reason, "逾期上传的理由")
     return min(told.acted_at, at)
 
 
