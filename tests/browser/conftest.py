@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 IN_CI = os.environ.get("CI", "") not in ("", "false", "0")
@@ -52,6 +52,9 @@ team = found_city(now - timedelta(days=30))["dz-scjg"]
 print(json.dumps({"by_role": team.by_role, "names": team.names}))
 """
 STARTS_WITHIN = 30  # seconds
+# How long a browser may wait for what it expects: a busy machine is slow, and slowness is no fault.
+EXPECTED_WITHIN = 30_000  # milliseconds
+expect.set_options(timeout=EXPECTED_WITHIN)
 
 
 @dataclass(frozen=True)
