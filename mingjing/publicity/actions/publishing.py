@@ -17,8 +17,8 @@ from mingjing.law import queries as law
 from mingjing.organs.authority import Actor
 from mingjing.record import actions as record
 
-from . import rendition, sheet
-from .models import Publication
+from .. import rendition, sheet
+from ..models import Publication
 
 SHOWN, WITHDRAWN = "publication.shown", "publication.withdrawn"
 """The kinds of the entries that the record keeps of a publication."""
