@@ -31,6 +31,7 @@ PARTS: dict[str, Callable[[argparse.Namespace], tuple[tuple[str, ...], list[str]
     "uploads": lambda _: ((SQLITE,), []),
     "log": lambda asked: (BOTH, ["--leaves", str(asked.leaves)]),
     "outbox": lambda _: ((POSTGRESQL,), []),
+    "cosigned": lambda _: (BOTH, []),
 }
 
 

@@ -20,6 +20,7 @@ from mingjing.kernel.refused import Refused
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MOST = 10**9
+SEALED_EVERY = 2.0  # seconds between looks for what waits to be sealed
 Lines = list[str]
 Result = tuple[Any, Lines, bool]  # what --json prints, what people read, whether all is well
 
@@ -281,14 +282,14 @@ def _worker(options: argparse.Namespace) -> Result:
     """What must happen without anybody asking: open yearly matters, record what the law brought about, number it."""
     _django()
     from mingjing.cases import actions as cases
-    from mingjing.record.actions import seal
+    from mingjing.record.actions import ask_witnesses, seal
     from mingjing.vault import actions as vault
 
     while True:
         opened, following = cases.open_yearly(at=_now()), cases.open_following(at=_now())
         lapsed = cases.take_lapsed(at=_now())
         warned, sealed = cases.warn(at=_now()), seal(_now())
-        witnessed = _witnessed()
+        witnessed = ask_witnesses(_now())
         vault.sweep_uploads(_now())
         vault.sweep_chunks()
         made = cases.make_waiting(now=_now)
@@ -324,17 +325,17 @@ def _worker(options: argparse.Namespace) -> Result:
         if options.once:
             return told, lines, not refused
         print("\n".join(lines), flush=True)
-        time.sleep(options.every)
+        _keep_sealing(options.every)
 
 
-def _witnessed() -> Any:
-    """A round of asking the witnesses; a policy that cannot be read must not keep the worker from its work."""
-    from mingjing.record.actions import Witnessed, witness
+def _keep_sealing(seconds: float) -> None:
+    """Until the next round: whatever is committed gets its place and its cosignatures within moments."""
+    from mingjing.record.actions import keep_up
 
-    try:
-        return witness(_now())
-    except Refused as refused:
-        return Witnessed(0, (("信任策略", refused.reason),))
+    until, asked = time.monotonic() + seconds, -1
+    while (left := until - time.monotonic()) > 0:
+        time.sleep(min(left, SEALED_EVERY))
+        asked = keep_up(_now(), asked)
 
 
 def _demo(options: argparse.Namespace) -> Result:

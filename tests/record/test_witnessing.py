@@ -200,3 +200,26 @@ def test_the_last_log_of_a_year_is_still_cosigned_after_the_turn(settings, tmp_p
 
         assert actions.witness(AT).given == 2
         assert asking.last_head(trust.policy().witnesses[0], log.origin, 5) is not None
+
+
+def test_keeping_up_seals_and_asks_only_when_the_log_has_grown(settings, tmp_path, log):
+    witness = Witness(tmp_path)
+    witness.trusts(log)
+    with running(witness):
+        ask(settings, witness)
+        asked = actions.keep_up(AT, -1)
+        append()
+        asked = actions.keep_up(AT, asked)
+        requests = len(witness.requests)
+
+        assert actions.keep_up(AT, asked) == asked == 2
+
+    assert (witness.size(log), len(witness.requests)) == (2, requests)
+
+
+def test_keeping_up_goes_on_where_the_policy_cannot_be_read(settings, tmp_path, log):
+    settings.MINGJING_POLICY_FILE = str(tmp_path / "nowhere")
+    append()
+
+    assert actions.keep_up(AT, -1) == 2
+    assert actions.ask_witnesses(AT).troubles[0][0] == "信任策略"

@@ -5,7 +5,7 @@ from mingjing.record.actions.keeping import destroy_marked, forget, keep_blob, k
 from mingjing.record.actions.publishing import Repaired, publish, repair
 from mingjing.record.actions.recovering import Rebuilt, Reopened, rebuild, reopen
 from mingjing.record.actions.sealing import Sealed, seal
-from mingjing.record.actions.witnessing import Witnessed, witness
+from mingjing.record.actions.witnessing import Witnessed, ask_witnesses, keep_up, witness
 from mingjing.record.store import hurried
 
 __all__ = [
@@ -15,11 +15,13 @@ __all__ = [
     "Sealed",
     "Witnessed",
     "append",
+    "ask_witnesses",
     "destroy_marked",
     "forget",
     "hurried",
     "keep_blob",
     "keep_file",
+    "keep_up",
     "mark_destroyed",
     "publish",
     "rebuild",

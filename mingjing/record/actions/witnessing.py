@@ -17,6 +17,7 @@ from mingjing.kernel.policy import Witness
 from mingjing.kernel.refused import Refused
 from mingjing.record import asking, heads, logs, tree, trust
 from mingjing.record.actions.publishing import publish
+from mingjing.record.actions.sealing import seal
 from mingjing.record.asking import Cosigned, OtherSize, Question
 from mingjing.record.models import Checkpoint, Log, Standing
 
@@ -48,6 +49,27 @@ def witness(at: datetime) -> Witnessed:
     if given:
         publish()
     return Witnessed(given, tuple(troubles))
+
+
+def ask_witnesses(at: datetime) -> Witnessed:
+    """As :func:`witness`, for those who have other work to do: a policy that cannot be read is a trouble told."""
+    try:
+        return witness(at)
+    except Refused as refused:
+        return Witnessed(0, (("信任策略", refused.reason),))
+
+
+def keep_up(at: datetime, asked: int) -> int:
+    """Seal what waits and ask the witnesses if the log has grown since it had ``asked`` leaves, whoever sealed it.
+
+    Returns the size of the log, for the next time. A witness that gave no answer is left for the next
+    :func:`witness`, so that one that is away is not asked every moment. Cost: a few small queries where nothing
+    waits. MUST NOT run inside a transaction. Raises: as :func:`seal`.
+    """
+    size = seal(at).size
+    if size != asked:
+        ask_witnesses(at)
+    return size
 
 
 def _waiting(head: Checkpoint) -> list[Witness]:
