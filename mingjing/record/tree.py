@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 
 from mingjing.kernel import canonical, merkle, tiles
 from mingjing.record import logs
-from mingjing.record.models import Leaf, Log, Node
+from mingjing.record.models import Entry, Leaf, Log, Node
 
 
 def join(log: Log) -> merkle.Join:
@@ -34,9 +35,20 @@ def hashes(log: Log, tile: tiles.Tile) -> list[bytes]:
 
 
 def entries(log: Log, tile: tiles.Tile) -> list[bytes]:
-    """The log entries behind a tile of level 0. Cost: 1 query."""
-    rows = _leaves(log, tile).values_list("entry__sha256", "entry__sm3")
-    return [canonical.entry(*digests) for digests in rows]
+    """The log entries behind a tile of level 0. Cost: 2 queries."""
+    held = digests(list(_leaves(log, tile).values_list("entry_id", flat=True)))
+    return [canonical.entry(*pair) for pair in held]
+
+
+def digests(ids: Sequence[UUID]) -> list[tuple[bytes, bytes]]:
+    """The SHA-256 and SM3 of records, in the order asked for. Cost: 1 query.
+
+    By key and not by a join: a database that has not counted its rows lately would read the whole record for
+    a handful of them. On PostgreSQL a thousand acts a second waited four seconds for that.
+    """
+    rows = Entry.objects.filter(id__in=ids).values_list("id", "sha256", "sm3")
+    held = {entry_id: (sha256, sm3) for entry_id, sha256, sm3 in rows}
+    return [held[entry_id] for entry_id in ids]
 
 
 def edge(log: Log, size: int) -> tiles.Edge:

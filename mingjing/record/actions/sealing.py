@@ -48,8 +48,11 @@ def seal(at: datetime) -> Sealed:
     if log is not None:
         heads.require_continuity(log)
     continuity.require(log, at)
-    added = 0
-    while taken := _integrate(at):
+    added = taken = _integrate(at)
+    while (
+        taken == BATCH
+    ):  # what is committed meanwhile is left for the next run, or publishing would never come
+        taken = _integrate(at)
         added += taken
     parallel.grow(at)
     return Sealed(added, publish())
@@ -61,15 +64,15 @@ def _integrate(at: datetime) -> int:
         if not Pending.objects.exists():
             return 0
         log = yearly.locked(at)
-        columns = ("number", "entry_id", "entry__sha256", "entry__sm3")
-        waiting = list(Pending.objects.order_by("number").values_list(*columns)[:BATCH])
+        waiting = dict(Pending.objects.order_by("number").values_list("number", "entry_id")[:BATCH])
         if not waiting:
             return 0
         log, first = yearly.turned(log, at)
-        entries = [(one.id, one.sha256, one.sm3) for one in first] + [tuple(row[1:]) for row in waiting]
-        take_in(log, [(entry_id, body.leaf(*digests)) for entry_id, *digests in entries], at)
+        ids = [*(one.id for one in first), *waiting.values()]
+        leaves = [body.leaf(*digests) for digests in tree.digests(ids)]
+        take_in(log, list(zip(ids, leaves, strict=True)), at)
         # By number, not by range: a lower number may have been committed since the list was read.
-        Pending.objects.filter(number__in=[number for number, *_ in waiting]).delete()
+        Pending.objects.filter(number__in=waiting).delete()
     return len(waiting)
 
 
