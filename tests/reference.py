@@ -50,11 +50,13 @@ def _differs(name: str, text: str) -> bool:
 def _pages() -> Iterable[tuple[str, str]]:
     from mingjing.law import queries as law
     from tests.reference_coverage import coverage
+    from tests.reference_double import double_publicity
 
     yield "roles", _roles()
     yield "papers", _papers()
     yield "thresholds", _thresholds()
     yield "deadlines", _deadlines()
+    yield "double-publicity", double_publicity(_table)
     yield "coverage", coverage(law.procedures(ON), _table)
     for procedure in law.procedures(ON):
         yield f"procedure-{procedure.id}", _procedure(procedure)

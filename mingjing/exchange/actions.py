@@ -16,7 +16,7 @@ from mingjing.organs import queries as organs
 from mingjing.organs.authority import SYSTEM, Actor, require
 from mingjing.record import actions as record
 
-from . import benchmarks_file, officers_file, parties_file, payments_file, powers_file
+from . import benchmarks_file, double_file, officers_file, parties_file, payments_file, powers_file
 from .errors_workbook import ErrorsWorkbook, place_for
 from .laws_file import LawsReport, import_laws
 from .models import Import
@@ -35,6 +35,7 @@ _TABLES: dict[str, tuple[Importer, tuple[Column, ...], Callable[[Refused], str]]
         benchmarks_file.fault_of,
     ),
     "payments": (payments_file.import_payments, payments_file.COLUMNS, payments_file.fault_of),
+    "double-publicity": (double_file.import_double, (), double_file.fault_of),
 }
 _BLOCK = 1 << 20
 
@@ -49,11 +50,13 @@ def import_file(
     out: Path | None = None,
     errors: Path | None = None,
     progress: Callable[[int], None] | None = None,
+    dry_run: bool = False,
 ) -> Report | LawsReport:
     """Take in a file of this kind; rejected rows go to a workbook at ``errors`` or beside the file.
 
     ``organ`` is the code of the organ whose list of powers or officers the file is, ``out`` the folder for the
-    drafts of benchmarks. ``progress`` is called with the number of rows read. A run that is interrupted may simply be run again:
+    drafts of benchmarks. ``progress`` is called with the number of rows read; a ``dry_run`` of credit publicity
+    data only checks. A run that is interrupted may simply be run again:
     what is already there is left alone.
     Raises: Refused ``unknown-kind``, ``no-permission`` for payments, ``file-missing`` and the other refusals
     of ``tables.open_table``.
@@ -67,8 +70,13 @@ def import_file(
         raise Refused("unknown-kind", f"不能导入“{kind}”。", remedy=f"可以导入：laws、{'、'.join(_TABLES)}。")
     if kind == "payments":
         _require_cashier(actor)
+    about = _about(kind, organ, out)
+    if dry_run:
+        if kind != "double-publicity":
+            raise Refused("no-dry-run", "只有双公示数据可以试导入。", remedy="请去掉 --dry-run。")
+        about = {**about, "dry_run": True}
     with turn(kind):
-        return _table(kind, Path(path), at, actor, _about(kind, organ, out), errors, progress)
+        return _table(kind, Path(path), at, actor, about, errors, progress)
 
 
 def _table(
@@ -81,6 +89,7 @@ def _table(
     progress: Callable[[int], None] | None,
 ) -> Report:
     importer, columns, fault_of = _TABLES[kind]
+    columns = columns or double_file.all_columns()
     report = Report(kind=kind, name=shown(source), sha256=digest(source))
     fields = [(column.field, column.names[0]) for column in columns]
     workbook = ErrorsWorkbook(place_for(source, errors), fields, fault_of)
@@ -88,8 +97,9 @@ def _table(
         for read in importer(source, report, workbook, actor=actor, at=at, **about):
             if progress is not None:
                 progress(read)
-    report.errors = workbook.path if workbook.rows else None
-    _note(kind, report, actor, at, report.sha256)
+    report.errors = workbook.path if workbook.rows or workbook.doubted else None
+    if not report.dry_run:
+        _note(kind, report, actor, at, report.sha256)
     return report
 
 
@@ -151,6 +161,8 @@ def why_unreadable(path: Path) -> str:
 def _note(kind: str, report: Report | LawsReport, actor: Actor, at: datetime, sha256: str = "") -> None:
     """Keep the account of the run, in the table and on the record."""
     counts = {"accepted": report.accepted, "unchanged": report.unchanged, "rejected": report.rejected}
+    if isinstance(report, Report) and report.doubts:
+        counts["flagged"] = report.flagged
     with transaction.atomic():
         run = Import.objects.create(kind=kind, name=report.name[:200], sha256=sha256, at=at, **counts)
         record.append(

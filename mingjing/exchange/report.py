@@ -22,6 +22,8 @@ class Report:
     rejected: int = 0
     flagged: int = 0
     reasons: dict[str, int] = field(default_factory=dict)
+    doubts: dict[str, int] = field(default_factory=dict)
+    dry_run: bool = False
     notes: list[str] = field(default_factory=list)
     errors: Path | None = None
 
@@ -48,14 +50,17 @@ class Report:
             f"{self.name}（{self.format}）：共 {total} 行，新增 {self.created}，更新 {self.changed}，"
             f"未变 {self.unchanged}，未导入 {self.rejected}。"
         ]
+        if self.dry_run:
+            lines.insert(0, "试导入：只检查，没有保存任何内容。")
         if self.flagged:
             lines.append(
                 f"其中 {self.flagged} 行存疑（如证件号码校验不符），已保留原值并标注，不作关联依据。"
             )
+        lines += [f"  存疑 {count} 行：{what}" for what, count in sorted(self.doubts.items())]
         lines += [f"  未导入 {count} 行：{reason}" for reason, count in sorted(self.reasons.items())]
         lines += self.notes
         if self.errors:
-            lines.append(f"未导入的行及原因见 {self.errors}")
+            lines.append(f"未导入{'、存疑' if self.doubts else ''}的行及原因见 {self.errors}")
         return lines
 
 

@@ -22,6 +22,7 @@ _TITLES = {
     "officers": "执法人员名单",
     "benchmarks": "裁量基准",
     "payments": "银行对账文件",
+    "double-publicity": "双公示数据",
     "replay": "摘要回放",
 }
 

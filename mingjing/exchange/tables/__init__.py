@@ -7,7 +7,7 @@ not the place of the header.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
@@ -33,6 +33,7 @@ __all__ = [
     "Value",
     "as_text",
     "clean_number",
+    "clean_text",
     "open_sheets",
     "open_table",
 ]
@@ -44,7 +45,7 @@ class Row:
 
     ``fault`` says in Chinese why the row cannot be trusted as a whole; importers reject such rows.
     ``places`` are the positions of the cells in the file, counted from 0, and ``titles`` the words of the
-    header above them.
+    header above them. ``values`` are all cells as the file holds them, known columns or not.
     """
 
     sheet: str
@@ -54,6 +55,7 @@ class Row:
     fault: str = ""
     places: dict[str, int] = field(default_factory=dict)
     titles: dict[int, str] = field(default_factory=dict)
+    values: Sequence[Value] = ()
 
     def text(self, name: str) -> str:
         """The cleaned value of a field, empty where the list has no such column."""
@@ -176,6 +178,8 @@ def _body(
     for number, values in rows:
         if number <= header.row or is_blank(values) or header.repeated_by(values):
             continue
+        if layout.names_again(header, values):
+            continue
         values = fill.into(number, values)
         places = {
             column.field: _place(values, header, column.field)
@@ -187,7 +191,8 @@ def _body(
             for column in layout.columns
             if column.field in places
         }
-        yield Row(sheet.name, number, cells, header.units, _fault(values, header), places, header.titles)
+        fault = _fault(values, header)
+        yield Row(sheet.name, number, cells, header.units, fault, places, header.titles, values)
 
 
 def _place(values: list[Value], header: Header, name: str) -> int:

@@ -99,7 +99,13 @@ class Layout:
         parts = [self._known.get(plain(part)) for part in _EITHER.split(title)]
         known = [part for part in parts if part is not None]
         alike = len(parts) > 1 and len(known) == len(parts) and len({part[0] for part in known}) == 1
-        return min(known, key=lambda part: part[1]) if alike else None
+        return min(known, key=lambda part: part[1]) if alike else self._remarked(title)
+
+    def _remarked(self, title: str) -> tuple[str, int, bool] | None:
+        """The field that only the remark names: 行政相对人代码_2（组织机构代码）."""
+        remark = unit(title)
+        found = self._known.get(plain(remark)) if remark else None
+        return found if found is not None and found[2] else None
 
     def header(self, rows: Sequence[tuple[int, list[Value]]]) -> Header | None:
         """The first header among ``rows``: one row, or two where the upper one spans groups of columns."""
@@ -117,7 +123,23 @@ class Layout:
         if len(rows) < 2 or not self.score(rows[1][1]):
             return header
         double = self._two_rows(rows[1][0], rows[0][1], rows[1][1])
+        again = not header.repeated_by(rows[1][1]) and self.names_again(header, rows[1][1])
+        if again and len(double.positions) == len(header.positions):
+            return double  # codes above their names: the lower row is no data, and may tell units
         return max(header, double, key=lambda found: len(found.positions))
+
+    def names_again(self, header: Header, values: Sequence[Value]) -> bool:
+        """Whether a row is a second header, in other words: each of its cells names the field it stands under."""
+        named = 0
+        for name, place in header.positions.items():
+            text = as_text(values[place]) if place < len(values) else ""
+            if not text.strip():
+                continue
+            found = self._find(text)
+            if found is None or found[0] != name:
+                return False
+            named += 1
+        return named >= self.least
 
     def _two_rows(self, number: int, upper: Sequence[Value], lower: Sequence[Value]) -> Header:
         width = max(len(upper), len(lower))

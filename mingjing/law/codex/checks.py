@@ -14,7 +14,7 @@ from mingjing.kernel.refused import Refused
 from mingjing.kernel.terms import parse_length
 from mingjing.kernel.workdays import Calendar
 from mingjing.law import basis as notation
-from mingjing.law.codex import files
+from mingjing.law.codex import double_sets, files
 from mingjing.law.codex.benchmarks import benchmarks
 from mingjing.law.codex.clocks import SURE as SURE_OF_CLOCKS
 from mingjing.law.codex.clocks import clocks
@@ -49,6 +49,7 @@ def problems() -> list[Problem]:
         ("profiles", _profile_problems),
         ("calendars", _calendar_problems),
         ("field", _field_problems),
+        (double_sets.FOLDER, double_sets.problems),
     ):
         found.extend(_safely(folder, look))
     return found
