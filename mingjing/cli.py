@@ -142,8 +142,9 @@ def _codex(options: argparse.Namespace) -> Result:
         loaded = load_codex(_now())
         return vars(loaded), [f"法典已载入：{loaded}"], True
     from mingjing.archives.checks import problems
+    from mingjing.publicity.registers import kinds
 
-    found = problems()
+    found = [*problems(), *kinds.problems()]
     told = [{"where": one.where, "message": one.message, "remedy": one.remedy} for one in found]
     lines = [str(one) for one in found] or ["法典检查通过：没有发现问题。"]
     return {"problems": told}, lines, not found
@@ -284,14 +285,15 @@ def _worker(options: argparse.Namespace) -> Result:
     """What must happen without anybody asking: open yearly matters, record what the law brought about, number it."""
     _django()
     from mingjing.cases import actions as cases
+    from mingjing.publicity import actions as publicity
     from mingjing.record.actions import ask_witnesses, seal
     from mingjing.vault import actions as vault
 
     while True:
         opened, following = cases.open_yearly(at=_now()), cases.open_following(at=_now())
         lapsed = cases.take_lapsed(at=_now())
-        warned, sealed = cases.warn(at=_now()), seal(_now())
-        witnessed = ask_witnesses(_now())
+        warned, revisions = cases.warn(at=_now()), publicity.open_revisions(at=_now())
+        sealed, witnessed = seal(_now()), ask_witnesses(_now())
         vault.sweep_uploads(_now())
         vault.sweep_chunks()
         made = cases.make_waiting(now=_now)
@@ -303,6 +305,7 @@ def _worker(options: argparse.Namespace) -> Result:
             "following": len(following.taken),
             "lapsed": len(lapsed.taken),
             "warned": warned,
+            "revisions": revisions,
             "made": made,
             "refused": len(refused),
             "cosigned": witnessed.given,
@@ -315,7 +318,7 @@ def _worker(options: argparse.Namespace) -> Result:
         }
         lines = [
             f"开启年度事项 {len(opened.taken)} 件、后续事项 {len(following.taken)} 件；登记法定效果 {len(lapsed.taken)} 项；"
-            f"提醒期限 {warned} 项；制作副本、转写 {made} 份；"
+            f"提醒期限 {warned} 项；提出修订清单 {revisions} 项；制作副本、转写 {made} 份；"
             f"新编入 {sealed.added} 条，日志共 {sealed.size} 条，新得联署 {witnessed.given} 份。"
         ]
         lines += [f"{name}没有联署：{why}" for name, why in witnessed.troubles]

@@ -43,7 +43,7 @@ ROLES: dict[str, Role] = {
         _role(
             "unit_head",
             "承办机构负责人",
-            "检查办案质量、分派案件；不得审核同一案件。",
+            "检查办案质量、分派案件，编制清单；不得审核同一案件。",
             "desk.enter",
             "case.open",
             "case.read",
@@ -53,11 +53,12 @@ ROLES: dict[str, Role] = {
             "law.read",
             "dossier.read",
             "evidence.classify",
+            "register.edit",
         ),
         _role(
             "reviewer",
             "法制审核人员",
-            "对重大执法决定进行法制审核并出具书面意见，报送程序文件的新版本；不得审核自己经办的案件，不得改动证据。",
+            "对重大执法决定进行法制审核并出具书面意见，报送程序文件的新版本，编制、报送清单；不得审核自己经办的案件，不得改动证据。",
             "desk.enter",
             "case.read",
             "case.move",
@@ -66,11 +67,13 @@ ROLES: dict[str, Role] = {
             "edition.propose",
             "edition.migrate",
             "dossier.read",
+            "register.edit",
+            "register.submit",
         ),
         _role(
             "organ_head",
             "机关负责人",
-            "批准立案、措施和决定，批准销毁期满的证据；重大案件须经集体讨论，不得单独决定。",
+            "批准立案、措施和决定，批准销毁期满的证据，报送清单；重大案件须经集体讨论，不得单独决定。",
             "desk.enter",
             "case.read",
             "case.move",
@@ -80,6 +83,8 @@ ROLES: dict[str, Role] = {
             "evidence.read",
             "evidence.approve_deletion",
             "dossier.dispose",
+            "register.edit",
+            "register.submit",
         ),
         _role(
             "hearing_host",
@@ -93,11 +98,12 @@ ROLES: dict[str, Role] = {
         _role(
             "publisher",
             "公示岗",
-            "审查、公示和撤下执法决定；不得是本案承办人。",
+            "审查、公示和撤下执法决定，编制清单；不得是本案承办人。",
             "desk.enter",
             "case.read",
             "case.move",
             "law.read",
+            "register.edit",
         ),
         _role(
             "cashier",
@@ -164,7 +170,7 @@ ROLES: dict[str, Role] = {
         _role(
             "supervisor",
             "执法监督员",
-            "司法行政机关工作人员，可查看本地区全部案件，办理执法监督事项，确认程序文件的新版本；不得改动被监督机关的案件数据。",
+            "司法行政机关工作人员，可查看本地区全部案件，办理执法监督事项，确认程序文件的新版本，确认各机关的清单；不得改动被监督机关的案件数据。",
             "desk.enter",
             "case.open",
             "case.read",
@@ -178,6 +184,7 @@ ROLES: dict[str, Role] = {
             "record.read",
             "evidence.read",
             "evidence.hold",
+            "register.confirm",
         ),
         _role(
             "manager",

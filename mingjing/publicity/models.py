@@ -10,6 +10,10 @@ from django.db.models import Q
 from mingjing.cases.models import Case, Paper
 from mingjing.organs.models import Officer, Organ
 
+from .register_models import Register, RegisterEdition, RegisterRow, RevisionDuty
+
+__all__ = ["Publication", "Register", "RegisterEdition", "RegisterRow", "RevisionDuty", "new_slug"]
+
 
 def new_slug() -> str:
     """A public address part that tells nothing about the case."""

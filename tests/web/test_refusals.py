@@ -10,10 +10,10 @@ from django.test import RequestFactory
 
 from mingjing.kernel.refused import Refused
 from mingjing.law import queries as law
+from mingjing.law.terms_in_words import term
 from mingjing.web.ui import wording
 from mingjing.web.ui.lamp import lamp
 from mingjing.web.ui.refusals import render_refused, status_of
-from mingjing.web.ui.terms import term
 from tests.makers import AT, SHANGHAI
 
 NO = Refused("condition", "不能作出决定：尚未告知。", basis="行政处罚法/44", remedy="请先办理“事先告知”。")

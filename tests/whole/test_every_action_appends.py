@@ -36,6 +36,7 @@ from tests import field_acts, makers
 from tests.archives import acts as archive_acts
 from tests.office import MONDAY, ORDINARY, Matter, Office, company, open_matter, to_decision
 from tests.pictures import picture
+from tests.publicity import register_acts
 from tests.vault import calls as vault_calls
 
 pytestmark = pytest.mark.django_db
@@ -618,6 +619,7 @@ CALLS: dict[str, Callable[[Office, Path], Callable[[], Any]]] = {
     "law.lay_edition": lambda office, tmp: lambda: law_actions.lay_edition(**edition(office)),
     "law.confirm_edition": lambda office, tmp: lambda: answer_edition(office, law_actions.confirm_edition),
     "law.reject_edition": lambda office, tmp: lambda: answer_edition(office, law_actions.reject_edition),
+    **register_acts.CALLS,
     **vault_calls.CALLS,
     **archive_acts.CALLS,
 }

@@ -8,9 +8,9 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from mingjing.law import queries as law
+from mingjing.law.fines_in_words import SUBJECTS, fine_words
 from mingjing.organs import queries as organs
 from mingjing.web.ui.entering import officers_only
-from mingjing.web.ui.fine_words import SUBJECTS, fine_words
 
 from .frame import FIELD, page
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from mingjing.kernel.procedure import Procedure
 from mingjing.law import queries as law
+from mingjing.law.terms_in_words import term
 
 from .conditions import Vocabulary, in_words
 from .procedure_words import aspects
-from .terms import term
 from .wording import law_refs
 
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 
 from mingjing.kernel.conditions import Condition
 from mingjing.kernel.procedure import Field, Link, Procedure, Step
+from mingjing.law.terms_in_words import term, terms_of
 from mingjing.organs.roles import role_title
 
 from .conditions import Vocabulary, in_words
 from .need_words import need_words
-from .terms import term, terms_of
 from .wording import law_refs
 
 RECORDING = {"optional": "可以音像记录。", "key": "须音像记录关键环节。", "full": "须全程音像记录。"}

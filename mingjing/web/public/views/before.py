@@ -16,16 +16,16 @@ from mingjing.cases.papers.forms import titles as paper_titles
 from mingjing.kernel.procedure import Procedure, Step
 from mingjing.kernel.refused import Refused
 from mingjing.law import queries as law
+from mingjing.law.fines_in_words import SUBJECTS, fine_words
 from mingjing.law.queries import Basis
+from mingjing.law.terms_in_words import terms_of
 from mingjing.organs import queries as organs
 from mingjing.organs.roles import role_title
 from mingjing.web.ui import english, wording
 from mingjing.web.ui.asked import word
 from mingjing.web.ui.conditions import Vocabulary, in_words
-from mingjing.web.ui.fine_words import SUBJECTS, fine_words
 from mingjing.web.ui.limits import count_look_up
 from mingjing.web.ui.svg import flowchart
-from mingjing.web.ui.terms import terms_of
 
 from ..cached import public_page
 

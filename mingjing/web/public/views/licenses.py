@@ -10,9 +10,9 @@ from django.shortcuts import render
 from mingjing.cases import remedies
 from mingjing.law import queries as law
 from mingjing.law.queries import Constant, LicenseItem
+from mingjing.law.terms_in_words import term
 from mingjing.organs import queries as organs
 from mingjing.web.ui.asked import word
-from mingjing.web.ui.terms import term
 
 from ..cached import public_page
 

@@ -15,9 +15,9 @@ from typing import Literal
 
 from mingjing.kernel.conditions import Condition
 from mingjing.kernel.procedure import Procedure, Step
+from mingjing.law.terms_in_words import terms_of
 from mingjing.organs.roles import role_title
 from mingjing.web.ui.conditions import Vocabulary, in_words
-from mingjing.web.ui.terms import terms_of
 
 NodeKind = Literal["start", "step", "question", "end"]
 EdgeKind = Literal["spine", "bypass", "branch", "return"]

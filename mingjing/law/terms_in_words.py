@@ -8,7 +8,7 @@ from mingjing.kernel.conditions import Condition, Name
 from mingjing.kernel.procedure import Procedure, Step
 from mingjing.kernel.tables import length, named_term
 from mingjing.kernel.terms import Length
-from mingjing.law import queries as law
+from mingjing.law.codex import profiles
 
 # Far enough that of each named term the newest general value is read: a guide is not about any one day.
 _NEWEST = date(9999, 12, 30)
@@ -24,7 +24,7 @@ def term(text: str) -> str:
 
 def _length(text: str) -> Length:
     name = named_term(text)
-    return length(text if name is None else str(law.profile("general", _NEWEST)[name]))
+    return length(text if name is None else str(profiles.constants("general", _NEWEST)[name].value))
 
 
 def _since(opener: Step, within: str) -> str:
