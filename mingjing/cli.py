@@ -15,7 +15,16 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from mingjing import __version__, cli_dossier, cli_evidence, cli_law, cli_record, cli_witness, cli_words
+from mingjing import (
+    __version__,
+    cli_dossier,
+    cli_evidence,
+    cli_law,
+    cli_record,
+    cli_report,
+    cli_witness,
+    cli_words,
+)
 from mingjing.kernel.refused import Refused
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -404,6 +413,7 @@ def _parser() -> argparse.ArgumentParser:
     cli_witness.add_commands(commands, _command)
     cli_dossier.add_commands(commands, _command)
     cli_evidence.add_commands(commands, _command)
+    cli_report.add_commands(commands, _command)
 
     _command(commands, "setup", "建立数据库并载入法典", _setup)
     one = _command(commands, "found", "登记第一个机关（司法行政机关）和系统管理员", _found)

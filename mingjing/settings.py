@@ -94,6 +94,7 @@ INSTALLED_APPS = [
     "mingjing.review",
     "mingjing.publicity",
     "mingjing.archives",
+    "mingjing.oversight",
     "mingjing.exchange",
     "mingjing.web",
     "mingjing.demo",

@@ -7,7 +7,7 @@ not the place of the header.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
@@ -36,6 +36,7 @@ __all__ = [
     "clean_text",
     "open_sheets",
     "open_table",
+    "raw_sheets",
 ]
 
 
@@ -127,6 +128,15 @@ def open_sheets(
             yield header, _raw(header, chain(head, sheet.rows))
     if not found:
         raise _no_header(path, [path.name], layout, what)
+
+
+def raw_sheets(path: Path, titles: Iterable[str]) -> Iterator[Sheet]:
+    """Every sheet as it stands, for tables that are no lists; ``titles`` help to tell the separator of a text file.
+
+    Raises: Refused as ``open_table``, but never ``no-header``.
+    """
+    form, text = sniff(path)
+    yield from _sheets(path, form, text, Layout(Column(title, (title,)) for title in titles))
 
 
 def _raw(header: Header, rows: Iterator[tuple[int, list[Value]]]) -> Iterator[tuple[int, list[Value]]]:

@@ -26,6 +26,8 @@ from mingjing.law.codex.licenses import CATEGORIES, LicenseItem, licenses
 from mingjing.law.codex.powers import FIELDS, SUBJECTS, Power, power_lists
 from mingjing.law.codex.profiles import GENERAL, Constant, Profile, profiles
 from mingjing.law.codex.profiles import SURE as SURE_OF_CONSTANTS
+from mingjing.law.codex.reports import TABLES as REPORT_TABLES
+from mingjing.law.codex.reports import schemes, table_problems
 from mingjing.law.codex.statutes import RANKS, SURE, Registered, Registry, registry
 
 # A basis that names the product's own choice rather than law.
@@ -49,7 +51,11 @@ def problems() -> list[Problem]:
         ("profiles", _profile_problems),
         ("calendars", _calendar_problems),
         ("field", _field_problems),
+<<<<<<< HEAD
         (double_sets.FOLDER, double_sets.problems),
+=======
+        ("reports", _report_problems),
+>>>>>>> 8e837d4 (Count the annual report from cases and from files)
     ):
         found.extend(_safely(folder, look))
     return found
@@ -164,6 +170,15 @@ def _item_problems(item: Power, file: str) -> Iterator[Problem]:
         if one.sure not in SURE:
             yield Problem(file, f"{place}.sure", f"“{one.sure}”不认识。", "应为 L、P、R 之一。")
         yield from basis_problems(one.basis, one.in_force, file, f"{place}.basis")
+
+
+def _report_problems() -> Iterator[Problem]:
+    """Schemes of the statistical report: tables that hide nothing, and bases that hold."""
+    yield from table_problems()
+    for scheme in schemes().values():
+        yield from basis_problems(scheme.basis, NEWEST, scheme.file, "basis")
+    for table in {table.id: table for one in schemes().values() for table in one.tables}.values():
+        yield from basis_problems(table.basis, NEWEST, f"codex/{REPORT_TABLES}/{table.id}.toml", "basis")
 
 
 def _field_problems() -> Iterator[Problem]:

@@ -9,6 +9,8 @@ from mingjing.law.codex.powers import FIELDS, Power
 from mingjing.law.codex.profiles import Constant
 from mingjing.law.codex.profiles import titles as constant_titles
 from mingjing.law.codex.regions import Region, regions
+from mingjing.law.codex.reports import scheme as report_scheme
+from mingjing.law.codex.reports import schemes as report_schemes
 from mingjing.law.codex.statutes import RANKS
 from mingjing.law.queries.changes import LawChange, law_change
 from mingjing.law.queries.citing import Resolution, citations_in, resolve
@@ -134,6 +136,8 @@ __all__ = [
     "proposed",
     "provision",
     "regions",
+    "report_scheme",
+    "report_schemes",
     "resolve",
     "resolve_basis",
     "spans_of_tier",

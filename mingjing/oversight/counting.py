@@ -1,0 +1,90 @@
+"""The live figures of an organ, with its sub-units under it, or of a region; and the acts behind one cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+from mingjing.kernel.clocks import SHANGHAI
+from mingjing.kernel.reporting import ALL, TOTAL, UNASSIGNED, Act, Figures, Scheme, Tally, span, summed
+from mingjing.organs.models import Organ
+
+from .acts import Span, acts
+
+# Bodies that act in their own name or another's; a government as such does not enforce.
+BODIES = ("organ", "authorized", "entrusted")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which report: whose (an organ with what hangs below it; None for every organ), year, period, scheme."""
+
+    scheme: Scheme
+    year: int
+    period: str = "year"
+    organ: Organ | None = None
+    region: str = ""
+    below: str = ""
+
+    def rows(self) -> list[tuple[str, str]]:
+        """The rows: the body first, its sub-units under it, by their place in the tree. Cost: 1 query."""
+        return [(one.code, one.name) for one in self._organs()]
+
+    def _organs(self) -> list[Organ]:
+        found = Organ.objects.filter(kind__in=BODIES)
+        if self.organ is not None:
+            found = found.filter(path__startswith=self.organ.path)
+        if self.below:
+            found = found.filter(path__startswith=self.below)
+        if self.region:
+            found = found.filter(region=self.region)
+        return sorted(found, key=lambda one: (one.path, one.code))
+
+    def span(self, at: datetime) -> tuple[Span, list[tuple[str, str]]]:
+        """What is to be read, and the rows it goes into. Cost: 1 query."""
+        organs = self._organs()
+        first, last = span(self.year, self.period)
+        narrow = self.organ is not None or self.below or self.region
+        keys = tuple(one.pk for one in organs) if narrow else None
+        return Span(first, last, keys, at), [(one.code, one.name) for one in organs]
+
+    def over(self, at: datetime) -> bool:
+        """Whether the period has ended."""
+        return at.astimezone(SHANGHAI).date() > span(self.year, self.period)[1]
+
+
+def live(asked: Asked, at: datetime) -> Figures:
+    """The figures as the cases stand now. Cost: at most 9 queries; memory grows with the cells only."""
+    spanned, rows = asked.span(at)
+    tally = Tally(asked.scheme, spanned.first, spanned.last)
+    return tally.add_all(acts(spanned, asked.scheme.subjects)).figures(rows)
+
+
+def behind(asked: Asked, at: datetime, *, table: str, column: str, row: str = ALL) -> Iterator[Act]:
+    """The acts that one cell counts, in the order in which they were counted; ``row`` empty is all rows."""
+    wanted = asked.scheme.table(table)
+    spanned, _ = asked.span(at)
+    tally = Tally(asked.scheme, spanned.first, spanned.last)
+    columns = {column, *_adding(asked.scheme, table, column)}
+    for act in acts(spanned, set(wanted.subjects)):
+        if row in (ALL, act.row) and any(of == table and into in columns for of, into in tally.add(act)):
+            yield act
+
+
+def _adding(scheme: Scheme, table: str, column: str) -> tuple[str, ...]:
+    """The columns that a total adds; none for any other column."""
+    wanted = scheme.table(table)
+    if column == UNASSIGNED:
+        return ()
+    found = wanted.column(column)
+    return summed(wanted, found) if found.is_ == TOTAL else ()
+
+
+def page_behind(
+    asked: Asked, at: datetime, *, table: str, column: str, row: str, start: int, limit: int
+) -> list[Act]:
+    """A page of the acts behind a cell, and one more where there are more."""
+    found = behind(asked, at, table=table, column=column, row=row)
+    return list(islice(found, start, start + limit + 1))
