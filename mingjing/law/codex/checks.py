@@ -51,11 +51,8 @@ def problems() -> list[Problem]:
         ("profiles", _profile_problems),
         ("calendars", _calendar_problems),
         ("field", _field_problems),
-<<<<<<< HEAD
         (double_sets.FOLDER, double_sets.problems),
-=======
         ("reports", _report_problems),
->>>>>>> 8e837d4 (Count the annual report from cases and from files)
     ):
         found.extend(_safely(folder, look))
     return found
