@@ -54,6 +54,7 @@ ROLES: dict[str, Role] = {
             "dossier.read",
             "evidence.classify",
             "register.edit",
+            "publication.read",
         ),
         _role(
             "reviewer",
@@ -85,6 +86,8 @@ ROLES: dict[str, Role] = {
             "dossier.dispose",
             "register.edit",
             "register.submit",
+            "publication.read",
+            "publication.approve",
         ),
         _role(
             "hearing_host",
@@ -104,6 +107,8 @@ ROLES: dict[str, Role] = {
             "case.move",
             "law.read",
             "register.edit",
+            "publication.read",
+            "publication.manage",
         ),
         _role(
             "cashier",
@@ -185,6 +190,7 @@ ROLES: dict[str, Role] = {
             "evidence.read",
             "evidence.hold",
             "register.confirm",
+            "publication.read",
         ),
         _role(
             "manager",

@@ -10,9 +10,23 @@ from django.db.models import Q
 from mingjing.cases.models import Case, Paper
 from mingjing.organs.models import Officer, Organ
 
+from .placing_models import Correction, Delivery, Exemption, Followed, Placement, PlacementChange
 from .register_models import Register, RegisterEdition, RegisterRow, RevisionDuty
 
-__all__ = ["Publication", "Register", "RegisterEdition", "RegisterRow", "RevisionDuty", "new_slug"]
+__all__ = [
+    "Correction",
+    "Delivery",
+    "Exemption",
+    "Followed",
+    "Placement",
+    "PlacementChange",
+    "Publication",
+    "Register",
+    "RegisterEdition",
+    "RegisterRow",
+    "RevisionDuty",
+    "new_slug",
+]
 
 
 def new_slug() -> str:
@@ -49,7 +63,11 @@ class Publication(models.Model):
     sheet_sha256 = models.CharField(max_length=64, blank=True, db_index=True)
     entry_id = models.UUIDField()
     decision_entry_id = models.UUIDField()
-    state = models.CharField(max_length=20, default="shown")  # shown withdrawn
+    state = models.CharField(max_length=20, default="shown")  # shown withdrawn ended
+    # The last day of display; the page shows nothing from the next day on, whether the job has run or not.
+    until = models.DateField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    corrected_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_by = models.ForeignKey(
         Officer, models.PROTECT, null=True, blank=True, related_name="withdrawals"

@@ -23,6 +23,45 @@ from mingjing.record import queries as record
 
 from . import search
 from .models import Publication
+from .placement_queries import (
+    Placed,
+    Wanted,
+    count_placements,
+    every_placement,
+    placement_rows,
+    placements,
+    placements_of,
+    scope_of,
+    withheld_counts,
+)
+
+__all__ = [
+    "Decision",
+    "Filters",
+    "PaperFacts",
+    "Placed",
+    "Published",
+    "Wanted",
+    "by_slug",
+    "count",
+    "count_placements",
+    "entry_of_file",
+    "every_placement",
+    "every_published",
+    "paper_by_code",
+    "paper_by_sha256",
+    "placement_rows",
+    "placements",
+    "placements_of",
+    "published",
+    "published_of",
+    "row_of",
+    "scope_of",
+    "shown_by_sha256",
+    "slug_of_number",
+    "withheld_counts",
+    "years",
+]
 
 PAGE = 30
 COUNT_UP_TO = 10_000

@@ -36,6 +36,7 @@ from tests import field_acts, makers
 from tests.archives import acts as archive_acts
 from tests.office import MONDAY, ORDINARY, Matter, Office, company, open_matter, to_decision
 from tests.pictures import picture
+from tests.publicity import acts as publicity_acts
 from tests.publicity import register_acts
 from tests.vault import calls as vault_calls
 
@@ -622,6 +623,7 @@ CALLS: dict[str, Callable[[Office, Path], Callable[[], Any]]] = {
     **register_acts.CALLS,
     **vault_calls.CALLS,
     **archive_acts.CALLS,
+    **publicity_acts.CALLS,
 }
 
 

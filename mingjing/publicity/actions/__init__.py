@@ -1,5 +1,7 @@
-"""What is done to what the public sees: decisions put before it and taken off again, registers before any act."""
+"""What is done to what the public sees: decisions on every channel, registers before any act."""
 
+from .following import catch_up, end_displays
+from .placing import accepted, refused, sent, settle, show, shown
 from .publishing import SHOWN, WITHDRAWN, decision_of, publish, withdraw
 from .register_drafts import (
     add_list,
@@ -17,11 +19,14 @@ from .revising import declare_unchanged, open_revisions
 __all__ = [
     "SHOWN",
     "WITHDRAWN",
+    "accepted",
     "add_list",
+    "catch_up",
     "confirm_register",
     "decision_of",
     "declare_unchanged",
     "drop_draft",
+    "end_displays",
     "open_draft",
     "open_own_draft",
     "open_revisions",
@@ -30,9 +35,14 @@ __all__ = [
     "put_rows",
     "recall_draft",
     "refresh_draft",
+    "refused",
     "remove_row",
     "retire_register",
     "return_register",
+    "sent",
+    "settle",
+    "show",
+    "shown",
     "submit_draft",
     "withdraw",
 ]

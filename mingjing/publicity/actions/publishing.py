@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -19,6 +19,8 @@ from mingjing.record import actions as record
 
 from .. import rendition, sheet
 from ..models import Publication
+from ..placing import day_of
+from .placing import settle
 
 SHOWN, WITHDRAWN = "publication.shown", "publication.withdrawn"
 """The kinds of the entries that the record keeps of a publication."""
@@ -69,7 +71,8 @@ def publish(
             title=shown.title,
             conclusion=shown.conclusion,
             rendition=shown.as_json(),
-            decided_on=decided.at.date(),
+            decided_on=day_of(decided.at),
+            until=_until(case),
             published_at=at,
             published_by_id=actor.officer_id,
             entry_id=taken.entry_id,
@@ -79,7 +82,14 @@ def publish(
         row.sheet_sha256 = text_kept.sha256
         row.save()
         _append(row, SHOWN, actor, at, files=[text_kept.as_file(sheet.NAME)])
+        settle(case_id=case_id, actor=actor, at=at)
         return taken
+
+
+def _until(case: Case) -> date | None:
+    """The last day of display that the publisher has set; no law sets one for the organ's own site."""
+    told = case.facts.get("publication_until")
+    return date.fromisoformat(told) if told else None
 
 
 def _append(
@@ -157,4 +167,5 @@ def withdraw(
         )
         for row in rows:
             _append(row, WITHDRAWN, actor, at)
+        settle(case_id=case_id, actor=actor, at=at)
         return taken

@@ -1,0 +1,374 @@
+"""Keeping placements in step with their case, and what channels answer.
+
+``settle`` derives everything from the case: decision papers, exemptions, publications, outcomes of remedies. It is
+called by the actions of this room and, for what happens in the case elsewhere, by ``following.catch_up``; calling it
+again changes nothing. The rest is the life of a placement on a channel that receives files.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from mingjing.cases.models import Case, Paper, Step
+from mingjing.cases.work import Work, lock
+from mingjing.kernel.publicity import Answer
+from mingjing.kernel.refused import Refused
+from mingjing.organs.authority import Actor
+from mingjing.sql import insert
+
+from ..changing import (
+    SETTLED,
+    is_standing,
+    locked,
+    mark_ended,
+    mark_standing,
+    owe_removal,
+    require_state,
+    write,
+)
+from ..matrix import Matrix, matrix
+from ..models import Delivery, Exemption, Placement, Publication
+from ..placing import (
+    answers,
+    day_of,
+    decision_of,
+    decision_paper,
+    remedy_of,
+    review_day,
+    terms_of_withdrawal,
+)
+from ..placing_models import WAITING
+
+SENT, ANSWERED, DECIDED = "placement.sent", "placement.answered", "placement.decided"
+
+
+def settle(*, case_id: uuid.UUID, actor: Actor, at: datetime) -> list[Placement]:
+    """Make the placements of a case what its papers, exemptions, publications and remedies say; returns the changed.
+
+    Idempotent. Cost: 6 queries where nothing changed.
+    """
+    with transaction.atomic():
+        work = lock(case_id, at, None)
+        paper = decision_paper(work.case)
+        dropped = _drop_superseded(work.case, paper, actor, at)
+        if paper is None:
+            return dropped
+        exempt = _exemption(work, paper)
+        rows = {row.channel: row for row in Placement.objects.filter(paper=paper)}
+        before = {channel: _look(row) for channel, row in rows.items()}
+        shown = Publication.objects.filter(paper=paper, channel="portal").order_by("-pk").first()
+        rows |= _judged(work, paper, rows, exempt)
+        for row in rows.values():
+            _follow_publication(row, shown, at)
+        _follow_remedy(work.case, list(rows.values()), shown, at)
+        changed = [row for channel, row in rows.items() if before.get(channel) != _look(row)]
+        if changed:
+            write(SETTLED, changed, actor=actor, at=at, decision=str(paper.step.entry_id))
+        return dropped + changed
+
+
+def _drop_superseded(case: Case, paper: Paper | None, actor: Actor, at: datetime) -> list[Placement]:
+    """What waits of a decision that was voided, or in whose place a later one stands, waits no longer."""
+    waiting = Placement.objects.filter(case=case, state__in=WAITING).exclude(paper=paper).order_by("pk")
+    rows = list(waiting)
+    for row in rows:
+        row.state = "withdrawn"
+    for key in dict.fromkeys(row.paper_id for row in rows):
+        write(SETTLED, [row for row in rows if row.paper_id == key], actor=actor, at=at)
+    return rows
+
+
+def _look(row: Placement) -> tuple[Any, ...]:
+    """What tells whether a row was changed."""
+    return (row.state, row.ground, row.removal, row.removal_kind, row.publication_id, row.until, row.shown_on)
+
+
+def _exemption(work: Work, paper: Paper) -> Exemption | None:
+    """The exemption that stands, taken over from the case where its procedure approved one."""
+    step = (
+        work.case.steps.filter(step="withhold_publication", set_aside_at__isnull=True)
+        .order_by("-seq")
+        .first()
+    )
+    standing = Exemption.objects.filter(paper=paper, state="approved").first()
+    if step is None or Exemption.objects.filter(step_entry_id=step.entry_id).exists():
+        return standing
+    return standing or _exemption_of(step, work, paper)
+
+
+def _exemption_of(step: Step, work: Work, paper: Paper) -> Exemption:
+    assert step.by_id is not None  # a person approves that a decision is not shown
+    ground = matrix().ground(step.facts["withholding_ground"])
+    review = step.facts.get("withholding_review_on")
+    made = Exemption(
+        case=work.case,
+        paper=paper,
+        organ_id=work.case.organ_id,
+        kind=ground.kind,
+        ground=ground.id,
+        reason=step.facts["withholding_reason"],
+        review_on=date.fromisoformat(review) if review else review_day(ground, day_of(step.at)),
+        state="approved",
+        step_entry_id=step.entry_id,
+        proposed_at=step.at,
+        proposed_by_id=step.proposed_by_id or step.by_id,
+        closed_at=step.at,
+        closed_by_id=step.by_id,
+    )
+    insert([made])
+    return made
+
+
+def _judged(
+    work: Work, paper: Paper, rows: dict[str, Placement], exempt: Exemption | None
+) -> dict[str, Placement]:
+    """New rows for channels that are to have one, and rows judged anew because an exemption came or went."""
+    grounds = {exempt.ground} if exempt else set()
+    known = matrix()
+    stale = [row for row in rows.values() if _exempt_changed(row, grounds, known)]
+    if len(rows) and not stale:
+        return {}
+    found = {}
+    for answer in answers(decision_of(work, paper, grounds)):
+        row = rows.get(answer.channel.id)
+        if row is None and (rows or answer.verdict == "not_covered"):
+            continue
+        row = row or _new(work, paper, answer)
+        if row.pk is None or row in stale:
+            _apply(row, answer)
+            found[answer.channel.id] = row
+    return found
+
+
+def _exempt_changed(row: Placement, grounds: set[str], known: Matrix) -> bool:
+    """Whether the row is to be judged anew: an exemption came while it waits, or the one that held it is gone."""
+    by_exemption = row.ground in known.grounds and known.grounds[row.ground].kind != "law"
+    if row.state == "withheld" and by_exemption:
+        return not grounds
+    return bool(grounds) and row.state in WAITING and row.state != "sent"
+
+
+def _new(work: Work, paper: Paper, answer: Answer) -> Placement:
+    case = work.case
+    return Placement(
+        case=case,
+        paper=paper,
+        organ_id=case.organ_id,
+        channel=answer.channel.id,
+        act=case.act,
+        region=case.region,
+        number=paper.number,
+        decided_on=day_of(paper.step.at),
+        moved_at=work.at,
+    )
+
+
+def _apply(row: Placement, answer: Answer) -> None:
+    """Put what the matrix says into the row."""
+    rule = answer.rule
+    row.verdict = answer.verdict
+    row.state = "owed" if answer.verdict == "shown" else "withheld"
+    row.ground = "" if row.state == "owed" else ((rule.ground if rule else "") or "not_decided")
+    if rule is not None:
+        row.rule, row.basis, row.clock = rule.id, rule.basis, rule.clock
+        row.masking, row.content = rule.masking, rule.content
+        row.display, row.display_from = answer.display, rule.display_from
+    row.until = answer.until
+    if answer.due is not None:
+        row.due_at, row.provisional = answer.due.due_at, answer.due.provisional
+        row.explanation = list(answer.due.explanation)
+
+
+def _follow_publication(row: Placement, shown: Publication | None, at: datetime) -> None:
+    """What the publication on the organ's own site means for each channel."""
+    if shown is None or row.state in ("ended", "withdrawn", "withheld"):
+        return
+    row.publication = shown
+    if matrix().channel(row.channel).own:
+        if shown.state == "shown" and row.state != "shown":
+            mark_standing(row, "shown", day_of(shown.published_at), at)
+            row.until = shown.until or row.until
+        elif shown.state == "ended":
+            mark_ended(row, asks=False)
+    elif row.state == "owed" and shown.state == "shown":
+        row.state = "approved"
+
+
+def _follow_remedy(case: Case, rows: Sequence[Placement], shown: Publication | None, at: datetime) -> None:
+    """A decision that fell: what waits is dropped, what is shown is to go, what was taken down is done."""
+    step = remedy_of(case)
+    down = shown is not None and shown.state == "withdrawn"
+    if step is None and not down:
+        return
+    for row in rows:
+        if row.state in ("withdrawn", "withheld", "ended"):
+            continue
+        own = matrix().channel(row.channel).own
+        if not is_standing(row):
+            row.state = "withdrawn"
+        elif step is not None and row.removal_kind != "withdrawn":
+            _owe_withdrawal(row, step)
+        if down and row.state != "withdrawn":
+            row.state = "withdrawn"
+            row.removal_kind = "withdrawn"
+            row.removal = "done" if own else row.removal if row.removal not in ("", "done") else "owed"
+            row.removal_late = own and row.removal_due_at is not None and at > row.removal_due_at
+
+
+def _owe_withdrawal(row: Placement, step: Step) -> None:
+    owe_removal(row, "withdrawn", asks=True)
+    terms = terms_of_withdrawal(row.act, row.channel, step.facts)
+    if terms:
+        rule, ends = terms[0]
+        row.removal_due_at, row.removal_clock = ends.due_at, rule.clock
+        row.removal_basis = "; ".join(one.basis for one, _ in terms)[:200]
+        row.removal_explanation = list(ends.explanation)
+
+
+# --- what a person decides ---
+
+
+def show(*, placement_id: int, reason: str, actor: Actor, at: datetime) -> Placement:
+    """Decide to show a decision where the law leaves it to the organ, or does not show it in principle.
+
+    Raises: Refused ``no-permission``, ``not-your-organ``, ``wrong-state``, ``never``, ``no-reason``.
+    Source: 企业信息公示暂行条例/7; 信用修复管理办法.
+    """
+    with transaction.atomic():
+        row = locked(placement_id, actor)
+        require_state(row, ("withheld",), "决定公示")
+        if row.verdict not in ("by_decision", "in_principle_not"):
+            raise Refused(
+                "never",
+                "这份决定在该渠道不得公示，不能由机关决定公示。",
+                basis=row.basis,
+                remedy="不公示的理由消失的，请办理复核。",
+            )
+        if not reason.strip():
+            raise Refused("no-reason", "没有写明为什么需要公示。", remedy="请写明理由。")
+        row.state, row.ground = "owed", ""
+        _follow_publication(row, Publication.objects.filter(paper_id=row.paper_id).last(), at)
+        write(DECIDED, [row], actor=actor, at=at, note=reason.strip())
+        return row
+
+
+# --- what channels answer ---
+
+
+def sent(*, placement_id: int, actor: Actor, at: datetime, batch: str = "", note: str = "") -> Delivery:
+    """Say that the placement, its correction or its removal went to the channel; ``batch`` names the file.
+
+    Raises: Refused ``no-permission``, ``not-your-organ``, ``wrong-state``, ``own-channel``.
+    """
+    with transaction.atomic():
+        row = locked(placement_id, actor)
+        if matrix().channel(row.channel).own:
+            raise Refused("own-channel", "本平台自己的渠道不需要送出。", remedy="请在案件中办理公示。")
+        kind = _what_goes_out(row)
+        made = Delivery(
+            placement=row,
+            attempt=row.deliveries.count() + 1,
+            kind=kind,
+            batch=batch[:80],
+            at=at,
+            by_id=actor.id if actor.kind == "officer" else None,
+            by_name=actor.name,
+            note=note[:500],
+        )
+        insert([made])
+        if kind == "show":
+            row.state = "sent"
+        else:
+            row.removal = "sent"
+        write(SENT, [row], actor=actor, at=at, note=note, delivery=kind, attempt=made.attempt, batch=batch)
+        return made
+
+
+def _what_goes_out(row: Placement) -> str:
+    if row.removal == "owed":
+        return "correct" if row.removal_kind == "corrected" else "remove"
+    require_state(row, ("approved", "refused"), "送出")
+    return "show"
+
+
+def accepted(
+    *,
+    placement_id: int,
+    actor: Actor,
+    at: datetime,
+    number: str = "",
+    shown_on: date | None = None,
+    note: str = "",
+) -> Delivery:
+    """The channel took what was sent; ``shown_on`` where it says that it shows it. ``number`` is its receipt.
+
+    Raises: Refused ``no-permission``, ``not-your-organ``, ``nothing-sent``.
+    """
+    return _answered(placement_id, actor, at, "accepted", number, note, shown_on)
+
+
+def refused(*, placement_id: int, reason: str, actor: Actor, at: datetime, number: str = "") -> Delivery:
+    """The channel sent it back, and why; it is to be sent again. Raises: as ``accepted``, and ``no-reason``."""
+    if not reason.strip():
+        raise Refused("no-reason", "没有写明渠道退回的原因。", remedy="请照抄渠道给出的原因。")
+    return _answered(placement_id, actor, at, "refused", number, reason.strip(), None)
+
+
+def _answered(
+    placement_id: int,
+    actor: Actor,
+    at: datetime,
+    outcome: str,
+    number: str,
+    note: str,
+    shown_on: date | None,
+) -> Delivery:
+    with transaction.atomic():
+        row = locked(placement_id, actor)
+        delivery = row.deliveries.filter(outcome="waiting").order_by("-attempt").first()
+        if delivery is None:
+            raise Refused(
+                "nothing-sent",
+                f"{row.number}没有送出以后等待回执的数据。",
+                remedy="请先登记送出，或核对文号和渠道。",
+            )
+        delivery.outcome, delivery.answered_at = outcome, at
+        delivery.number, delivery.note = number[:80], (note or delivery.note)[:500]
+        delivery.save()
+        _take_answer(row, delivery, shown_on, at)
+        write(ANSWERED, [row], actor=actor, at=at, note=note, outcome=outcome, attempt=delivery.attempt)
+        return delivery
+
+
+def _take_answer(row: Placement, delivery: Delivery, shown_on: date | None, at: datetime) -> None:
+    taken = delivery.outcome == "accepted"
+    if delivery.kind == "show":
+        if not taken:
+            row.state = "refused" if row.state == "sent" else row.state
+        elif row.state == "sent":
+            mark_standing(row, "shown" if shown_on else "accepted", shown_on or day_of(at), at)
+        return
+    row.removal = "done" if taken else "owed"
+    if taken and row.removal_due_at is not None:
+        row.removal_late = at > row.removal_due_at
+
+
+def shown(*, placement_id: int, actor: Actor, at: datetime, on: date | None = None) -> Placement:
+    """Say that the channel shows it, since ``on``: found by looking, or told by it.
+
+    Raises: Refused ``no-permission``, ``not-your-organ``, ``wrong-state``.
+    """
+    with transaction.atomic():
+        row = locked(placement_id, actor)
+        require_state(row, ("sent", "accepted"), "登记为公示中")
+        row.deliveries.filter(outcome="waiting", kind="show").update(outcome="accepted", answered_at=at)
+        if on is not None and row.state == "accepted":
+            row.shown_on = None
+        mark_standing(row, "shown", on or day_of(at), at)
+        write(ANSWERED, [row], actor=actor, at=at, outcome="shown")
+        return row

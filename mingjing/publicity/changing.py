@@ -1,0 +1,131 @@
+"""Changing placements: the row, the line of its history and the entry of the record, in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from mingjing.kernel.clocks import end_of_day
+from mingjing.kernel.refused import Refused
+from mingjing.organs import authority
+from mingjing.organs.authority import Actor
+from mingjing.record import actions as record
+
+from .models import Placement, PlacementChange
+from .placing import day_of, last_day
+from .placing_models import STANDING, STATES
+
+SETTLED = "placement.settled"
+"""The kind of the entries that the record keeps of a decision's channels."""
+MANAGE, READ = "publication.manage", "publication.read"
+NO_NUMBER = "（无文号）"
+
+
+def locked(placement_id: int, actor: Actor) -> Placement:
+    """The placement, locked, if the actor may manage it: a publisher of its organ, or the platform itself.
+
+    Raises: Refused ``no-permission``, ``no-such-placement``, ``not-your-organ``.
+    """
+    if actor.kind != "system":
+        authority.require(actor, MANAGE)
+    row = Placement.objects.select_for_update(of=("self",)).filter(pk=placement_id).first()
+    if row is None:
+        raise Refused("no-such-placement", "没有这条发布项。", remedy="请刷新页面核对。")
+    if actor.kind != "system" and actor.organ_id != row.organ_id:
+        raise Refused(
+            "not-your-organ",
+            f"{row.number or NO_NUMBER}由作出决定的机关公示，您不是该机关的公示人员。",
+            basis="达州三项制度方案/1(1)",
+            remedy="请由作出决定的机关办理。",
+        )
+    return row
+
+
+def require_state(row: Placement, allowed: Sequence[str], what: str) -> None:
+    """Raise ``Refused("wrong-state")`` unless the placement is in one of these states."""
+    if row.state not in allowed:
+        wanted = "、".join(STATES[one] for one in allowed)
+        raise Refused(
+            "wrong-state",
+            f"{row.number or NO_NUMBER}在该渠道的状态是“{STATES[row.state]}”，不能{what}。",
+            remedy=f"状态是“{wanted}”时才能办理；请刷新页面核对。",
+        )
+
+
+def write(
+    kind: str,
+    rows: Sequence[Placement],
+    *,
+    actor: Actor,
+    at: datetime,
+    note: str = "",
+    **more: Any,
+) -> None:
+    """Save placements of one decision that were changed, with their history and one entry of the record.
+
+    ``note`` may tell of people and is personal on the record; ``more`` goes on it in plain.
+    """
+    first = rows[0]
+    entry = record.append(
+        kind=kind,
+        subject=first.subject_of_record,
+        at=at,
+        actor=actor,
+        plain={"number": first.number, "channels": {row.channel: _told(row) for row in rows}, **more},
+        personal={"note": note} if note else None,
+    )
+    for row in rows:
+        row.moved_at = at
+        row.save()
+        PlacementChange.objects.create(
+            placement=row,
+            state=row.state,
+            at=at,
+            by_id=actor.id if actor.kind == "officer" else None,
+            by_name=actor.name,
+            note=note[:1000],
+            entry_id=entry.pk,
+        )
+
+
+def _told(row: Placement) -> dict[str, str]:
+    """What strangers may check of a placement: its state, the rule, and its dates."""
+    told = {
+        "state": row.state,
+        "rule": row.rule,
+        "ground": row.ground,
+        "due": day_of(row.due_at).isoformat() if row.due_at else "",
+        "until": row.until.isoformat() if row.until else "",
+        "removal": f"{row.removal_kind}/{row.removal}" if row.removal else "",
+    }
+    return {key: value for key, value in told.items() if value}
+
+
+def mark_standing(row: Placement, state: str, on: Any, at: datetime) -> None:
+    """The channel has it: the duty is done, late or not, and the display runs."""
+    first = row.shown_on is None
+    row.state = state
+    if first:
+        row.shown_on = on
+        row.late = row.due_at is not None and end_of_day(on) > row.due_at
+    if row.display and row.display_from == "showing":
+        row.until = last_day(row.display, row.shown_on or on)
+    row.moved_at = at
+
+
+def mark_ended(row: Placement, *, asks: bool) -> None:
+    """The display is over; a channel that does not end by itself must be told."""
+    row.state = "ended"
+    owe_removal(row, "ended", asks=asks)
+
+
+def owe_removal(row: Placement, kind: str, *, asks: bool) -> None:
+    """The channel must take it out, or change it; nothing to do where it acts by itself."""
+    row.removal_kind = kind
+    row.removal = "owed" if asks else "done"
+
+
+def is_standing(row: Placement) -> bool:
+    """Whether the channel has it, or may have it soon."""
+    return row.state in (*STANDING, "sent")
