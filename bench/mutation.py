@@ -3,8 +3,9 @@
 Needs mutmut: ``.venv/bin/pip install mutmut`` (the extra ``mutation``).
 
 mutmut changes one operator, constant or call at a time and asks whether any test notices. The code is
-copied with its own tests into a folder without Django and without the rest of the platform, so that a run
-sees exactly what ``tests.log_coverage`` measures. Survivors are listed with their change; the goal is 90 %.
+copied with its own tests into a folder of its own: the log's without Django and without the rest of the
+platform, the store's with the room ``record`` alone. A run sees what ``tests.log_coverage`` and
+``tests.store_coverage`` measure. Survivors are listed with their change; the goal is 90 %.
 Mutants that only reword a message (letters doubled or in another case) count neither way.
 """
 
@@ -20,6 +21,7 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
+from tests import store_coverage
 from tests.log_coverage import CODE, ROOT, TESTS
 
 GOAL = 0.90
@@ -46,15 +48,24 @@ JUDGES = {
     ),
     "policy": ("tests/kernel/test_policy.py",),
     "tiles": ("tests/kernel/test_merkle.py", "tests/kernel/test_log_vectors.py"),
-    "mingjing_verify": ("tests/record/test_verifier.py",),
+    # One test runs the verifier with the standard library alone, where there is no mutmut.
+    "mingjing_verify": (
+        "tests/record/test_verifier.py",
+        "--deselect=tests/record/test_verifier.py::test_the_verifier_runs_alone_and_needs_nothing",
+    ),
 }
+STORE = {Path(path).stem: path for path in store_coverage.CODE}
+# What the store's code and tests need beside themselves.
+WITH_STORE = ("mingjing/__init__.py", "mingjing/settings.py", "mingjing/sql.py", "mingjing/sql", "mingjing/kernel",
+              "mingjing/record", "tests/__init__.py", "tests/walls.py", "tests/record", "bench/__init__.py",
+              "bench/record_only.py")  # fmt: skip
 SETTINGS = """[tool.pytest.ini_options]
-addopts = "-q -x -p no:cacheprovider -p no:django -p no:randomly -p no:xdist"
+addopts = "-q -x -p no:cacheprovider {django} -p no:randomly -p no:xdist"
 pythonpath = ["."]
 [tool.mutmut]
 source_paths = ["mingjing"]
 only_mutate = ["{code}"]
-also_copy = ["tests"]
+also_copy = ["tests", "bench"]
 pytest_add_cli_args_test_selection = {tests}
 """
 # Few examples and the same ones in every run: a mutant that lives is then one for want of a test, not of luck.
@@ -76,11 +87,11 @@ def nothing_is_kept():
 def main() -> int:
     """Mutate the modules named, or all; the exit code is 1 below the goal."""
     parser = argparse.ArgumentParser(prog="python -m bench.mutation")
-    parser.add_argument("modules", nargs="*", choices=[[], *JUDGES], help="只测这些模块")
+    parser.add_argument("modules", nargs="*", choices=[[], *JUDGES, *STORE], help="只测这些模块")
     parser.add_argument("--keep", type=Path, help="在这个文件夹里进行并保留")
     wanted = parser.parse_args()
     total: Counter[str] = Counter()
-    for module in wanted.modules or JUDGES:
+    for module in wanted.modules or (*JUDGES, *STORE):
         with tempfile.TemporaryDirectory(prefix="mingjing-mutation-") as name:
             folder = (wanted.keep or Path(name)) / module
             total += mutate(module, folder)
@@ -89,14 +100,25 @@ def main() -> int:
 
 def mutate(module: str, folder: Path) -> Counter[str]:
     """The fates of the mutants of one module, and its survivors on the terminal."""
-    code = next(path for path in CODE if Path(path).stem == module)
     shutil.rmtree(folder, ignore_errors=True)
-    for path in {*CODE, *BESIDE, *TESTS}:
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / path, folder / path)
+    if module in STORE:
+        code, tests, django = STORE[module], list(store_coverage.TESTS), "--ds bench.record_only"
+        copied = {path for path in WITH_STORE if (ROOT / path).exists()}
+    else:
+        code, tests, django = (
+            next(path for path in CODE if Path(path).stem == module),
+            list(JUDGES[module]),
+            "-p no:django",
+        )
+        copied = {*CODE, *BESIDE, *TESTS}
+    for path in copied:
+        copy(ROOT / path, folder / path)
+    for room in ("bench", "early"):
+        (folder / room).mkdir(exist_ok=True)
+    for room in ("bench", "mingjing"):
+        (folder / "early" / room).symlink_to(folder / "mutants" / room)
     (folder / "tests" / "conftest.py").write_text(PROFILE)
-    tests = list(JUDGES[module])
-    (folder / "pyproject.toml").write_text(SETTINGS.format(code=code, tests=tests))
+    (folder / "pyproject.toml").write_text(SETTINGS.format(code=code, tests=tests, django=django))
     mutmut(folder, "run", "--max-children", str(os.cpu_count() or 1))
     fates = re.findall(r"^\s+(\S+): (.+)$", mutmut(folder, "results", "--all", "true"), re.MULTILINE)
     count = Counter(fate for _, fate in fates)
@@ -112,6 +134,15 @@ def mutate(module: str, folder: Path) -> Counter[str]:
     return count
 
 
+def copy(source: Path, target: Path) -> None:
+    """A file or a folder, where it stands in the project."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if source.is_dir():
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
+    else:
+        shutil.copy(source, target)
+
+
 def is_wording(diff: list[str]) -> bool:
     """Whether a mutant only rewords a message for people, which may be worded in many ways."""
     before, after = ([line[1:] for line in diff if line.startswith(sign)] for sign in "-+")
@@ -122,7 +153,10 @@ def is_wording(diff: list[str]) -> bool:
 def mutmut(folder: Path, *arguments: str) -> str:
     """Run mutmut in the folder; what it printed."""
     command = [sys.executable, "-m", "mutmut", *arguments]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    # pytest-django looks for the settings before pytest reads its own paths, and mutmut takes the folder of
+    # mutants off the path; the mutants are therefore to be found by another name of the same folders.
+    environment = {**os.environ, "PYTHONPATH": str(folder / "early"), "MINGJING_VAR": str(folder / "var")}
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     if done.returncode and arguments[0] == "run" and "mutations/second" not in done.stdout:
         raise SystemExit(done.stdout[-3000:] + done.stderr[-3000:])
     return done.stdout

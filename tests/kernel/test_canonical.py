@@ -92,6 +92,54 @@ def test_nesting_without_end_is_refused():
 
 
 @pytest.mark.parametrize(
+    ("value", "place"),
+    [
+        ({"a": ["e\u0301"]}, "$.a[0]"),
+        ({"a": {"b": "\ud800"}}, "$.a.b"),
+        ([[2**53]], "$[0][0]"),
+    ],
+)
+def test_every_refusal_names_the_place(value, place):
+    with pytest.raises(Refused) as refusal:
+        canonical.dump(value)
+
+    assert f"：{place} 处" in refusal.value.reason or f"：{place} " in refusal.value.reason
+
+
+@pytest.mark.parametrize("wrap", [lambda value: [value], lambda value: {"a": value}])
+def test_values_nest_as_deep_as_is_said_and_no_deeper(wrap):
+    value: object = 1
+    for _ in range(canonical.MAX_DEPTH):
+        value = wrap(value)
+
+    assert canonical.load(canonical.dump(value)) == value
+    with pytest.raises(Refused, match="嵌套超过") as refusal:
+        canonical.dump(wrap(value))
+    assert "：$[0]" in refusal.value.reason or "：$.a" in refusal.value.reason
+
+
+@pytest.mark.parametrize("value", [canonical.MAX_INTEGER, -canonical.MAX_INTEGER])
+def test_the_largest_integers_that_every_reader_holds_are_written(value):
+    assert canonical.load(canonical.dump([value])) == [value]
+
+
+def test_a_digest_may_end_in_any_letter():
+    """Only the padding goes, never a letter of the digest."""
+    digests = [canonical.digest(f"{number}") for number in range(2000)]
+
+    assert {len(one) for one in digests} == {43}
+    assert any(one.startswith("X") for one in digests)
+    assert [base64.urlsafe_b64decode(f"{one}=") for one in digests] == [
+        hashlib.sha256(f"{number}".encode()).digest() for number in range(2000)
+    ]
+
+
+@pytest.mark.skipif("sm3" not in hashlib.algorithms_available, reason="this OpenSSL has no SM3")
+def test_sm3_is_openssl_s_where_there_is_one():
+    assert type(canonical.sm3_hasher()) is type(hashlib.sha256())
+
+
+@pytest.mark.parametrize(
     "data",
     [
         b'{"a": 1}',

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mingjing.kernel import checkpoint, note
-from mingjing.kernel.policy import Group, Log, Policy, Witness
+from mingjing.kernel.policy import MAX_BYTES, Group, Log, Policy, Witness
 from mingjing.kernel.refused import Refused
 
 AT = datetime(2026, 11, 27, 9, 0, tzinfo=UTC)
@@ -267,3 +267,108 @@ def test_no_bytes_make_the_reader_fail(data):
         return
 
     assert Policy.parse(str(read)) == read
+
+
+OTHER_LOG = note.SignerKey("mingjing.example/2028", note.ED25519, bytes(range(80, 112))).verifier
+A_LOG, A_WITNESS = f"log {LOG.verifier}\n", f"witness W1 {KEYS['W1']}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("lock x\nquorum none\n", "第 1 行：不认识“lock”，应为 log、witness、group 或 quorum"),
+        (f"{A_LOG}quorum none none\n", "第 2 行：quorum 后面的项数不对"),
+        (A_LOG, "没有 quorum 行"),
+        (f"log {KEYS['W1']}\nquorum none\n", "的签名类型 0x04 不能用作日志的密钥"),
+        (f"witness W {LOG.verifier}\nquorum none\n", "的签名类型 0x01 不能用作见证方的密钥"),
+        (f"{LINES}group a any W1\ngroup b any W1\nquorum b\n", "“W1”已经是一个组的成员，不能重复计算"),
+        ("quorum none\nquorum none\n", "第 2 行：信任策略有误：quorum 行只能有一行"),
+        (f"witness none {KEYS['W1']}\nquorum none\n", "名称“none”是保留的"),
+        (f"{LINES}group W1 any W2\nquorum W1\n", "名称“W1”已经用过"),
+        (f"{LINES}group a 4 W1 W2 W3\nquorum a\n", "门槛“4”应为 any、all 或 1 到 3 的整数"),
+        ("quorum none\n\n\n#\x00\n", "第 4 行：含有控制字符 0x00（换行只能是 LF，不能是 CRLF）"),
+        ("\n\nquorum none\r\n\n", "第 3 行：含有控制字符 0x0d"),
+        ("quorum none", "最后一行没有换行，文件可能不完整"),
+    ],
+)
+def test_a_refusal_says_what_is_wrong_and_what_to_do(text, said):
+    with pytest.raises(Refused) as refusal:
+        Policy.parse(text)
+
+    assert said in refusal.value.reason
+    assert refusal.value.remedy
+
+
+def test_a_group_may_ask_for_each_of_its_members_by_number():
+    read = Policy.parse(f"{LINES}group a 3 W1 W2 W3\nquorum a\n")
+
+    assert read.groups == (Group("a", 3, ("W1", "W2", "W3")),)
+
+
+def test_groups_are_written_in_words_where_there_is_one():
+    lines = ["group a any W1 W2", "group b all W3 W4", "group c 2 W5 W6 a"]
+
+    assert str(Policy.parse(f"{LINES}{chr(10).join(lines)}\nquorum c\n")).splitlines()[-4:] == [
+        "group a any W1 W2", "group b all W3 W4", "group c 2 W5 W6 a", "quorum c",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("url", ["", "https://w.example/"])
+def test_addresses_are_written_where_there_are_any(url):
+    assert str(Log(OTHER_LOG, url)) == f"log {OTHER_LOG} {url}".rstrip()
+    assert str(Witness("W1", W["W1"].verifier, url)) == f"witness W1 {KEYS['W1']} {url}".rstrip()
+
+
+def test_a_witness_without_an_address_has_none():
+    assert Policy.parse(f"{A_WITNESS}quorum W1\n").witnesses[0].url == ""
+
+
+def test_only_blanks_and_tabs_are_space():
+    """A form feed is a control character, but a wide space at the end of a line is part of the last name."""
+    with pytest.raises(Refused, match="没有在前面的行里定义过"):
+        Policy.parse(f"{A_WITNESS}quorum W1\u3000\n")
+
+
+def test_a_policy_of_the_largest_size_is_read():
+    line = "quorum none\n"
+    comment = "#" * (MAX_BYTES - len(line) - 1)
+
+    assert Policy.parse(f"{comment}\n{line}").quorum == "none"
+    with pytest.raises(Refused, match=f"文件长 {MAX_BYTES + 1} 字节，超过 {MAX_BYTES} 字节"):
+        Policy.parse(f"#{comment}\n{line}")
+
+
+def test_octets_that_are_no_text_are_names_all_the_same():
+    spoiled = b"\xff".decode("utf-8", "surrogateescape")
+    text = f"witness {spoiled} {KEYS['W1']}\nquorum {spoiled}\n"
+
+    assert Policy.parse(text) == Policy.parse(text.encode("utf-8", "surrogateescape"))
+    with pytest.raises(Refused, match="“\ufffd”没有在前面的行里定义过"):
+        Policy.parse(f"quorum {spoiled}\n")
+
+
+def test_what_is_shown_of_a_long_word_is_cut():
+    with pytest.raises(Refused) as refusal:
+        Policy.parse(f"{'x' * 100} y\nquorum none\n")
+
+    assert f"“{'x' * 60}”" in refusal.value.reason
+
+
+def test_a_head_that_is_not_enough_says_what_to_do():
+    policy = Policy.parse(f"{A_LOG}{A_WITNESS}quorum W1\n")
+    with pytest.raises(Refused) as refusal:
+        policy.require(checkpoint.sign(HEAD, LOG))
+
+    assert (refusal.value.code, bool(refusal.value.remedy)) == ("quorum-not-met", True)
+
+
+def test_a_head_of_an_unknown_log_says_which():
+    with pytest.raises(Refused, match=f"签名头来自“{LOG.name}”"):
+        Policy.parse(f"log {OTHER_LOG}\nquorum none\n").judge(checkpoint.sign(HEAD, LOG))
+
+
+def test_the_remedy_for_a_bad_key_reaches_the_reader():
+    with pytest.raises(Refused) as refusal:
+        Policy.parse("log nonsense\nquorum none\n")
+
+    assert (refusal.value.code, bool(refusal.value.remedy)) == ("bad-key", True)
