@@ -24,6 +24,7 @@ TESTS = (
     "tests/record/test_durability.py",
     "tests/record/test_keeping.py",
     "tests/record/test_measuring.py",
+    "tests/record/test_store.py",
 )
 
 
