@@ -1,6 +1,8 @@
-"""Finding what identifies a natural person by its shape: numbers, plates, addresses, dates of birth.
+"""Finding what identifies a natural person by its shape: numbers, plates, accounts, dates of birth.
 
-Conservative: a doubtful number is taken for personal. Credit codes of organizations are left alone.
+Conservative: a doubtful number is taken for personal. Credit codes of organizations, case numbers, payment codes,
+amounts and dates are left alone. Figures may be of any script and width, and a number may be broken by blanks,
+hyphens, invisible characters and one line break, as scanners leave them. Addresses: ``places``.
 """
 
 from __future__ import annotations
@@ -12,52 +14,94 @@ from datetime import date
 
 from mingjing.kernel import codes
 
-from .amounts import narrow
+from .masks import Mask, masks_in, narrow
+from .places import addresses_in
 
 MASK = "***"
-# What may stand inside a number without ending it: blanks, hyphens, invisible characters.
-_GAP = "[ \\-\u00a0\u3000\u200b-\u200f\u2060\ufeff]?"
-_LONG_NUMBER = re.compile(rf"(?<![\dA-Za-z])\d(?:{_GAP}\d){{13,18}}(?:{_GAP}[Xx])?(?![\dA-Za-z])")
-_MOBILE = re.compile(rf"(?<![\d.])(?:\+?86{_GAP})?1[3-9](?:{_GAP}\d){{9}}(?!\d)")
-_LANDLINE = re.compile(r"(?<![\d\-])(?:\(0\d{2,3}\)|0\d{2,3}[\- ])\s?[2-9]\d{6,7}(?!\d)")
+REASONS = {
+    "citizen_id": "公民身份号码",
+    "phone": "电话号码",
+    "bank_account": "银行账号",
+    "plate": "车辆号牌",
+    "mail": "电子邮箱",
+    "chat": "网络账号",
+    "document": "证件号码",
+    "licence": "个人资格、驾驶等证照号码",
+    "birth_date": "出生日期",
+    "address": "个人住址",
+}
+"""Why a thing of each kind is masked, in Chinese."""
+
+_INVISIBLE = "\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"
+# What may stand inside a number without ending it.
+_GAP = rf"(?:[ \-\t\u00a0\u2002-\u200a\u3000{_INVISIBLE}]|\r?\n){{0,3}}"
+_CHAIN = re.compile(rf"(?<![0-9A-Za-z])(?:\+{_GAP})?\d+(?:{_GAP}\d+)*(?:{_GAP}[Xx](?![0-9A-Za-z]))?")
+_PIECE = re.compile(r"\d+(?:[Xx])?|[Xx]")
+_DOTTED_MOBILE = re.compile(r"(?<![\d.])1[3-9]\d[.·•]\d{4}[.·•]\d{4}(?![\d.])")
+_LANDLINE = re.compile(
+    r"(?<![\d\-])(?:[(（]0\d{2,3}[)）]|0\d{2,3}[\-— ]{1,2}|0\d{2,3})\s?[2-9]\d{2,3}[\- ]?\d{4}(?!\d)"
+)
+_LOCAL = re.compile(
+    r"(?:电话|座机|联系方式|传真)(?:号码?)?[\s:：为是]{0,3}(?P<value>[2-9]\d{2,3}[\- ]?\d{4})(?![\d\-])"
+)
+_SPOKEN = re.compile(
+    "(?<![零〇一二三四五六七八九])一[三四五六七八九][零〇一二三四五六七八九]{9}(?![零〇一二三四五六七八九])"
+)
 _PLATE = re.compile(
-    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使领][A-HJ-NP-Za-z]\s?[·•・\-]?\s?"
+    rf"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使领][A-HJ-NP-Za-z]{_GAP}[·•・]?\s?"
     r"[A-HJ-NP-Za-z0-9](?:\s?[A-HJ-NP-Za-z0-9]){3,5}\s?[挂学警港澳使领]?(?![A-Za-z0-9])"
 )
-_MAIL = re.compile(r"[A-Za-z0-9._%+\-]+@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+")
-_CHAT = re.compile(r"(?:微信号?|QQ号?)\s?[:：为是]?\s?(?P<value>[A-Za-z0-9_\-]{5,30})", re.IGNORECASE)
+_MAIL = re.compile(rf"[A-Za-z0-9._%+\-]+[{_INVISIBLE} ]?@[{_INVISIBLE} ]?[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+")
+_CHAT = re.compile(
+    r"(?:微信(?:号码?|账号|ID)?|VX|WeChat|QQ(?:号码?)?|抖音号|快手号|支付宝(?:账号|账户)?|旺旺号?|网名)"
+    r"(?:[\s:：为是（(]{0,3})(?P<value>[A-Za-z0-9_][A-Za-z0-9_\-]{4,29})(?![A-Za-z0-9@.])",
+    re.IGNORECASE,
+)
+_LINK = r"(?:证书)?(?:号码?|编号|编码|证号)?[\s:：为是（(|｜]{0,4}"
 _DOCUMENT = re.compile(
-    r"(?:护照|通行证|居留证|驾驶证|军官证|社保卡|医保卡|证件)(?:号码?|编号)?\s?[:：为是]\s?(?P<value>[A-Za-z0-9][A-Za-z0-9\- ]{5,22})"
+    rf"(?:护照|通行证|台胞证|回乡证|居留证|居住证|军官证|士兵证|警官证|社保卡|社会保障卡|医保卡|残疾人?证|户口[簿本]|(?<!执法)证件){_LINK}"
+    r"(?P<value>(?=[A-Za-z0-9\- ]{0,6}\d)[A-Za-z0-9][A-Za-z0-9\- ]{5,22})"
+)
+_LICENCE = re.compile(
+    rf"(?:驾驶证|驾照|档案|从业资格证|资格证|执业证|健康证明?|操作证|上岗证|学生证|工作证|教师证|导游证|船员证){_LINK}"
+    r"(?P<value>(?=[A-Za-z0-9\- ]{0,8}\d)[A-Za-z0-9][A-Za-z0-9\- ]{5,30})"
 )
 _ACCOUNT = re.compile(
-    rf"(?:卡号|账号|帐号|账户|帐户|银行卡)(?:号码?)?\s?[:：为是]?\s?(?P<value>\d(?:{_GAP}\d){{7,24}})"
+    rf"(?:卡号|账号|帐号|账户|帐户|银行卡|存折)(?:号码?)?[\s:：为是（(|｜]{{0,4}}(?P<value>\d(?:{_GAP}\d){{7,24}})(?![0-9A-Za-z])"
 )
 _ID_CUE = re.compile(r"(?:身份证|身份号|公民身份)[^\d]{0,12}$")
 _BANK_CUE = re.compile(r"(?:卡|账号|帐号|账户|帐户)[^\d，。；]{0,6}$")
-_DAY = r"(?:19|20)\d{2}\s?(?:年|[-./])\s?\d{1,2}\s?(?:月|[-./])\s?\d{1,2}\s?日?"
+_PHONE_CUE = re.compile(r"(?:电话|手机|联系方式|微信)[^\d，。；]{0,6}$")
+# Numbers of things: they are no person's even where a check digit happens to fit.
+_THING_CUE = re.compile(
+    r"(?:缴款码|缴款书|缴费码|缴款识别码|通知书号?|流水号?|交易号?|订单号?|单号|文号|案号|编号|条码|条形码|批号|票据|发票|凭证|代码|执法证|序列号|"
+    r"登记号|备案号?|许可证号?|注册号|型号|编码)[^\d，。；\n]{0,8}$"
+)
+_CERTIFICATE = re.compile(
+    r"执法(?:证|证件|证号|资格证)(?:号码?|编号)?[\s:：为是（(]{0,3}[A-Za-z\u4e00-\u9fff]{0,3}$"
+)
+_DAY = r"(?:19|20)\d{2}\s?(?:年|[-./])\s?\d{1,2}\s?(?:月|[-./])?\s?(?:\d{1,2})?\s?日?"
+_OLD_DAY = "[一二][九〇零○][〇零○一二三四五六七八九]{2}年[一二三四五六七八九十]{1,2}月(?:[一二三四五六七八九十]{1,3}日)?"
 _BORN = re.compile(
-    rf"(?:出生(?:日期|年月日?)?|生日|生于)\s?[:：为是于]?\s?(?P<after>{_DAY})|(?P<before>{_DAY})\s?(?:出生|生(?=[,，。;；、)]|$))"
-)
-_ADDRESS = re.compile(
-    r"(?:家庭住址|现住址|户籍(?:所在)?地(?:址)?|户口所在地|暂住地|居住地(?:址)?|经常居住地|通讯地址|联系地址|身份证(?:件)?(?:住|地)址|住址)"
-    r"\s?[:：为是在于]{0,2}\s?(?P<named>[^，,。;；\n()（）]{4,60})"
-    r"|(?:家住|现住|暂住|居住[于在]|户籍在)\s?[:：]?\s?(?P<lives>[^，,。;；\n()（）]{4,60})"
-    r"|(?<=[，,。;；\s])住(?=[^所宿院房户在建改进]{2}[^，,。;；\n]{0,12}?(?:省|市|区|县|镇|乡|街|路|村|号))(?P<short>[^，,。;；\n()（）]{4,60})"
-)
-# Where a person lives is shown down to the county.
-_DISTRICT = re.compile(
-    r"^(?:[^省市区县]{2,7}(?:省|自治区))?(?:[^市区县]{1,9}?(?:市|自治州|盟|地区))?(?:[^市区县旗]{1,7}(?:区|县|市|旗))?"
+    rf"(?:出生(?:日期|年月日?|时间)?|生日|生于)[\s:：为是于|｜]{{0,4}}(?P<after>{_DAY}|{_OLD_DAY})"
+    rf"|(?P<before>{_DAY}|{_OLD_DAY})\s?(?:出生|生(?=[,，。;；、)）]|$))"
 )
 
 
 @dataclass(frozen=True)
 class Found:
-    """A span that identifies a person, what replaces it, and the reason in Chinese."""
+    """A span that identifies a person: what replaces it, the reason in Chinese, the kind as a code."""
 
     start: int
     end: int
     replacement: str
     reason: str
+    kind: str
+
+
+def found(kind: str, start: int, end: int, replacement: str = MASK) -> Found:
+    """A span of the kind, with the reason that goes with it."""
+    return Found(start, end, replacement, REASONS[kind], kind)
 
 
 def identifiers_in(text: str) -> list[Found]:
@@ -65,102 +109,134 @@ def identifiers_in(text: str) -> list[Found]:
     plain = narrow(text)
     return [
         *_numbers(plain),
-        *_whole(_MOBILE, plain, "电话号码"),
-        *_whole(_LANDLINE, plain, "电话号码"),
+        *_phones(plain),
         *_plates(plain),
-        *_whole(_MAIL, plain, "电子邮箱"),
-        *_named(_CHAT, plain, "网络账号"),
-        *_documents(plain),
-        *_named(_ACCOUNT, plain, "银行账号"),
+        *(found("mail", *match.span()) for match in _MAIL.finditer(plain)),
+        *(found("chat", *match.span("value")) for match in _CHAT.finditer(plain)),
+        *_documents(plain, _DOCUMENT, "document"),
+        *_documents(plain, _LICENCE, "licence"),
+        *(found("bank_account", *match.span("value")) for match in _ACCOUNT.finditer(plain)),
         *_births(plain),
-        *_addresses(plain),
+        *(found("address", start, end, shown) for start, end, shown in addresses_in(plain)),
+        *_half_masked(masks_in(text)),
     ]
 
 
 def birth_dates_in(text: str) -> list[date]:
-    """The days of birth that valid citizen numbers in the text tell."""
-    found = []
-    for match in _LONG_NUMBER.finditer(narrow(text)):
-        code = codes.identify(_joined(match.group()))
+    """The days of birth that citizen numbers in the text tell."""
+    plain = narrow(text)
+    born = []
+    for _, _, digits in _windows(plain, (15, 18)):
+        code = codes.identify(digits)
         if code.kind == "citizen_id" and code.birth_on is not None:
-            found.append(code.birth_on)
-    return found
+            born.append(code.birth_on)
+    return born
 
 
-def mask_address(address: str) -> str:
-    """An address of a person down to the county: 四川省达州市通川区***."""
-    match = _DISTRICT.match(address)
-    return f"{match.group() if match else ''}{MASK}"
+def _windows(plain: str, lengths: tuple[int, ...]) -> Iterator[tuple[int, int, str]]:
+    """Every run of whole pieces of a broken number that has one of the lengths, with at most one line break:
+    ``start, end, digits``."""
+    for chain in _CHAIN.finditer(plain):
+        pieces = [
+            (match.start(), match.end(), match.group()) for match in _PIECE.finditer(plain, *chain.span())
+        ]
+        for first, (start, _, _) in enumerate(pieces):
+            digits = ""
+            for _, end, piece in pieces[first:]:
+                digits += piece
+                if len(digits) > max(lengths):
+                    break
+                if len(digits) in lengths and plain.count("\n", start, end) <= 1:
+                    yield start, end, digits.upper()
 
 
 def _numbers(plain: str) -> Iterator[Found]:
-    for match in _LONG_NUMBER.finditer(plain):
-        reason = _number_reason(plain, match)
-        if reason:
-            yield Found(match.start(), match.end(), MASK, reason)
+    for start, end, digits in _windows(plain, (15, 16, 17, 18, 19)):
+        kind = _owner(plain, start, digits)
+        if kind:
+            yield found(kind, start, end)
 
 
-def _number_reason(plain: str, match: re.Match[str]) -> str:
-    """Whose number it is: a citizen's, a bank card's, or nobody's."""
-    digits = _joined(match.group())
-    before = plain[max(0, match.start() - 16) : match.start()]
+def _owner(plain: str, start: int, digits: str) -> str:
+    """Whose number it is: a citizen's, a bank card's, or nobody's (empty)."""
+    before = plain[max(0, start - 20) : start]
     code = codes.identify(digits)
-    if _ID_CUE.search(before) or code.also == "citizen_id":
-        return "公民身份号码"
+    if _ID_CUE.search(before) and len(digits) in (15, 17, 18):
+        return "citizen_id"
+    thing = bool(_THING_CUE.search(before))
     if code.kind in ("credit_code", "registration_number") and code.valid:
-        return ""
+        # The same fifteen digits may be an old citizen number; without a word for either, it is taken for one.
+        return "citizen_id" if code.also == "citizen_id" and not thing else ""
     # A birth date in the right place is enough: a mistyped number still leads to its owner.
-    if code.kind == "citizen_id" and (code.valid or code.birth_on is not None):
-        return "公民身份号码"
-    if len(digits) >= 16 and (_BANK_CUE.search(before) or _luhn(digits)):
-        return "银行账号"
+    if code.kind == "citizen_id" and code.birth_on is not None and len(digits) in (15, 18):
+        return "citizen_id" if code.valid or not thing else ""
+    if len(digits) >= 16 and digits.isdigit() and (_BANK_CUE.search(before) or (not thing and _luhn(digits))):
+        return "bank_account"
     return ""
-
-
-def _joined(number: str) -> str:
-    return re.sub(r"[^0-9Xx]", "", number)
 
 
 def _luhn(digits: str) -> bool:
     """The check digit of payment cards (ISO/IEC 7812-1, annex B)."""
-    if not digits.isdigit() or digits[0] not in "3456":
+    if digits[0] not in "3456":
         return False
     doubled = (int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(digits)))
     return sum(value - 9 if value > 9 else value for value in doubled) % 10 == 0
+
+
+def _phones(plain: str) -> Iterator[Found]:
+    for start, end, digits in _windows(plain, (11, 13, 15)):
+        number = digits.removeprefix("00").removeprefix("86")
+        if len(number) == 11 and _is_mobile(plain, start, end, number):
+            yield found("phone", start, end)
+    for pattern in (_DOTTED_MOBILE, _LANDLINE, _SPOKEN):
+        for match in pattern.finditer(plain):
+            if not _THING_CUE.search(plain[max(0, match.start() - 12) : match.start()]):
+                yield found("phone", *match.span())
+    for match in _LOCAL.finditer(plain):
+        yield found("phone", *match.span("value"))
+
+
+def _is_mobile(plain: str, start: int, end: int, number: str) -> bool:
+    """1[3-9] and nine figures, broken as people or scanners break them: not by chance out of a table."""
+    before = plain[max(0, start - 16) : start]
+    if not re.fullmatch(r"1[3-9]\d{9}", number) or before.endswith(".") or _CERTIFICATE.search(before):
+        return False
+    lengths = [len(piece) for piece in _PIECE.findall(plain[start:end])]
+    if _THING_CUE.search(before) and not _PHONE_CUE.search(before):
+        return False
+    return (
+        len(lengths) <= 2
+        or set(lengths) == {1}
+        or lengths[-3:] in ([3, 4, 4], [3, 3, 5], [4, 3, 4], [4, 4, 3])
+    )
 
 
 def _plates(plain: str) -> Iterator[Found]:
     for match in _PLATE.finditer(plain):
         # 川S12345, not 川W with crosses (masked already) nor words such as 新Article.
         if re.search(r"\d", match.group()) and not re.search(r"[xX*]{3}", match.group()):
-            yield Found(match.start(), match.end(), f"{match.group()[:2]}{MASK}", "车辆号牌")
+            yield found("plate", *match.span(), f"{match.group()[:2]}{MASK}")
 
 
-def _documents(plain: str) -> Iterator[Found]:
-    for match in _DOCUMENT.finditer(plain):
-        code = codes.identify(match["value"])
+def _documents(plain: str, pattern: re.Pattern[str], kind: str) -> Iterator[Found]:
+    for match in pattern.finditer(plain):
+        value = match["value"].rstrip(" -")
+        code = codes.identify(value)
         organization = code.valid and code.kind in ("credit_code", "organization_code", "registration_number")
-        if not organization and re.search(r"\d{4}", match["value"]):
-            yield Found(*match.span("value"), MASK, "证件号码")
+        if not organization and re.search(r"\d{4}", value):
+            yield found(kind, match.start("value"), match.start("value") + len(value))
 
 
 def _births(plain: str) -> Iterator[Found]:
     for match in _BORN.finditer(plain):
         name = "after" if match["after"] else "before"
-        yield Found(*match.span(name), "****年**月**日", "出生日期")
+        yield found("birth_date", *match.span(name), "****年**月**日")
 
 
-def _addresses(plain: str) -> Iterator[Found]:
-    for match in _ADDRESS.finditer(plain):
-        name = next(key for key in ("named", "lives", "short") if match[key])
-        yield Found(*match.span(name), mask_address(match[name]), "个人住址")
-
-
-def _whole(pattern: re.Pattern[str], plain: str, reason: str) -> Iterator[Found]:
-    for match in pattern.finditer(plain):
-        yield Found(match.start(), match.end(), MASK, reason)
-
-
-def _named(pattern: re.Pattern[str], plain: str, reason: str) -> Iterator[Found]:
-    for match in pattern.finditer(plain):
-        yield Found(*match.span("value"), MASK, reason)
+def _half_masked(masks: list[Mask]) -> Iterator[Found]:
+    """Masks that still tell something of a number: the rest of it goes too."""
+    for mask in masks:
+        shown = mask.known - (2 if mask.kind == "plate" else 0)
+        if mask.kind in ("citizen_id", "phone", "bank_account", "plate") and shown > 0:
+            replacement = f"{mask.normal[:2]}{MASK}" if mask.kind == "plate" else MASK
+            yield found(mask.kind, mask.start, mask.end, replacement)

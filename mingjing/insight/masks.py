@@ -237,6 +237,12 @@ def fits(normal: str, full: str) -> bool:
     return 4 <= shown < len(value) and value.startswith(head) and value.endswith(tail)
 
 
+def behind(normal: str) -> tuple[str, str]:
+    """The surname and, if told, the last character of the name behind a masked one: 王某明 -> 王, 明."""
+    surname, _, tail = normal.partition("某")
+    return surname, "" if tail in _STEMS else tail
+
+
 def joined(first: str, second: str) -> str | None:
     """What two masks of one value tell together, or None where they contradict each other or differ in length."""
     if len(first) != len(second):

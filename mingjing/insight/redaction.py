@@ -14,8 +14,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from .identifiers import Found, birth_dates_in, identifiers_in, mask_address
-from .names import COMPOUND_SURNAMES, SURNAMES, mask_name
+from .identifiers import Found, birth_dates_in, identifiers_in
+from .masks import behind, masks_in
+from .names import mask_name
+from .naming import candidates, in_shop, names_by_words, officers_in
+from .places import mask_address
 
 Kind = Literal[
     "party",
@@ -41,33 +44,10 @@ _REASONS = {
     "minor": "未成年人姓名",
     "address": "个人住址",
 }
+NAME_KINDS = frozenset(("party", "legal_representative", "other", *_NAMELESS))
+"""The kinds of a mask that hides a name; the other kinds are those of ``identifiers.REASONS``."""
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
-_INSIDE = "[\\s\u200b-\u200f\u2060\ufeff·•・]*"
-
-# Words before which the name of a natural person stands.
-_CUES = (
-    "当事人|行政相对人|被处罚人|违法行为人|行为人|嫌疑人|经营者|实际经营者|投资人|法定代表人|法人代表|负责人|"
-    "主要负责人|直接责任人员?|主管人员|委托代理人|代理人|见证人|证人|举报人|投诉人|被询问人|被侵害人|被害人|受害人|"
-    "监护人|驾驶人|驾驶员|司机|车主|店主|业主|房东|老板|老板娘|员工|职工|雇员|从业人员|工作人员|消费者|顾客|患者|"
-    "学生|家长|家属|其妻|其夫|妻子|丈夫|父亲|母亲|儿子|女儿|股东|合伙人|会计|护士|医生|医师|姓名|户主|租户|承租人|"
-    "个体工商户|村民|居民|公民|厨师|销售人员|采购人员|现场负责人|项目经理|安全员|同事|邻居|朋友"
-)
-_CUE = re.compile(rf"(?:{_CUES})(?:系|是|为|名叫|叫|即)?\s?[:：（(“\"]?\s?")
-_OFFICER_CUE = re.compile(
-    r"(?:执法人员|办案人员|承办人|民警|执法队员|检查人员|调查人员|审核人员|记录人|主持人)\s?[:：]?\s?"
-)
-_HAN = "\u4e00-\u9fff"
-_NAME = re.compile(rf"[{_HAN}]{{1,8}}(?:[·•・][{_HAN}]{{1,8}})+|[{_HAN}]{{2,4}}")
-# What follows a name: no more name. Without one of these the length of a name is a guess.
-_AFTER = frozenset(
-    '，,。；;：:、（）()“”"《 \t\n的在于系是为对将因未有与和及到称述供驾等承向从被已经说表签共主自非无不以后时所擅私违使并仍再又'
-)
-_NO_NAME = re.compile(
-    r"^(?:应当|应该|不得|可以|依法|已经|没有|未按|收到|逾期|如果|对本|于本|经营|单位|处罚|和解|何时|时任|任何|全部|"
-    r"安排|管部|管理|权益|权利|顾虑|陈述|利用|利害|尚未|涂改|商量|行为|方可|方式|成立|成为|常年|常住|强制|高度|安全|平时|相关|明知|明确|金额|万元|解释|计算|管理|连续|连同|温度|"
-    r"毛重|游客|车辆|向本|向我|申请|关于|黄色|白色|马上|雷同|花费|牛肉|米面|鱼类|包装|路边|江边|田地|石材|水果|"
-    r"于某|华人|古树|荣誉|曾经|从事|都有|都是|别人|时间|经查|经询|全体|卫生|储存|宣传|易燃|单独|项目|支付|宁可)"
-)
+_INSIDE = "[\\s\u00ad\u200b-\u200f\u2060\ufeff·•・]*"
 _MINOR = re.compile(
     r"未成年|未满(?:十[四六八]|1[468])周?岁|幼儿园?|小学生|中学生|初中生|高中生|儿童|少年|婴儿|监护人"
 )
@@ -101,12 +81,14 @@ CREDIT = Profile("信用公示", keep_representative=True)
 
 @dataclass(frozen=True)
 class Span:
-    """A masked place: offsets into the original text, what stands there now, and why, in Chinese."""
+    """A masked place: offsets into the original text, what stands there now, why in Chinese, and of what kind:
+    one of ``NAME_KINDS`` or of ``identifiers.REASONS``."""
 
     start: int
     end: int
     replacement: str
     reason: str
+    kind: str
 
 
 @dataclass(frozen=True)
@@ -123,21 +105,46 @@ def redact(
 ) -> Redacted:
     """Mask what identifies natural persons. ``on`` is the day of the act, by which ages are reckoned.
 
-    Names found by cue words are masked wherever they stand, known ones above all; only the full name of a
-    known organization and of a known officer stays, and the strings that the profile keeps.
+    Names found by words beside them, or by a mask of the same name elsewhere, are masked wherever they stand,
+    known ones above all; only the full name of a known organization, of a shop and of an officer stays, and the
+    strings that the profile keeps.
     """
     shielded = _shielded(text, people, profile)
     known = {person.name: person.kind for person in people if _maskable(person, profile)}
-    guessed = {name: "party" for name in _names_by_cue(text, people) if name not in known}
-    names = {**guessed, **known}
+    names = {**_guessed(text, people, known), **known}
+    named = [one for one in _named(text, names) if one.text in known or not in_shop(text, one.start, one.end)]
     found = [
         *_outside(identifiers_in(text), shielded, text, profile),
-        *_outside(_named(text, names), shielded, text, profile),
+        *_outside(named, shielded, text, profile),
+        *_half_masked(text),
         *_addresses(text, people),
     ]
     spans = _merged(found, text)
     masked = _apply(text, spans)
-    return Redacted(masked, spans, tuple(_doubts(text, masked, people, known, on)))
+    return Redacted(masked, spans, tuple(_doubts(text, masked, people, names, on)))
+
+
+def _guessed(text: str, people: Sequence[Known], known: Mapping[str, str]) -> dict[str, str]:
+    """Names that nobody told but the text gives away."""
+    officers = [person.name for person in people if person.kind == "officer"]
+    organizations = [person.name for person in people if person.kind == "organization"]
+    found = names_by_words(text, officers, organizations)
+    spared = {*officers, *officers_in(text)}
+    for mask in masks_in(text):
+        if mask.kind == "name":
+            for one in candidates(text, *behind(mask.normal)):
+                if one.certain and not one.shop and one.name not in spared:
+                    found.setdefault(one.name, "party")
+    return {name: kind for name, kind in found.items() if name not in known}
+
+
+def _half_masked(text: str) -> list[Found]:
+    """张*明 still tells two thirds of a name."""
+    return [
+        Found(mask.start, mask.end, mask.normal[:-1], _REASONS["party"], "party")
+        for mask in masks_in(text)
+        if mask.kind == "name" and not mask.normal.endswith("某") and mask.normal[-1] not in _STEMS
+    ]
 
 
 def _maskable(person: Known, profile: Profile) -> bool:
@@ -169,6 +176,13 @@ def _shielded(text: str, people: Sequence[Known], profile: Profile) -> list[tupl
     ]
 
 
+@dataclass(frozen=True)
+class _Named(Found):
+    """A place where a name stands, with the name it is found by."""
+
+    text: str
+
+
 def _outside(
     found: Iterable[Found], shielded: list[tuple[int, int]], text: str, profile: Profile
 ) -> list[Found]:
@@ -176,16 +190,16 @@ def _outside(
     kept = [span for span in shielded if text[slice(*span)] in profile.keep]
 
     def stays(one: Found) -> bool:
-        shields = shielded if one.reason in _REASONS.values() else kept
+        shields = shielded if one.kind in NAME_KINDS else kept
         return any(start <= one.start and one.end <= end for start, end in shields)
 
     return [one for one in found if not stays(one)]
 
 
-def _named(text: str, names: dict[str, str]) -> list[Found]:
+def _named(text: str, names: dict[str, str]) -> list[_Named]:
     masks = _masks(names)
     return [
-        Found(match.start(), match.end(), masks[name], _REASONS[kind])
+        _Named(match.start(), match.end(), masks[name], _REASONS[kind], kind, name)
         for name, kind in names.items()
         for match in _pattern(name).finditer(text)
     ]
@@ -204,52 +218,9 @@ def _masks(names: dict[str, str]) -> dict[str, str]:
     return masks
 
 
-def _names_by_cue(text: str, people: Sequence[Known]) -> list[str]:
-    """Names that stand behind a cue word, longest reading that ends where a name can end."""
-    officers = {person.name for person in people if person.kind == "officer"}
-    organizations = [person.name for person in people if person.kind == "organization"]
-    officers.update(name for match in _OFFICER_CUE.finditer(text) for name in _names_at(text, match.end()))
-    found: dict[str, None] = {}
-    for match in _CUE.finditer(text):
-        for name in _names_at(text, match.end()):
-            inside = any(text.startswith(one, match.end()) for one in organizations)
-            if name not in officers and not inside:
-                found.setdefault(name)
-    return list(found)
-
-
-def _names_at(text: str, start: int) -> list[str]:
-    """The name that begins here, and those joined to it by 、和及与."""
-    names = []
-    while name := _name_at(text, start):
-        names.append(name)
-        start += len(name)
-        if start >= len(text) or text[start] not in "、和及与":
-            break
-        start += 1
-    return names
-
-
-def _name_at(text: str, start: int) -> str:
-    match = _NAME.match(text, start)
-    if match is None or _NO_NAME.match(match.group()) or "某" in match.group()[:3]:
-        return ""
-    run = match.group()
-    if any(dot in run for dot in "·•・"):
-        last = re.split("[·•・]", run)[-1]
-        cut = next((place for place, char in enumerate(last) if place and char in _AFTER), len(last))
-        return run[: len(run) - len(last) + cut]
-    surname = 2 if run[:2] in COMPOUND_SURNAMES else 1 if run[0] in SURNAMES else 0
-    for length in (surname + 2, surname + 1) if surname else ():
-        end = start + length
-        if len(run) >= length and (end >= len(text) or text[end] in _AFTER):
-            return run[:length]
-    return ""
-
-
 def _addresses(text: str, people: Sequence[Known]) -> list[Found]:
     return [
-        Found(match.start(), match.end(), mask_address(person.name), _REASONS["address"])
+        Found(match.start(), match.end(), mask_address(person.name), _REASONS["address"], "address")
         for person in people
         if person.kind == "address" and len(person.name.strip()) >= 4
         for match in _pattern(person.name).finditer(text)
@@ -263,9 +234,9 @@ def _merged(found: list[Found], text: str) -> tuple[Span, ...]:
         if spans and one.start < spans[-1].end:
             last = spans[-1]
             longer = one if one.end - one.start > last.end - last.start else last
-            spans[-1] = Span(last.start, max(last.end, one.end), longer.replacement, last.reason)
+            spans[-1] = Span(last.start, max(last.end, one.end), longer.replacement, last.reason, last.kind)
         else:
-            spans.append(Span(one.start, one.end, one.replacement, one.reason))
+            spans.append(Span(one.start, one.end, one.replacement, one.reason, one.kind))
     return tuple(span for span in spans if text[span.start : span.end] != span.replacement)
 
 
@@ -278,7 +249,7 @@ def _apply(text: str, spans: Sequence[Span]) -> str:
 
 
 def _doubts(
-    text: str, masked: str, people: Sequence[Known], known: Mapping[str, str], on: date | None
+    text: str, masked: str, people: Sequence[Known], names: Mapping[str, str], on: date | None
 ) -> Iterable[str]:
     """What a person must judge, in Chinese."""
     if _is_about_minors(text, on) or any(person.kind == "minor" for person in people):
@@ -288,11 +259,18 @@ def _doubts(
     for person in people:
         if person.kind not in ("officer", "organization", "address") and len(person.name.strip()) == 1:
             yield f"姓名“{person.name}”只有一个字，无法自动遮盖，请人工核对。"
-    for name in known:
+    for name in names:
         if _pattern(name).search(masked):
-            holders = [one.name for one in people if one.kind == "organization" and name in one.name]
-            where = f"在单位名称“{holders[0]}”中" if holders else "在文中"
-            yield f"“{mask_name(name)}”的姓名仍出现{where}，请人工判断。"
+            yield f"“{mask_name(name)}”的姓名仍出现{_holder(name, masked, people)}，请人工判断。"
+
+
+def _holder(name: str, masked: str, people: Sequence[Known]) -> str:
+    """In which words a name survived, as people say it."""
+    holders = [one.name for one in people if one.kind == "organization" and name in one.name]
+    if holders:
+        return f"在单位名称“{holders[0]}”中"
+    match = _pattern(name).search(masked)
+    return "在店铺字号中" if match and in_shop(masked, *match.span()) else "在文中"
 
 
 def _is_about_minors(text: str, on: date | None) -> bool:

@@ -197,6 +197,77 @@ def test_a_trade_name_that_holds_a_persons_name_stays_and_is_told() -> None:
     assert any("单位名称" in doubt for doubt in masked.needs_person)
 
 
+@pytest.mark.parametrize(
+    ("text", "gone", "kind"),
+    [
+        ("联系电话：一三九零零零零一二三四。", "一三九零零零零一二三四", "phone"),
+        ("手机 １３９\u200b０００\n０１２３４ 号", "０１２３４", "phone"),
+        ("（0818）2100000", "2100000", "phone"),
+        ("电话：2100000，", "2100000", "phone"),
+        ("身份证号：511702\n199001 0100\u200b00", "199001", "citizen_id"),
+        ("身份证511702900101001。", "511702900101001", "citizen_id"),
+        ("往来港澳通行证：C12345678", "C12345678", "document"),
+        ("护照（E12345678）", "E12345678", "document"),
+        ("驾驶证号：511702000000001", "511702000000001", "licence"),
+        ("健康证明编号：川健2026001234", "", ""),
+        ("从业资格证号 5117020000001234", "5117020000001234", "licence"),
+        ("QQ：123456789", "123456789", "chat"),
+        ("一九九〇年一月一日出生", "一九九〇年一月一日", "birth_date"),
+        ("位于通川区某某路12号3栋2单元501室", "2单元501", "address"),
+        ("住址：达州市通川区某某路\n12号3栋", "12号3栋", "address"),
+        ("身份证号5130**********1234", "1234", "citizen_id"),
+        ("电话138xxxx0000", "0000", "phone"),
+        ("车牌川S**12A", "12A", "plate"),
+        ("姓名\t甄虚构\t性别\t男", "甄虚构", "other"),
+        ("当事人（签名）：贾无有", "贾无有", "party"),
+        ("贾无有，男，汉族", "贾无有", "party"),
+        ("贾无有（签名）", "贾无有", "party"),
+        ("见证人：金不存", "金不存", "witness"),
+        ("举报人梅有春反映", "梅有春", "informant"),
+        ("当事人张某某摆摊。后询问张建设，张建设承认。", "张建设", "other"),
+        ("王*明，承认", "明", "party"),
+    ],
+)
+def test_every_mask_has_a_kind_and_numbers_are_found_broken(text: str, gone: str, kind: str) -> None:
+    masked = redact(text)
+
+    assert not gone or gone not in masked.text
+    assert not kind or kind in {span.kind for span in masked.spans}
+    assert all(span.reason for span in masked.spans)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "缴款码：4000000000000002，订单号13900001234。",
+        f"统一社会信用代码{credit_code(3)}，罚款1390000123元。",
+        "执法人员：周执法（执法证号：川S13900001234）。",
+        "通川区马得福餐饮店经营的菜品；达州市通川区甄虚构便利店。",
+        "案号：（2026）川17行初15号，2026年3月2日14时35分。",
+        "张贴公告，主张无效；当事人张某某在场，纸张破损。",
+        "当事人于立即改正后来承办活动。",
+        "当事人龙港市浦东宾馆、杭州市某公司未按规定办理。",
+        "检查达州市通川区某某路12号的门店。",
+        "订货 13 14 15 16 17 8 箱",
+    ],
+)
+def test_numbers_of_things_and_ordinary_words_stay(text: str) -> None:
+    assert redact(text).text == text
+
+
+def test_an_individual_business_keeps_its_name_and_the_operator_loses_his() -> None:
+    masked = redact("达州市通川区甄虚构便利店，经营者：甄虚构，电话13900001234。")
+
+    assert masked.text == "达州市通川区甄虚构便利店，经营者：甄某，电话***。"
+    assert any("字号" in doubt for doubt in masked.needs_person)
+
+
+def test_officers_keep_their_name_and_lose_their_private_numbers() -> None:
+    masked = redact("执法人员：周执法（执法证号：川S20230001，手机13900001234）")
+
+    assert masked.text == "执法人员：周执法（执法证号：川S20230001，手机***）"
+
+
 def test_redacting_twice_changes_nothing_more() -> None:
     text = f"当事人张建设，身份证号{citizen_id()}，住址：达州市通川区某某路1号，电话13800000000。"
     once = redact(text, [Known("张建设", "party")])
