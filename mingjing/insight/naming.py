@@ -92,6 +92,10 @@ SHOP = re.compile(
     rf"(?![的在于经从开以系是为之及和与])[{_HAN}A-Za-z0-9（）()]{{0,12}}?(?:店|馆|厂|坊|铺|行|中心|诊所|公司|超市|餐厅|饭庄|酒楼|食堂|合作社|门市部?|工作室|"
     r"经营部|服务部|商店|商行|商贸|批发部|加工部|门诊部|医院|幼儿园|养殖场|农场|小吃|火锅|药房|网吧|旅社|宾馆|酒店|茶楼|个体户)"
 )
+# Where the name of a shop goes on behind the name of its owner.
+_TRADE = re.compile(
+    "便利|超市|餐[饮馆厅]|饭[店馆庄]|小吃|食品|百货|五金|水果|理发|美发|诊所|药[店房]|商[店行贸]|副食|烟酒|服装|火锅|面馆|茶[馆楼叶]|酒[楼店家]|经营部|门市"
+)
 _NOT_IN_A_SHOP = re.compile("[的在经从开于以系是为之及和与]")
 
 
@@ -151,16 +155,22 @@ def _before_words(text: str) -> Iterator[tuple[int, str, str]]:
             for length in (4, 3, 2):
                 name = run[-length:]
                 before = text[: end - length][-1:]
-                if len(name) == length and _is_name(name) and (not _is_han(before) or before in _PERSON_ENDS):
+                if (
+                    len(name) == length
+                    and is_full_name(name)
+                    and (not _is_han(before) or before in _PERSON_ENDS)
+                ):
                     yield end - length, name, "party"
                     break
     for match in _DOING.finditer(text):
-        if _is_name(match["name"]) and not _NO_DOER.match(match["name"]):
+        if is_full_name(match["name"]) and not _NO_DOER.match(match["name"]):
             yield match.start("name"), match["name"], "other"
 
 
-def _is_name(words: str) -> bool:
-    """Whether the words are shaped like a full name."""
+def is_full_name(words: str) -> bool:
+    """Whether the words are shaped like a full name, and are no ordinary word."""
+    if len(words) < 2:
+        return False
     surname = 2 if words[:2] in COMPOUND_SURNAMES and len(words) > 2 else 1
     if (words[0] not in SURNAMES and surname == 1) or "某" in words:
         return False
@@ -241,7 +251,7 @@ def _candidate(text: str, match: re.Match[str], surname: str) -> str:
         return ""
     if _NO_NAME.match(run) or _PLACE.match(run) or (given[0] in AFTER and len(surname) == 1):
         return ""
-    short = len(given) == 1 or given[1] in AFTER
+    short = len(given) == 1 or given[1] in AFTER or bool(_TRADE.match(text, match.start() + len(surname) + 1))
     return run[: len(surname) + (1 if short else 2)]
 
 
@@ -252,10 +262,12 @@ def _is_certain(text: str, start: int, end: int) -> bool:
         return False
     before, after = text[:start][-6:], text[end : end + 1]
     opened = not before or not _is_han(before[-1]) or bool(_ENDS_WITH_CUE.search(before))
-    closed = not after or not _is_han(after) or after in AFTER
+    closed = not after or not _is_han(after) or after in AFTER or after in _GOES_ON
     return (opened and closed) or text.count(name) > 1
 
 
+# What people do behind their name, once a mask has told that somebody of the surname is meant.
+_GOES_ON = frozenset("进做作开收发去找让叫给拿带住等代取购销卖买付交来离逃骑乘搭停摆倒先女")
 _ENDS_WITH_CUE = re.compile(
     "(?:" + "|".join(_ROLES.values()) + "|对|由|经|向|给|与|和|及|被|将|让|叫|系|为|是|令|予|据|明|现)$"
 )
