@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection, transaction
 
@@ -75,13 +77,29 @@ def test_content_whose_bytes_vanish_meanwhile_is_not_said_to_be_kept() -> None:
         return execute(sql, *more)
 
     with (
-        pytest.raises(Refused, match="正在销毁"),
+        pytest.raises(Refused, match=r"文件“录像\.mp4”没有存入：库中原有的一份正在销毁") as refusal,
         transaction.atomic(),
         connection.execute_wrapper(vanishing),
     ):
         actions.keep_blob(FILM, "video/mp4", "录像.mp4")
 
+    assert (refusal.value.code, bool(refusal.value.remedy)) == ("changed-meanwhile", True)
     assert not Blob.objects.exists()
+
+
+def test_only_what_was_named_is_destroyed_and_the_first_time_counts() -> None:
+    """Two files go, one after the other marked twice; a third was never named."""
+    gone = [actions.keep_blob(FILM + tail, "video/mp4", "录像.mp4").sha256 for tail in (b"1", b"2")]
+    kept = actions.keep_blob(FILM, "video/mp4", "录像.mp4").sha256
+    actions.mark_destroyed(gone[:1], at=AT)
+    actions.mark_destroyed(gone, at=AT + timedelta(days=1))
+
+    assert actions.destroy_marked() == 2
+
+    rows = Blob.objects.in_bulk()
+    assert [rows[one].destroyed_at for one in gone] == [AT, AT + timedelta(days=1)]
+    assert (rows[kept].destroyed_at, {row.fault for row in rows.values()}) == (None, {""})
+    assert [store.blob_path(one).exists() for one in (*gone, kept)] == [False, False, True]
 
 
 def test_forgetting_a_subject_destroys_its_values_and_no_proof() -> None:

@@ -11,7 +11,8 @@ import pytest
 
 from mingjing.kernel.refused import Refused
 from mingjing.record import actions, queries, store
-from mingjing.record.models import Blob
+from mingjing.record.measuring import PART_BYTES
+from mingjing.record.models import Blob, Manifest
 from tests.record.makers import append
 
 pytestmark = pytest.mark.django_db
@@ -54,16 +55,16 @@ def test_an_empty_file_is_refused_by_name():
     with pytest.raises(Refused, match="决定书") as refusal:
         actions.keep_blob(b"", "application/pdf", "决定书.pdf")
 
-    assert refusal.value.code == "empty-file"
+    assert (refusal.value.code, bool(refusal.value.remedy)) == ("empty-file", True)
     assert not Blob.objects.exists()
 
 
 @pytest.mark.parametrize("media_type", ["", "pdf", "text/html\r\nX: y", "text/*"])
 def test_an_unusable_media_type_is_refused(media_type):
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(Refused, match=r"文件“决定书\.pdf”的类型“") as refusal:
         actions.keep_blob(PDF, media_type, "决定书.pdf")
 
-    assert refusal.value.code == "bad-media-type"
+    assert (refusal.value.code, bool(refusal.value.remedy)) == ("bad-media-type", True)
 
 
 def test_a_damaged_copy_is_told_and_not_overwritten():
@@ -71,11 +72,36 @@ def test_a_damaged_copy_is_told_and_not_overwritten():
     path.chmod(0o640)
     path.write_bytes(b"damaged")
 
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(Refused, match=r"文件“决定书\.pdf”与库中已有文件同名") as refusal:
         actions.keep_blob(PDF, "application/pdf", "决定书.pdf")
 
-    assert refusal.value.code == "blob-damaged"
+    assert (refusal.value.code, bool(refusal.value.remedy)) == ("blob-damaged", True)
     assert path.read_bytes() == b"damaged"
+
+
+def test_a_finished_file_that_is_not_what_it_was_is_refused(settings):
+    path = settings.MINGJING_VAR / "upload"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(PDF)
+
+    with pytest.raises(Refused, match="被改动") as refusal:
+        actions.keep_file(path, "0" * 64, "application/pdf")
+
+    assert (refusal.value.code, bool(refusal.value.remedy)) == ("wrong-sha256", True)
+    assert not Blob.objects.exists()
+
+
+def test_a_file_of_many_parts_may_come_in_twice(settings):
+    """Its parts are listed once; so they are where its row was lost and it is kept again."""
+    content = b"x" * (PART_BYTES + 1)
+    first = actions.keep_blob(content, "video/mp4", "录像.mp4")
+    path = settings.MINGJING_VAR / "upload"
+    path.write_bytes(content)
+
+    again = actions.keep_file(path, first.sha256, "video/mp4")
+
+    assert again == first
+    assert Manifest.objects.count() == 1
 
 
 def test_an_unknown_file_is_refused():
