@@ -146,6 +146,7 @@ def publication(**given: Any) -> Publication:
     decision = given.pop("paper", None) or paper(of)
     values: dict[str, Any] = {
         "act": of.act,
+        "field": of.field,
         "region": of.region,
         "number": decision.number,
         "subject": "达州市某某食品有限公司",

@@ -13,10 +13,10 @@ import re
 import shutil
 import time
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import islice, pairwise
 from pathlib import Path
@@ -29,7 +29,7 @@ from django.conf import settings
 from mingjing.kernel.refused import Refused
 
 # Raised when the fields, the cutting into units or the tokens change: an index of another form is built anew.
-FORM = "2"
+FORM = "3"
 BATCH = 500
 TAKEN_AT_ONCE = 2000
 _HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇"
@@ -40,6 +40,10 @@ PATIENCE_SECONDS = 30.0
 _PAUSE_SECONDS = 0.05
 SNIPPET_CHARS = 90
 MOST_HITS = 10_000
+# Runs of letters and figures are found from their beginning. Short beginnings are units of their own, marked;
+# longer ones are few enough to be looked up among all units: half a million codes may begin with 9151.
+_EDGES, _EDGE = range(3, 11), "*"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,8 @@ class Document:
     """A thing that can be found. ``kind`` and ``key`` name it; ``tokens`` are what filters ask for.
 
     ``kind`` is case, party, paper, statute, power or officer; ``tokens`` are short words such as
-    ``organ:3`` or ``public``. ``at`` orders the hits.
+    ``organ:3`` or ``public``. ``at`` orders the hits, to the microsecond. ``named`` holds parts of the document
+    that can also be searched alone, by name: ``("party", "某某公司")``.
     """
 
     kind: str
@@ -56,6 +61,7 @@ class Document:
     text: str
     at: datetime
     tokens: tuple[str, ...] = ()
+    named: tuple[tuple[str, str], ...] = ()
 
     @property
     def id(self) -> str:
@@ -143,6 +149,11 @@ def units(text: str) -> list[Unit]:
     """The text cut into units, with offsets into the text as given."""
     plain = "".join(_plain(char) for char in text)
     return [Unit(match.group(), match.start(), match.end()) for match in _UNIT.finditer(plain)]
+
+
+def has_units(text: str) -> bool:
+    """Whether there is anything in a text that can be searched: a character, a letter or a figure."""
+    return bool(units(text))
 
 
 def _plain(char: str) -> str:
@@ -241,20 +252,27 @@ class Index:
         offset: int = 0,
         best_first: bool = False,
         until: datetime | None = None,
+        since: datetime | None = None,
+        named: Mapping[str, str] | None = None,
+        every: Sequence[str] = (),
     ) -> Hits:
         """Documents that hold every word of ``text``; words are separated by blanks.
 
-        ``kinds`` and ``tokens`` narrow the search to documents with one of each, ``until`` to those not later.
-        Newest first unless ``best_first``. An empty index, or a text without any letter or figure, gives no
-        hits.
+        ``kinds`` and ``tokens`` narrow the search to documents with one of each, ``every`` to those with all of
+        its tokens, ``since`` and ``until`` to those not earlier and not later, ``named`` to those that hold the
+        words in the part of that name. Newest first unless ``best_first``. An empty index gives no hits, and so
+        does a text without any letter or figure unless something else is asked for.
         """
-        words = [cut for word in text.split() if (cut := [unit.word for unit in units(word)])]
+        words = _cut(text)
+        parts = {name: cut for name, given in (named or {}).items() if (cut := _cut(given))}
+        asked = bool(words or parts or ((every or since) and not text.strip()))
         index = self._current()
-        if index is None or not words:
+        if index is None or not asked:
             return Hits(0, ())
         index.reload()
         searcher = index.searcher()
-        query = _query(index.schema, words, kinds, tokens, until)
+        must = _words(index.schema, words, parts) + _narrowed(index.schema, kinds, tokens, every)
+        query = _all_of([*must, *_between(index.schema, since, until)])
         order: dict[str, Any] = {} if best_first else {"order_by_field": "at"}
         limit = max(1, min(limit, MOST_HITS))
         result: Any = searcher.search(query, limit=limit, offset=offset, count=True, **order)
@@ -389,47 +407,87 @@ def _put(writer: tantivy.IndexWriter, documents: Iterable[Document]) -> int:
 
 
 def _stored(document: Document) -> tantivy.Document:
-    # The gap of an empty unit keeps the end of the title from pairing with the start of the text.
-    cut = [[unit.word for unit in units(part)] for part in (document.title, document.text)]
-    pairs = [" ".join(_PAIR.join(two) for two in pairwise(part)) for part in cut]
+    parts = [("", document.title), ("", document.text)]
+    parts += [(f"{name}:", text) for name, text in document.named]
+    cut = [(mark, [unit.word for unit in units(text)]) for mark, text in parts]
     found = tantivy.Document()
     for name in ("id", "kind", "key", "title", "text"):
         found.add_text(name, getattr(document, name))
     for token in document.tokens:
         found.add_text("tokens", token)
-    found.add_text("units", " ".join(word for part in cut for word in part))
+    found.add_text("units", " ".join(mark + unit for mark, words in cut for unit in _with_edges(words)))
+    # The gap of an empty unit keeps the end of one part from pairing with the start of the next.
+    pairs = (" ".join(mark + _PAIR.join(two) for two in pairwise(words)) for mark, words in cut)
     found.add_text("pairs", f" {_PAIR} ".join(pairs))
-    found.add_integer("at", int(document.at.timestamp()))
+    found.add_integer("at", _moment(document.at))
     return found
 
 
-def _query(
-    schema: tantivy.Schema,
-    words: list[list[str]],
-    kinds: Sequence[str],
-    tokens: Sequence[str],
-    until: datetime | None,
-) -> tantivy.Query:
-    must = [_word(schema, word) for word in words]
-    if until is not None:
-        last = int(until.timestamp())
-        must.append(tantivy.Query.range_query(schema, "at", tantivy.FieldType.Integer, 0, last))
-    for name, wanted in (("kind", kinds), ("tokens", tokens)):
-        if wanted:
-            any_of = [(tantivy.Occur.Should, tantivy.Query.term_query(schema, name, one)) for one in wanted]
-            must.append(tantivy.Query.boolean_query(any_of))
-    return tantivy.Query.boolean_query([(tantivy.Occur.Must, one) for one in must])
+def _with_edges(words: Sequence[str]) -> Iterator[str]:
+    """The units and, of longer runs of letters and figures, their marked beginnings."""
+    for word in words:
+        yield word
+        yield from (word[:size] + _EDGE for size in _EDGES if size < len(word))
 
 
-def _word(schema: tantivy.Schema, word: list[str]) -> tantivy.Query:
+def _moment(at: datetime) -> int:
+    """Microseconds since 1970: whole numbers, so that the order of hits is exact."""
+    return (at - _EPOCH) // timedelta(microseconds=1)
+
+
+def _cut(text: str) -> list[list[str]]:
+    """The words of a question, each as its units."""
+    return [cut for word in text.split() if (cut := [unit.word for unit in units(word)])]
+
+
+def _all_of(queries: Sequence[tantivy.Query]) -> tantivy.Query:
+    return tantivy.Query.boolean_query([(tantivy.Occur.Must, one) for one in queries])
+
+
+def _any_of(queries: Sequence[tantivy.Query]) -> tantivy.Query:
+    return tantivy.Query.boolean_query([(tantivy.Occur.Should, one) for one in queries])
+
+
+def _words(
+    schema: tantivy.Schema, words: list[list[str]], parts: Mapping[str, list[list[str]]]
+) -> list[tantivy.Query]:
+    """Every word anywhere, and every word of a named part in that part."""
+    anywhere = [_word(schema, word, "") for word in words]
+    return anywhere + [_word(schema, word, f"{name}:") for name, cut in parts.items() for word in cut]
+
+
+def _narrowed(
+    schema: tantivy.Schema, kinds: Sequence[str], tokens: Sequence[str], every: Sequence[str]
+) -> list[tantivy.Query]:
+    """One of the kinds, one of the tokens, and all of ``every``."""
+    one_of = [("kind", kinds), ("tokens", tokens), *(("tokens", (one,)) for one in every)]
+    return [
+        _any_of([tantivy.Query.term_query(schema, name, one) for one in wanted])
+        for name, wanted in one_of
+        if wanted
+    ]
+
+
+def _between(schema: tantivy.Schema, since: datetime | None, until: datetime | None) -> list[tantivy.Query]:
+    if since is None and until is None:
+        return []
+    first, last = _moment(since or _EPOCH), _moment(until or datetime.max.replace(tzinfo=UTC))
+    return [tantivy.Query.range_query(schema, "at", tantivy.FieldType.Integer, first, last)]
+
+
+def _word(schema: tantivy.Schema, word: list[str], mark: str) -> tantivy.Query:
     """One word: its pairs in sequence, a single character, or letters and figures from their beginning."""
     if len(word) > 2:
-        return tantivy.Query.phrase_query(schema, "pairs", [_PAIR.join(two) for two in pairwise(word)])
+        pairs: Any = [mark + _PAIR.join(two) for two in pairwise(word)]
+        return tantivy.Query.phrase_query(schema, "pairs", pairs)
     if len(word) == 2:
-        return tantivy.Query.term_query(schema, "pairs", _PAIR.join(word))
-    if len(word[0]) >= 3:
-        return tantivy.Query.regex_query(schema, "units", f"{word[0]}.*")
-    return tantivy.Query.term_query(schema, "units", word[0])
+        return tantivy.Query.term_query(schema, "pairs", mark + _PAIR.join(word))
+    if len(word[0]) not in _EDGES:
+        if len(word[0]) < _EDGES.start:
+            return tantivy.Query.term_query(schema, "units", mark + word[0])
+        return tantivy.Query.regex_query(schema, "units", f"{mark}{word[0]}.*")
+    whole, longer = mark + word[0], mark + word[0] + _EDGE
+    return _any_of([tantivy.Query.term_query(schema, "units", one) for one in (whole, longer)])
 
 
 def _hit(fields: dict[str, list[object]], words: list[list[str]]) -> Hit:
@@ -438,7 +496,7 @@ def _hit(fields: dict[str, list[object]], words: list[list[str]]) -> Hit:
         kind=str(fields["kind"][0]),
         key=str(fields["key"][0]),
         title=title,
-        at=datetime.fromtimestamp(int(str(fields["at"][0])), tz=UTC),
+        at=_EPOCH + timedelta(microseconds=int(str(fields["at"][0]))),
         snippet=snippet(text, words),
     )
 

@@ -49,6 +49,7 @@ class Publication(models.Model):
     organ = models.ForeignKey(Organ, models.PROTECT, related_name="publications")
     channel = models.CharField(max_length=20, default="portal")
     act = models.CharField(max_length=20)
+    field = models.CharField(max_length=20, blank=True)
     region = models.CharField(max_length=6)
     number = models.CharField(max_length=60)
     subject = models.CharField(max_length=200)  # redacted name of the party
@@ -56,6 +57,7 @@ class Publication(models.Model):
     title = models.CharField(max_length=300)
     conclusion = models.CharField(max_length=300)
     rendition = models.JSONField(default=dict)
+    kinds = models.CharField(max_length=200, blank=True)  # outcomes, joined by commas
     decided_on = models.DateField()
     published_at = models.DateTimeField()
     published_by = models.ForeignKey(Officer, models.PROTECT, related_name="publications")
@@ -84,7 +86,16 @@ class Publication(models.Model):
         indexes = [
             models.Index(fields=["-decided_on", "-id"], name="publication_decided"),
             models.Index(fields=["organ", "-decided_on", "-id"], name="publication_organ"),
+            # One for each filter of the public list: together they go to the index of texts.
+            models.Index(fields=["act", "-decided_on", "-id"], name="publication_act"),
+            models.Index(fields=["field", "-decided_on", "-id"], name="publication_field"),
+            models.Index(fields=["region", "-decided_on", "-id"], name="publication_region"),
             models.Index(fields=["number"], name="publication_number"),
+            # Holds all that the statistics of a year group by: the rows themselves are not read.
+            models.Index(
+                fields=["decided_on", "channel", "organ", "act", "field", "kinds"],
+                name="publication_statistics",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -7,11 +7,9 @@ values, not rows.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-
-from django.db.models import Max, Min, Q, QuerySet
 
 from mingjing.cases import queries as cases
 from mingjing.cases.models import Paper
@@ -21,7 +19,8 @@ from mingjing.kernel.refused import Refused
 from mingjing.law import queries as law
 from mingjing.record import queries as record
 
-from . import search
+from .filters import Filters
+from .lists import COUNT_UP_TO, PAGE, Published, count, every_published, listed, published, years
 from .models import Publication
 from .placement_queries import (
     Placed,
@@ -36,6 +35,8 @@ from .placement_queries import (
 )
 
 __all__ = [
+    "COUNT_UP_TO",
+    "PAGE",
     "Decision",
     "Filters",
     "PaperFacts",
@@ -62,47 +63,6 @@ __all__ = [
     "withheld_counts",
     "years",
 ]
-
-PAGE = 30
-COUNT_UP_TO = 10_000
-
-
-@dataclass(frozen=True)
-class Filters:
-    """What a reader looks for; empty means everything. ``words`` are sought in number, subject and title."""
-
-    organ: str = ""
-    act: str = ""
-    year: int | None = None
-    words: str = ""
-
-
-@dataclass(frozen=True)
-class Published:
-    """One decision in a list. After withdrawal ``subject`` is empty and ``reason`` says why."""
-
-    slug: str
-    number: str
-    organ: str
-    organ_short: str
-    organ_code: str
-    region: str
-    act: str
-    subject: str
-    subject_code: str
-    title: str
-    conclusion: str
-    decided_on: date
-    published_at: datetime
-    withdrawn_at: datetime | None
-    reason: str
-    leaf_index: int | None
-    cursor: str
-
-    @property
-    def withdrawn(self) -> bool:
-        """Whether only the tombstone is left."""
-        return self.withdrawn_at is not None
 
 
 @dataclass(frozen=True)
@@ -149,43 +109,6 @@ class PaperFacts:
     slug: str | None = None
 
 
-def published(filters: Filters, after: str = "", limit: int = PAGE) -> list[Published]:
-    """Up to ``limit`` decisions, latest first, behind the cursor ``after``. Cost: 2 queries, 3 with words.
-
-    Raises: Refused ``bad-cursor``.
-    """
-    before = _cursor(after)
-    if filters.words:
-        rows = _found(filters, before, limit)
-    else:
-        rows = list(_behind(_filtered(filters), before).select_related("organ")[:limit])
-    places = record.leaf_indexes([row.decision_entry_id for row in rows])
-    return [_listed(row, places.get(row.decision_entry_id)) for row in rows]
-
-
-def every_published(filters: Filters) -> Iterator[Published]:
-    """All decisions in constant memory, for downloads. Cost: 2 queries per thousand."""
-    after = ""
-    while rows := published(filters, after, 1000):
-        yield from rows
-        after = rows[-1].cursor
-
-
-def count(filters: Filters) -> int:
-    """How many there are, counted no further than ``COUNT_UP_TO`` + 1. Cost: 1 query."""
-    if filters.words:
-        return min(_matching(filters, None, 1)[1], COUNT_UP_TO + 1)
-    return _filtered(filters).order_by()[: COUNT_UP_TO + 1].count()
-
-
-def years() -> list[int]:
-    """The years in which decisions were made, latest first. Cost: 1 query."""
-    span = Publication.objects.aggregate(first=Min("decided_on"), last=Max("decided_on"))
-    if span["first"] is None:
-        return []
-    return list(range(span["last"].year, span["first"].year - 1, -1))
-
-
 def by_slug(slug: str) -> Decision:
     """The decision at a public address. Cost: 2 queries.
 
@@ -196,7 +119,7 @@ def by_slug(slug: str) -> Decision:
     shown = row.rendition
     filed_on = shown.get("filed_on")
     return Decision(
-        listed=_listed(row, places.get(row.decision_entry_id)),
+        listed=listed(row, places.get(row.decision_entry_id)),
         text=tuple((heading, text) for heading, text in shown.get("text", [])),
         filed_on=date.fromisoformat(filed_on) if filed_on else None,
         filing=shown.get("filing", ""),
@@ -263,88 +186,13 @@ def shown_by_sha256(sha256: str) -> Published | None:
     row = Publication.objects.select_related("organ").filter(sheet_sha256=sha256).first() if sha256 else None
     if row is None:
         return None
-    return _listed(row, record.leaf_indexes([row.decision_entry_id]).get(row.decision_entry_id))
+    return listed(row, record.leaf_indexes([row.decision_entry_id]).get(row.decision_entry_id))
 
 
 def published_of(case_id: uuid.UUID) -> list[Mapping[str, object]]:
     """The publications of one case for the desk: slug, state and times, latest first. Cost: 1 query."""
     rows = Publication.objects.filter(case_id=case_id).order_by("-id")
     return list(rows.values("slug", "channel", "number", "state", "published_at", "withdrawn_at"))
-
-
-def _filtered(filters: Filters) -> QuerySet[Publication]:
-    rows = Publication.objects.filter(channel="portal").order_by("-decided_on", "-id")
-    if filters.organ:
-        rows = rows.filter(organ__code=filters.organ)
-    if filters.act:
-        rows = rows.filter(act=filters.act)
-    if filters.year:
-        rows = rows.filter(
-            decided_on__gte=date(filters.year, 1, 1), decided_on__lte=date(filters.year, 12, 31)
-        )
-    return rows
-
-
-def _found(filters: Filters, before: tuple[date, int] | None, limit: int) -> list[Publication]:
-    """What the index proposes, read again; where a withdrawal has overtaken it, the next ones move up."""
-    behind = (search.place(*before), before[1]) if before else None
-    found: list[Publication] = []
-    while len(found) < limit:
-        places, _ = _matching(filters, behind, limit)
-        proposed = Publication.objects.filter(pk__in=[key for _, key in places]).select_related("organ")
-        rows = {row.pk: row for row in search.still_found(proposed, filters.words)}
-        found += [rows[key] for _, key in places if key in rows]
-        if len(places) < limit:
-            break
-        behind = places[-1]
-    return found[:limit]
-
-
-def _matching(filters: Filters, behind: search.Place | None, limit: int) -> tuple[list[search.Place], int]:
-    return search.matching(
-        filters.words, organ=filters.organ, act=filters.act, year=filters.year, behind=behind, limit=limit
-    )
-
-
-def _cursor(after: str) -> tuple[date, int] | None:
-    """The day and key that a cursor names. Raises: Refused ``bad-cursor``."""
-    if not after:
-        return None
-    day, _, number = after.partition(".")
-    try:
-        return date.fromisoformat(day), int(number)
-    except ValueError:
-        raise Refused("bad-cursor", f"翻页标记“{after}”无效。", remedy="请从列表第一页重新翻看。") from None
-
-
-def _behind(rows: QuerySet[Publication], before: tuple[date, int] | None) -> QuerySet[Publication]:
-    """Keyset paging: the time of a page does not grow with its place."""
-    if before is None:
-        return rows
-    decided_on, key = before
-    return rows.filter(Q(decided_on__lt=decided_on) | Q(decided_on=decided_on, pk__lt=key))
-
-
-def _listed(row: Publication, leaf_index: int | None) -> Published:
-    return Published(
-        slug=row.slug,
-        number=row.number,
-        organ=row.organ.name,
-        organ_short=row.organ.short_name,
-        organ_code=row.organ.code,
-        region=row.region,
-        act=row.act,
-        subject=row.subject,
-        subject_code=row.subject_code,
-        title=row.title if row.withdrawn_at is None else "",
-        conclusion=row.conclusion if row.withdrawn_at is None else "",
-        decided_on=row.decided_on,
-        published_at=row.published_at,
-        withdrawn_at=row.withdrawn_at,
-        reason=row.withdrawal_reason,
-        leaf_index=leaf_index,
-        cursor=f"{row.decided_on.isoformat()}.{row.pk}",
-    )
 
 
 def _with_address(paper: Paper | None) -> PaperFacts | None:

@@ -1,4 +1,4 @@
-"""Finding published decisions by words, through the index.
+"""Finding published decisions by words and by filters together, through the index.
 
 The index is fed from the record, as that of cases is, so that a withdrawn decision leaves it as surely as a new
 one enters it. It only proposes: every hit is read again from the database, and a decision that has been
@@ -11,43 +11,45 @@ import uuid
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import product
-
-from django.db.models import Q, QuerySet
 
 from mingjing.insight import search as insight
 from mingjing.kernel.refused import Refused
 from mingjing.record import queries as record
 
+from .filters import Filters
 from .models import Publication
 
 SOURCE, KIND = "publicity", "decision"
-_DAY_SECONDS = 86_400
+_LAST = timedelta(microseconds=1)
+
+Place = tuple[date, int]  # where a decision stands in the list: its day, and its key
 
 
-Place = tuple[datetime, int]  # where a decision stands in the list, and its key
-
-
-def matching(
-    words: str, *, organ: str, act: str, year: int | None, behind: Place | None, limit: int
-) -> tuple[list[Place], int]:
-    """Decisions that hold the words, latest first, behind a place; and how many there are in all.
+def matching(filters: Filters, behind: Place | None, limit: int) -> tuple[list[Place], int]:
+    """Decisions that meet the filters, latest first, behind a place; and how many there are in all.
 
     Cost: 1 query where nothing changed since the last time.
     """
     index = insight.default()
     with suppress(Refused):  # another process is writing: what it has committed so far is good enough
         catch_up(index)
-    until, last = behind or (None, 0)
-    token = _token(organ, act, year)
-    hits = index.query(words, kinds=(KIND,), tokens=(token,), limit=limit + 1, until=until)
-    places = [(hit.at, int(hit.key)) for hit in hits.hits]
-    return [place for place in places if place[1] != last][:limit], hits.total
+    found = index.query(
+        filters.words,
+        kinds=(KIND,),
+        every=[f"{name}:{value}" for name, value in filters.equal.items()],
+        named={"party": filters.party, "number": filters.number},
+        since=_midnight(filters.first_day) if filters.first_day else None,
+        until=_until(filters, behind),
+        limit=limit,
+    )
+    return [(hit.at.date(), int(hit.key)) for hit in found.hits], found.total
 
 
-def still_found(rows: QuerySet[Publication], words: str) -> QuerySet[Publication]:
-    """Of rows that the index proposed, those that may still be found by the words."""
-    return rows.filter(Q(state="shown") | Q(number__contains=words))
+def may_be_found(row: Publication, filters: Filters) -> bool:
+    """Whether a row that the index proposed may still be found so: a tombstone only by its number."""
+    if row.state == "shown":
+        return True
+    return not filters.party and all(word in row.number for word in filters.words.split())
 
 
 def catch_up(index: insight.Index | None = None) -> int:
@@ -64,27 +66,33 @@ def documents(subjects: set[str]) -> Iterator[insight.Document]:
     """The publications of the cases among the subjects of the record. Cost: 1 query."""
     cases = [uuid.UUID(one.removeprefix("case:")) for one in subjects if one.startswith("case:")]
     rows = Publication.objects.filter(case_id__in=cases, channel="portal").select_related("organ")
-    for row in rows:
-        yield insight.Document(
-            kind=KIND,
-            key=str(row.pk),
-            title=row.number,
-            text=f"{row.subject}\n{row.title}\n{row.subject_code}",
-            at=place(row.decided_on, row.pk),
-            tokens=_tokens_of(row),
-        )
+    return (document(row) for row in rows)
+
+
+def document(row: Publication) -> insight.Document:
+    """One publication as the index holds it."""
+    return insight.Document(
+        kind=KIND,
+        key=str(row.pk),
+        title=row.number,
+        text=f"{row.subject}\n{row.title}\n{row.subject_code}",
+        at=place(row.decided_on, row.pk),
+        tokens=(f"organ:{row.organ.code}", f"act:{row.act}", f"field:{row.field}", f"region:{row.region}"),
+        named=(("party", f"{row.subject}\n{row.subject_code}"), ("number", row.number)),
+    )
 
 
 def place(decided_on: date, key: int) -> datetime:
     """Where a decision stands in the list: by its day, and within the day by its key."""
-    return datetime.combine(decided_on, time(), UTC) + timedelta(seconds=key % _DAY_SECONDS)
+    return _midnight(decided_on) + timedelta(microseconds=key)
 
 
-def _tokens_of(row: Publication) -> tuple[str, ...]:
-    """A token for every choice of filters under which the row is to be found."""
-    choices = product(("", row.organ.code), ("", row.act), (None, row.decided_on.year))
-    return tuple(_token(organ, act, year) for organ, act, year in choices)
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
 
 
-def _token(organ: str, act: str, year: int | None) -> str:
-    return f"{organ}|{act}|{year or ''}"
+def _until(filters: Filters, behind: Place | None) -> datetime | None:
+    """The latest place asked for: the end of the last day, or what lies just behind a place."""
+    ends = [_midnight(filters.last_day) + timedelta(days=1)] if filters.last_day else []
+    ends += [place(*behind)] if behind else []
+    return min(ends) - _LAST if ends else None

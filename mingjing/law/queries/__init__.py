@@ -11,6 +11,7 @@ from mingjing.law.codex.profiles import titles as constant_titles
 from mingjing.law.codex.regions import Region, regions
 from mingjing.law.codex.reports import scheme as report_scheme
 from mingjing.law.codex.reports import schemes as report_schemes
+from mingjing.law.codex.statistics import StatisticsRule, statistics_rule
 from mingjing.law.codex.statutes import RANKS
 from mingjing.law.queries.changes import LawChange, law_change
 from mingjing.law.queries.citing import Resolution, citations_in, resolve
@@ -91,6 +92,7 @@ __all__ = [
     "Resolution",
     "Spot",
     "Standing",
+    "StatisticsRule",
     "all_benchmarks",
     "article",
     "articles",
@@ -143,6 +145,7 @@ __all__ = [
     "spans_of_tier",
     "spot_powers",
     "standings",
+    "statistics_rule",
     "statute",
     "statutes",
     "texts_loaded",

@@ -17,7 +17,7 @@ from mingjing.law import queries as law
 from mingjing.organs.authority import Actor
 from mingjing.record import actions as record
 
-from .. import rendition, sheet
+from .. import outcomes, rendition, sheet
 from ..models import Publication
 from ..placing import day_of
 from .placing import settle
@@ -64,12 +64,14 @@ def publish(
             paper=paper,
             organ_id=case.organ_id,
             act=case.act,
+            field=case.field,
             region=case.region,
             number=paper.number,
             subject=shown.subject,
             subject_code=shown.subject_code,
             title=shown.title,
             conclusion=shown.conclusion,
+            kinds=outcomes.kinds_of(case, paper),
             rendition=shown.as_json(),
             decided_on=day_of(decided.at),
             until=_until(case),

@@ -1,9 +1,10 @@
-"""Decisions for machines: CSV, JSON and RSS, from the same values as the pages."""
+"""Public lists for machines: CSV, JSON Lines and RSS, each from the one declaration of the list."""
 
 from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from email.utils import format_datetime
@@ -12,88 +13,70 @@ from xml.sax.saxutils import escape
 
 from django.conf import settings
 
-from mingjing.publicity.queries import Published
-from mingjing.web.ui.wording import act_title
+from .lists import Column, Item, Listing, Record
 
-COLUMNS = (
-    ("number", "文书号"),
-    ("organ", "执法机关"),
-    ("act", "类别"),
-    ("subject", "执法对象"),
-    ("subject_code", "统一社会信用代码"),
-    ("title", "案由"),
-    ("conclusion", "结论"),
-    ("decided_on", "决定日期"),
-    ("published_at", "公示时间"),
-    ("state", "状态"),
-    ("reason", "撤下理由"),
-    ("leaf_index", "日志序号"),
-    ("address", "地址"),
-)
+CSV, JSON_LINES = "text/csv; charset=utf-8", "application/jsonl; charset=utf-8"
+RSS = "application/rss+xml; charset=utf-8"
+# What XML 1.0 cannot hold (W3C XML, section 2.2) is left out of feeds.
+_NOT_XML = {code: None for code in range(32) if chr(code) not in "\t\n\r"} | {0xFFFE: None, 0xFFFF: None}
 
 
-def as_record(row: Published) -> dict[str, Any]:
-    """One decision with the keys of ``COLUMNS``."""
-    return {
-        "number": row.number,
-        "organ": row.organ,
-        "act": act_title(row.act),
-        "subject": row.subject,
-        "subject_code": row.subject_code,
-        "title": row.title,
-        "conclusion": row.conclusion,
-        "decided_on": row.decided_on.isoformat(),
-        "published_at": row.published_at.isoformat(),
-        "state": "已撤下" if row.withdrawn else "公示中",
-        "reason": row.reason,
-        "leaf_index": row.leaf_index,
-        "address": address(row.slug),
-    }
+def address(path: str) -> str:
+    """The stable public address of a path of ours."""
+    return f"{settings.MINGJING_PUBLIC_URL}{path}"
 
 
-def address(slug: str) -> str:
-    """The stable public address of a decision."""
-    return f"{settings.MINGJING_PUBLIC_URL}/decisions/{slug}"
-
-
-def csv_lines(rows: Iterable[Published]) -> Iterator[bytes]:
+def csv_lines(columns: Iterable[Column], records: Iterable[Record]) -> Iterator[bytes]:
     """CSV in UTF-8 with a byte order mark, which office programs need to read Chinese."""
+    heads = tuple(columns)
     yield b"\xef\xbb\xbf"
-    yield _csv_line([title for _, title in COLUMNS])
-    for row in rows:
-        record = as_record(row)
-        yield _csv_line([record[key] for key, _ in COLUMNS])
+    yield _csv_line([column.title for column in heads])
+    for record in records:
+        yield _csv_line([_cell(record[column.key]) for column in heads])
 
 
-def _csv_line(values: Iterable[Any]) -> bytes:
+def json_lines(records: Iterable[Record]) -> Iterator[bytes]:
+    """One record a line."""
+    for record in records:
+        yield json.dumps(record, ensure_ascii=False).encode() + b"\n"
+
+
+def _csv_line(values: Iterable[str]) -> bytes:
     buffer = io.StringIO()
-    csv.writer(buffer).writerow([_harmless(value) for value in values])
+    csv.writer(buffer).writerow(values)
     return buffer.getvalue().encode()
 
 
-def _harmless(value: Any) -> str:
-    """A cell that a spreadsheet will not run as a formula."""
+def _cell(value: Any) -> str:
+    """A value as a cell: 是 or 否 for an answer, and nothing that a spreadsheet would run as a formula."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, int | float):
+        return str(value)
     text = "" if value is None else str(value)
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
-def rss(rows: Iterable[Published], at: datetime) -> str:
-    """The latest decisions as RSS 2.0; a withdrawn one says so instead of its content."""
-    items = "".join(_item(row) for row in rows)
-    home = settings.MINGJING_PUBLIC_URL
+def rss(listing: Listing, records: Iterable[Record], at: datetime) -> str:
+    """Records as RSS 2.0, in the order of the list."""
+    items = "".join(_item(listing.item(record)) for record in records)
+    home, title = address(listing.path), _plain(listing.title)
     return (
-        '<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"><channel>'
-        f"<title>最新执法决定</title><link>{escape(home)}/decisions</link>"
-        f"<description>达州市行政执法信息公示</description><language>zh-cn</language>"
+        '<?xml version="1.0" encoding="UTF-8"?><rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel>'
+        f"<title>{title}</title><link>{_plain(home)}</link>"
+        f'<atom:link href="{_plain(home)}.rss" rel="self" type="application/rss+xml"/>'
+        f"<description>{_plain(listing.about)}</description><language>zh-cn</language>"
         f"<lastBuildDate>{format_datetime(at)}</lastBuildDate>{items}</channel></rss>"
     )
 
 
-def _item(row: Published) -> str:
-    said = f"已撤下：{row.reason}" if row.withdrawn else f"{row.organ}；{row.subject}；{row.conclusion}"
+def _item(item: Item) -> str:
+    day = f"<pubDate>{format_datetime(datetime.fromisoformat(item.at))}</pubDate>" if item.at else ""
     return (
-        f"<item><title>{escape(f'{row.number} {row.title}'.strip())}</title>"
-        f"<link>{escape(address(row.slug))}</link><guid>{escape(address(row.slug))}</guid>"
-        f"<pubDate>{format_datetime(row.published_at)}</pubDate>"
-        f"<description>{escape(said)}</description></item>"
+        f"<item><title>{_plain(item.title)}</title><link>{_plain(item.address)}</link>"
+        f"<guid>{_plain(item.address)}</guid>{day}<description>{_plain(item.text)}</description></item>"
     )
+
+
+def _plain(text: str) -> str:
+    return escape(text.translate(_NOT_XML))

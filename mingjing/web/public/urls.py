@@ -1,8 +1,8 @@
 """Addresses of the public door. They are printed on papers and linked from elsewhere: they MUST NOT change."""
 
-from django.urls import path, re_path, register_converter
+from django.urls import URLPattern, path, re_path, register_converter
 
-from .views import before, decisions, home, licenses, shared, verify
+from .views import before, decisions, home, licenses, lists, shared, statistics, verify
 
 
 class WordsConverter:
@@ -22,16 +22,13 @@ class WordsConverter:
 register_converter(WordsConverter, "words")
 
 app_name = "public"
-urlpatterns = [
+urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
     path("find", home.find, name="find"),
     path("about", home.about, name="about"),
     path("healthz", home.healthz, name="healthz"),
     path("robots.txt", home.robots, name="robots"),
     path("decisions", decisions.decisions, name="decisions"),
-    path("decisions.csv", decisions.decisions_csv, name="decisions-csv"),
-    path("decisions.json", decisions.decisions_json, name="decisions-json"),
-    path("decisions.rss", decisions.decisions_rss, name="decisions-rss"),
     path("decisions/<slug:slug>", decisions.decision, name="decision"),
     path("decisions/<slug:slug>/proof.json", decisions.proof, name="proof"),
     path("decisions/<slug:slug>/bundle.zip", decisions.bundle, name="bundle"),
@@ -46,8 +43,12 @@ urlpatterns = [
     path("procedures", before.procedures, name="procedures"),
     path("procedures/<slug:id>", before.procedure, name="procedure"),
     path("procedures/<slug:id>/flow.svg", before.flow_svg, name="flow"),
+    path("laws", before.laws, name="laws"),
     path("laws/<words:statute>", before.law_statute, name="statute"),
     path("laws/<words:statute>/<words:article>", before.law_article, name="article"),
+    path("statistics", statistics.statistics, name="statistics"),
+    path("api/docs", lists.docs, name="api-docs"),
+    path("api/openapi.json", lists.description, name="api-description"),
     path("shared/<words:link>", shared.shared, name="shared"),
     path("verify", verify.verify, name="verify"),
     re_path(r"^verify/(?P<sha256>[0-9a-fA-F]{64})$", verify.verify_sha256, name="verify-sha256"),
@@ -61,6 +62,8 @@ urlpatterns = [
     path("log/keys", verify.log_keys, name="log-keys"),
     path("log/<path:path>", verify.log_file, name="log-file"),
 ]
+# Every list for machines: CSV, JSON Lines, JSON, RSS.
+urlpatterns += lists.paths()
 # The pages that also read in English (``web.ui.english.PAGES``): the same views under ``en/``.
 urlpatterns += [
     path("en", home.home, name="home-en"),

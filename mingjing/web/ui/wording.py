@@ -45,6 +45,11 @@ FIELDS: Mapping[str, str] = {
     "market": "市场监管",
 }
 
+# The fields that decisions are told apart by, as the codex spells them: no field stands here twice.
+DECISION_FIELDS: Mapping[str, str] = {
+    code: title for code, title in FIELDS.items() if code == code.replace("-", "_")
+}
+
 RECORDING: Mapping[str, str] = {
     "none": "—",
     "optional": "文字",

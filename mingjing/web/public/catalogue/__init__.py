@@ -1,0 +1,12 @@
+"""Which lists the public site offers to machines: see ``web.public.lists`` for what follows from each."""
+
+from __future__ import annotations
+
+from ..lists import Listing
+from .before import AGENCIES, LAWS, LICENSES, POWERS, PROCEDURES
+from .decisions import DECISIONS
+from .statistics import STATISTICS
+
+LISTS: tuple[Listing, ...] = (DECISIONS, AGENCIES, POWERS, LICENSES, PROCEDURES, LAWS, STATISTICS)
+
+__all__ = ["DECISIONS", "LISTS"]
