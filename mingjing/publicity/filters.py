@@ -12,7 +12,8 @@ class Filters:
 
     ``organ`` is a code, ``act`` and ``field`` as in the codex, ``region`` six digits; ``since`` and ``until``
     are days of decision, both included. ``party`` is sought in the subject and its credit code, ``number`` in
-    the paper's number, ``words`` in these and in the title.
+    the paper's number, ``words`` in these and in the title. ``today`` leaves out whose last day of display is
+    over, whether the job that ends it has run or not.
     """
 
     organ: str = ""
@@ -25,6 +26,7 @@ class Filters:
     party: str = ""
     number: str = ""
     words: str = ""
+    today: date | None = None
 
     @property
     def equal(self) -> dict[str, str]:
@@ -52,4 +54,4 @@ class Filters:
     @property
     def chosen(self) -> bool:
         """Whether anything at all was asked for."""
-        return any(getattr(self, one.name) for one in fields(self))
+        return any(getattr(self, one.name) for one in fields(self) if one.name != "today")

@@ -18,7 +18,7 @@ from mingjing.record import queries as record
 
 from . import search
 from .filters import Filters
-from .models import Publication
+from .models import LISTED, Publication
 
 PAGE = 30
 COUNT_UP_TO = 10_000
@@ -93,7 +93,9 @@ def years() -> list[int]:
 
 def filtered(filters: Filters) -> QuerySet[Publication]:
     """The rows that meet the filters which need no text, latest first."""
-    rows = Publication.objects.filter(channel=CHANNEL).order_by("-decided_on", "-id")
+    rows = Publication.objects.filter(LISTED, channel=CHANNEL).order_by("-decided_on", "-id")
+    if filters.today:
+        rows = rows.filter(Q(until__isnull=True) | Q(until__gte=filters.today))
     for name, value in filters.equal.items():
         rows = rows.filter(**{"organ__code" if name == "organ" else name: value})
     if filters.first_day:

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 
+from django.db.models import Q
+
 from mingjing.insight import search as insight
 from mingjing.kernel.refused import Refused
 from mingjing.record import queries as record
@@ -46,7 +48,12 @@ def matching(filters: Filters, behind: Place | None, limit: int) -> tuple[list[P
 
 
 def may_be_found(row: Publication, filters: Filters) -> bool:
-    """Whether a row that the index proposed may still be found so: a tombstone only by its number."""
+    """Whether a row that the index proposed may still be found so.
+
+    What has come to the end of its display is not found at all, a tombstone only by its number.
+    """
+    if row.ended_at or (filters.today and row.until and row.until < filters.today):
+        return False
     if row.state == "shown":
         return True
     return not filters.party and all(word in row.number for word in filters.words.split())
@@ -63,14 +70,19 @@ def catch_up(index: insight.Index | None = None) -> int:
 
 
 def documents(subjects: set[str]) -> Iterator[insight.Document]:
-    """The publications of the cases among the subjects of the record. Cost: 1 query."""
+    """The publications among the subjects of the record, and those of its cases. Cost: 1 query."""
     cases = [uuid.UUID(one.removeprefix("case:")) for one in subjects if one.startswith("case:")]
-    rows = Publication.objects.filter(case_id__in=cases, channel="portal").select_related("organ")
-    return (document(row) for row in rows)
+    slugs = [one.removeprefix("publication:") for one in subjects if one.startswith("publication:")]
+    named = Q(case_id__in=cases) | Q(slug__in=slugs)
+    return (
+        document(row) for row in Publication.objects.filter(named, channel="portal").select_related("organ")
+    )
 
 
 def document(row: Publication) -> insight.Document:
-    """One publication as the index holds it."""
+    """One publication as the index holds it; nothing of what has come to the end of its display."""
+    if row.ended_at:
+        return insight.Document(KIND, str(row.pk), "", "", place(row.decided_on, row.pk))
     return insight.Document(
         kind=KIND,
         key=str(row.pk),

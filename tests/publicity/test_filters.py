@@ -119,6 +119,23 @@ def test_pages_by_text_are_exact_even_where_a_day_holds_very_many() -> None:
     assert published(filters, second[0].cursor, 1) == []
 
 
+def test_what_has_come_to_the_end_of_its_display_is_in_no_list() -> None:
+    over, until = (
+        makers.publication(subject="达州市某某甲店"),
+        makers.publication(subject="达州市某某乙店", until=DAY),
+    )
+    insight.default().index([search.document(over), search.document(until)])
+    Publication.objects.filter(pk=over.pk).update(state="ended", ended_at=over.published_at)
+
+    for filters in ({}, {"act": over.act}, {"words": "某某"}, {"party": "某某", "act": over.act}):
+        found = [row.number for row in published(Filters(today=DAY + timedelta(days=1), **filters))]  # type: ignore[arg-type]
+        assert found == [], filters
+        still = [row.number for row in published(Filters(today=DAY, **filters))]  # type: ignore[arg-type]
+        assert still == [until.number], filters
+    over.refresh_from_db()
+    assert search.document(over).text == ""
+
+
 @pytest.mark.parametrize(
     "words", ["%", "_", "' OR 1=1 --", "*", "\\", "某" * 100, "a" * 100, ".*", "〔〕（）", "(((", "party:某"]
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.http import HttpRequest
 from django.utils.http import urlencode
@@ -15,7 +16,7 @@ from mingjing.web.ui.asked import word
 _NAMES = {"words": "q"}
 
 
-def filters_of(request: HttpRequest) -> Filters:
+def filters_of(request: Any) -> Filters:
     """The filters that a request carries. Raises: Refused ``bad-date``."""
     year = word(request, "year")
     return Filters(
@@ -29,6 +30,7 @@ def filters_of(request: HttpRequest) -> Filters:
         party=word(request, "party"),
         number=word(request, "number"),
         words=word(request, "q"),
+        today=request.at.date(),
     )
 
 

@@ -7,11 +7,11 @@ from urllib.parse import quote
 
 from mingjing.kernel.procedure import Procedure
 from mingjing.law import queries as law
+from mingjing.law.fines_in_words import fine_words
 from mingjing.law.queries import LicenseItem, Power
 from mingjing.organs import queries as organs
 from mingjing.organs.queries import Organ
 from mingjing.web.ui.asked import word
-from mingjing.web.ui.fine_words import fine_words
 from mingjing.web.ui.wording import act_title, field_title, law_refs
 
 from ..downloads import address

@@ -17,7 +17,7 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("publicity", "0004_field_and_filters")]
+    dependencies = [("publicity", "0005_field_and_filters")]
 
     operations = [
         migrations.AddField(
