@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from mingjing.kernel.refused import Refused
 from mingjing.record import actions, backends, queries, store
 from mingjing.record.models import Blob, Disclosure
+from mingjing.record.place import Health
 from tests.record.makers import AT, append
 
 pytestmark = pytest.mark.django_db
@@ -120,20 +121,49 @@ def test_a_folder_has_no_lock_but_tells_where_it_is(settings) -> None:
     folder.retain(blob.sha256, AT)
 
     assert folder.locked_until(blob.sha256) is None
-    assert str(settings.MINGJING_VAR) in folder.health().detail
+    assert folder.health() == Health(True, f"{folder.name} {settings.MINGJING_VAR}/blobs/sha256")
     assert queries.verify().clean
 
 
-def test_what_is_gone_or_changed_is_found() -> None:
-    gone, short, changed = (
-        store.blob_path(actions.keep_blob(content, "video/mp4", "录像.mp4").sha256)
-        for content in (b"gone", b"short", b"changed")
-    )
-    gone.unlink()
-    for path, content in ((short, b"x"), (changed, b"CHANGED")):
-        path.chmod(0o640)
-        path.write_bytes(content)
+def test_what_is_gone_or_changed_is_found_and_told_with_its_digest() -> None:
+    gone, short, changed, doomed, _ = kept = [
+        actions.keep_blob(content, "video/mp4", "录像.mp4").sha256
+        for content in (b"gone", b"short", b"changed", b"doomed", b"whole")
+    ]
+    store.blob_path(gone).unlink()
+    for sha256, content in ((short, b"x"), (changed, b"CHANGED")):
+        store.blob_path(sha256).chmod(0o640)
+        store.blob_path(sha256).write_bytes(content)
+    actions.mark_destroyed([doomed], at=AT)
 
-    codes = {fault.code for fault in queries.verify(deep=True).faults}
+    report = queries.verify(deep=True)
 
-    assert codes == {"blob-missing", "blob-size", "blob-changed"}
+    assert report.blobs == len(kept)
+    assert {(fault.code, fault.where, fault.message) for fault in report.faults} == {
+        ("blob-missing", gone, f"文件 {gone} 已登记，但存储中找不到。"),
+        ("blob-size", short, f"文件 {short} 应为 5 字节，实为 1 字节。"),
+        ("blob-changed", changed, f"文件 {changed} 的内容已被改动。"),
+        ("blob-not-destroyed", doomed, f"文件 {doomed} 已登记销毁，但内容还在。"),
+    }
+
+
+def test_without_reading_every_byte_a_change_of_size_is_noticed() -> None:
+    path = store.blob_path(actions.keep_blob(FILM, "video/mp4", "录像.mp4").sha256)
+    path.chmod(0o640)
+    path.write_bytes(FILM[::-1])
+    assert queries.verify().clean
+
+    path.write_bytes(FILM + b"x")
+
+    assert [fault.code for fault in queries.verify().faults] == ["blob-size"]
+
+
+@pytest.mark.parametrize("place", ["ftp://somewhere", "bucket", "S3://bucket"])
+def test_a_place_that_is_not_known_is_refused_with_what_may_be_written(settings, place) -> None:
+    settings.MINGJING_STORE = place
+
+    with pytest.raises(Refused, match=f"MINGJING_STORE 写的是“{place}”") as refusal:
+        backends.current()
+
+    assert refusal.value.code == "bad-settings"
+    assert "s3://" in refusal.value.remedy
