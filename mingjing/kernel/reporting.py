@@ -220,6 +220,20 @@ def span(year: int, period: str = "year") -> tuple[date, date]:
     return date(year, 3 * quarter - 2, 1), date(year, *ends)
 
 
+def rolled_up(scheme: Scheme, parts: Sequence[tuple[str, str, Figures]]) -> Figures:
+    """Several reports (row, title, figures) in one: each body with its sub-units as one row, then all together."""
+    first = min((figures.first for _, _, figures in parts), default=date.min)
+    last = max((figures.last for _, _, figures in parts), default=date.min)
+    tables = []
+    for table in scheme.tables:
+        lines = []
+        for row, title, figures in parts:
+            total = figures.table(table.id).total
+            lines.append(Line(row, title, total.cells, total.omitted, total.acts))
+        tables.append(TableFigures(table, tuple(lines), together(table, lines)))
+    return Figures(scheme, first, last, tuple(tables))
+
+
 class _Sum:
     """A cell that grows."""
 

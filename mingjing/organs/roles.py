@@ -39,6 +39,7 @@ ROLES: dict[str, Role] = {
             "law.read",
             "dossier.read",
             "evidence.classify",
+            "report.prepare",
         ),
         _role(
             "unit_head",
@@ -55,6 +56,7 @@ ROLES: dict[str, Role] = {
             "evidence.classify",
             "register.edit",
             "publication.read",
+            "report.prepare",
         ),
         _role(
             "reviewer",
@@ -88,6 +90,7 @@ ROLES: dict[str, Role] = {
             "register.submit",
             "publication.read",
             "publication.approve",
+            "report.sign",
         ),
         _role(
             "hearing_host",
@@ -109,6 +112,7 @@ ROLES: dict[str, Role] = {
             "register.edit",
             "publication.read",
             "publication.manage",
+            "report.publish",
         ),
         _role(
             "cashier",
@@ -191,6 +195,7 @@ ROLES: dict[str, Role] = {
             "evidence.hold",
             "register.confirm",
             "publication.read",
+            "report.collect",
         ),
         _role(
             "manager",

@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
+from django.db.models import Q
+
 from mingjing.kernel.clocks import SHANGHAI
 from mingjing.kernel.reporting import ALL, TOTAL, UNASSIGNED, Act, Figures, Scheme, Tally, span, summed
 from mingjing.organs.models import Organ
 
 from .acts import Span, acts
 
+# What is listed under its body: an organization that acts in the body's name. Who acts in its own reports itself.
+SUB_UNIT = "entrusted"
 # Bodies that act in their own name or another's; a government as such does not enforce.
 BODIES = ("organ", "authorized", "entrusted")
 
@@ -35,7 +39,7 @@ class Asked:
     def _organs(self) -> list[Organ]:
         found = Organ.objects.filter(kind__in=BODIES)
         if self.organ is not None:
-            found = found.filter(path__startswith=self.organ.path)
+            found = found.filter(Q(pk=self.organ.pk) | Q(path__startswith=self.organ.path, kind=SUB_UNIT))
         if self.below:
             found = found.filter(path__startswith=self.below)
         if self.region:
@@ -49,6 +53,13 @@ class Asked:
         narrow = self.organ is not None or self.below or self.region
         keys = tuple(one.pk for one in organs) if narrow else None
         return Span(first, last, keys, at), [(one.code, one.name) for one in organs]
+
+    @property
+    def words(self) -> str:
+        """The period for people."""
+        return f"{self.year}年" + (
+            "" if self.period == "year" else f"第{'一二三四'[int(self.period[1]) - 1]}季度"
+        )
 
     def over(self, at: datetime) -> bool:
         """Whether the period has ended."""

@@ -30,9 +30,9 @@ def opened(**narrowed: Any) -> list[tuple[str, str]]:
 
 
 def test_a_matter_is_opened_once_however_often_the_worker_runs(office: Office) -> None:
-    first = cases.open_yearly(at=at(2026, 1, 1, 0, 5))
-    again = cases.open_yearly(at=at(2026, 1, 1, 0, 6))
-    later = cases.open_yearly(at=at(2026, 1, 20, 9))
+    first = cases.open_yearly(at=at(2025, 12, 20, 0, 5))
+    again = cases.open_yearly(at=at(2025, 12, 20, 0, 6))
+    later = cases.open_yearly(at=at(2025, 12, 28, 9))
 
     assert first.taken
     assert not first.refused
@@ -63,8 +63,8 @@ def test_a_new_platform_does_not_open_what_is_long_past(office: Office) -> None:
     assert opened(procedure=STATISTICS) == []
 
 
-def test_a_day_before_new_year_nothing_of_the_new_year_is_there(office: Office) -> None:
-    cases.open_yearly(at=at(2025, 12, 31, 23, 59))
+def test_a_day_before_its_day_nothing_of_the_year_is_there(office: Office) -> None:
+    cases.open_yearly(at=at(2025, 12, 19, 23, 59))
 
     assert opened(procedure=STATISTICS) == []
 
@@ -72,7 +72,7 @@ def test_a_day_before_new_year_nothing_of_the_new_year_is_there(office: Office) 
 def test_only_bodies_that_enforce_and_existed_on_the_day_are_asked(office: Office) -> None:
     makers.organ(code="ny-zf", name="某县人民政府", kind="government")
     makers.organ(code="ny-wt", name="某受委托组织", kind="entrusted")
-    makers.organ(code="ny-new", name="某新设局", confirmed_on=at(2026, 1, 5).date())
+    makers.organ(code="ny-new", name="某新设局", confirmed_on=at(2025, 12, 25).date())
 
     cases.open_yearly(at=at(2026, 1, 10, 8))
 

@@ -35,6 +35,7 @@ from mingjing.vault import actions as vault
 from tests import field_acts, makers
 from tests.archives import acts as archive_acts
 from tests.office import MONDAY, ORDINARY, Matter, Office, company, open_matter, to_decision
+from tests.oversight import acts as report_acts
 from tests.pictures import picture
 from tests.publicity import acts as publicity_acts
 from tests.publicity import register_acts
@@ -621,6 +622,7 @@ CALLS: dict[str, Callable[[Office, Path], Callable[[], Any]]] = {
     "law.confirm_edition": lambda office, tmp: lambda: answer_edition(office, law_actions.confirm_edition),
     "law.reject_edition": lambda office, tmp: lambda: answer_edition(office, law_actions.reject_edition),
     **register_acts.CALLS,
+    **report_acts.CALLS,
     **vault_calls.CALLS,
     **archive_acts.CALLS,
     **publicity_acts.CALLS,
