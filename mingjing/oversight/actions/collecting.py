@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -77,14 +78,14 @@ def require_supervised(organ: Organ, actor: Actor) -> None:
         )
 
 
-def remind(*, case_id: object, actor: Actor, at: datetime) -> None:
+def remind(*, case_id: uuid.UUID, actor: Actor, at: datetime) -> None:
     """催报: the bureau asks an organ for a report that it owes; shown in its to-do list, once in 24 hours.
 
     It changes no date. Raises: Refused ``no-permission``, ``not-supervised``, ``not-found``, ``urged-lately``.
     """
     require(actor, COLLECT)
     with transaction.atomic():
-        work = lock_case(case_id, at, None)  # type: ignore[arg-type]
+        work = lock_case(case_id, at, None)
         require_supervised(Case.objects.select_related("organ").get(pk=case_id).organ, actor)
         owed = next((row for step in _STEPS for row in work.owed if row.step == step), None)
         if owed is None:

@@ -228,7 +228,7 @@ def head_of(report: AnnualReport) -> dict[str, Any]:
 
 def _take_draft(report: AnnualReport, actor: Actor, at: datetime) -> None:
     """The matter's own steps that locking is: register the return, and 汇总数据."""
-    if report.case is None:
+    if report.case is None or report.case_id is None:
         return
     today: date = at.astimezone(SHANGHAI).date()
     if owes(report.case_id, "receipt"):
