@@ -20,8 +20,16 @@ class Body(io.BytesIO):
             yield piece
 
 
+BUCKET = "evidence"
+_PARAMETERS = {"Bucket", "Key", "VersionId", "Range"}
+
+
 class Service:
-    """The client of boto3 and the service behind it. ``damages`` flips a bit of what is sent; ``down`` answers nothing."""
+    """The client of boto3 and the service behind it, with one bucket, strict about what it is asked for.
+
+    ``damages`` flips a bit of what is sent; ``down`` answers nothing. As a real service does, it reads, locks and
+    deletes the newest version where none is named; deleting without a version leaves a mark over all of them.
+    """
 
     def __init__(self) -> None:
         self.objects: dict[str, list[dict[str, Any]]] = {}
@@ -29,7 +37,7 @@ class Service:
         self._last = 0
 
     def upload_file(self, path: str, bucket: str, key: str) -> None:
-        self._answer()
+        self._answer(bucket)
         content = bytearray(Path(path).read_bytes())
         content[0] ^= self.damages
         self._last += 1
@@ -57,6 +65,11 @@ class Service:
 
     def delete_object(self, **asked: Any) -> None:
         found = self._find("DeleteObject", asked)
+        if "VersionId" not in asked:
+            self._last += 1
+            mark = {"VersionId": str(self._last), "content": None, "until": None}
+            self.objects[asked["Key"]].insert(0, mark)
+            return
         if found["until"] and found["until"] > datetime.now(UTC):
             raise _error("AccessDenied", "DeleteObject")
         self.objects[asked["Key"]].remove(found)
@@ -66,7 +79,7 @@ class Service:
         return self
 
     def paginate(self, *, Bucket: str, Prefix: str) -> Iterator[dict[str, Any]]:
-        self._answer()
+        self._answer(Bucket)
         yield {}
         rows = [(key, one) for key, versions in self.objects.items() for one in versions]
         yield {
@@ -76,22 +89,27 @@ class Service:
         }
 
     def get_bucket_versioning(self, *, Bucket: str) -> dict[str, str]:
-        self._answer()
+        self._answer(Bucket)
         return {"Status": "Enabled"} if self.versioned else {}
 
     def get_object_lock_configuration(self, *, Bucket: str) -> dict[str, Any]:
+        self._answer(Bucket)
         return {"ObjectLockConfiguration": {"ObjectLockEnabled": "Enabled"} if self.locking else {}}
 
-    def _answer(self) -> None:
+    def _answer(self, bucket: str) -> None:
         if self.down:
             raise EndpointConnectionError(endpoint_url="http://nowhere")
+        if bucket != BUCKET:
+            raise _error("NoSuchBucket", str(bucket))
 
     def _find(self, what: str, asked: dict[str, Any]) -> dict[str, Any]:
-        self._answer()
+        if unknown := set(asked) - _PARAMETERS:
+            raise TypeError(f"boto3 knows no {unknown}")
+        self._answer(asked["Bucket"])
         if self.forbids:
             raise _error("403", what)
         for one in self.objects.get(asked["Key"], []):
-            if asked.get("VersionId", one["VersionId"]) == one["VersionId"]:
+            if asked.get("VersionId", one["VersionId"]) == one["VersionId"] and one["content"] is not None:
                 return one
         raise _error("404" if what == "HeadObject" else "NoSuchKey", what)
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
+import stat
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from mingjing.kernel.refused import Refused
 from mingjing.record import actions, backends, queries, s3, store
 from mingjing.record.models import Blob
+from mingjing.record.place import Health
 from mingjing.record.s3 import Bucket
 from tests.record.object_store import Service
 
@@ -27,6 +31,17 @@ def service() -> Service:
 @pytest.fixture
 def bucket(service: Service) -> Bucket:
     return Bucket(service, "evidence", keep_days=30)
+
+
+def digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _file(content: bytes) -> Path:
+    path = store.staging_folder() / "one"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return path
 
 
 def keep(bucket: Bucket, content: bytes = FILM) -> str:
@@ -57,16 +72,36 @@ def test_a_finished_file_is_kept(bucket: Bucket, tmp_path: Path) -> None:
 def test_what_the_bucket_changed_is_not_kept(bucket: Bucket, service: Service) -> None:
     service.damages = True
 
+    with pytest.raises(Refused, match=f"SHA-256 {digest(FILM)}") as refusal:
+        keep(bucket)
+
+    assert (refusal.value.code, bool(refusal.value.remedy)) == ("store-changed-it", True)
+    assert list(service.objects.values()) == [[]]
+
+
+def test_only_the_damaged_version_is_taken_away_again(bucket: Bucket, service: Service) -> None:
+    """Somebody kept the same content a moment before us: his version is not ours to take away."""
+    sha256 = digest(FILM)
+    service.upload_file(str(_file(FILM)), "evidence", s3._key(sha256))
+    (intact,) = service.objects[s3._key(sha256)]
+    looked = service.head_object
+    service.damages = True
+
+    def late(**asked: Any) -> Any:
+        service.head_object = looked  # type: ignore[method-assign]
+        raise ClientError({"Error": {"Code": "404"}}, "HeadObject")
+
+    service.head_object = late  # type: ignore[method-assign]
     with pytest.raises(Refused, match="不一致"):
         keep(bucket)
 
-    assert list(service.objects.values()) == [[]]
+    assert service.objects[s3._key(sha256)] == [intact]
 
 
 def test_what_the_bucket_lost_at_once_is_not_kept(service: Service) -> None:
     service.upload_file = lambda *sent: None  # type: ignore[method-assign]
 
-    with pytest.raises(Refused, match="不一致"):
+    with pytest.raises(Refused, match=f"SHA-256 {digest(FILM)}"):
         keep(Bucket(service, "evidence", 30))
 
 
@@ -87,7 +122,9 @@ def test_a_service_that_forbids_to_look_is_not_taken_for_empty(bucket: Bucket, s
 
 
 def test_nothing_is_kept_of_nothing(bucket: Bucket, service: Service) -> None:
-    assert bucket.take_in(iter([])).size_bytes == 0
+    taken = bucket.take_in(iter([]))
+
+    assert (taken.size_bytes, taken.new) == (0, False)
     assert not service.objects
 
 
@@ -109,7 +146,7 @@ def test_what_is_not_there_is_not_there(bucket: Bucket) -> None:
     assert bucket.locked_until("0" * 64) is None
     bucket.retain("0" * 64, datetime.now(UTC))
     bucket.remove("0" * 64)
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(FileNotFoundError, match="0" * 64):
         bucket.open("0" * 64)
 
 
@@ -133,19 +170,46 @@ def test_what_is_locked_stays_and_what_is_free_goes(service: Service) -> None:
         locked.remove(stays)
     free.remove(goes)
 
-    assert refusal.value.code == "still-locked"
+    assert (refusal.value.code, bool(refusal.value.remedy)) == ("still-locked", True)
     assert locked.size_of(stays) == len(FILM)
     assert free.size_of(goes) is None
 
 
 def test_its_health_is_told(bucket: Bucket, service: Service) -> None:
-    assert bucket.health().fine
+    assert bucket.health() == Health(True, "对象存储 evidence，版本控制和对象锁定已开启")
     service.locking = False
-    assert not bucket.health().fine
+    bad = Health(False, "对象存储 evidence 没有开启版本控制和对象锁定", "重新建立桶，建立时开启 Object Lock")
+    assert bucket.health() == bad
     service.locking, service.versioned = True, False
-    assert "没有开启" in bucket.health().detail
+    assert bucket.health() == bad
     service.down = True
-    assert "没有完成" in bucket.health().detail
+    lost = bucket.health()
+    assert (lost.fine, "没有完成" in lost.detail, lost.remedy[:7]) == (False, True, "请系统管理员核")
+
+
+def test_operators_find_contents_in_the_bucket_where_the_guide_says(bucket: Bucket, service: Service) -> None:
+    sha256 = keep(bucket)
+
+    assert list(service.objects) == [f"blobs/sha256/{sha256[:2]}/{sha256[2:4]}/{sha256}"]
+
+
+def test_a_file_under_way_to_the_bucket_is_nobody_else_s(bucket: Bucket) -> None:
+    seen = []
+
+    def content() -> Any:
+        yield FILM
+        seen.extend(stat.filemode(path.stat().st_mode) for path in store.staging_folder().iterdir())
+
+    bucket.take_in(content())
+
+    assert seen == ["-rw-------"]
+
+
+def test_a_single_last_byte_is_read(bucket: Bucket) -> None:
+    with bucket.open(keep(bucket)) as film:
+        film.seek(len(FILM) - 1)
+
+        assert film.read(10) == FILM[-1:]
 
 
 def test_a_bucket_out_of_reach_is_told(bucket: Bucket, service: Service) -> None:
@@ -164,17 +228,20 @@ def test_another_fault_of_the_service_is_told(bucket: Bucket, service: Service) 
     sha256 = keep(bucket)
 
     with pytest.raises(Refused) as refusal, s3._answered():
-        service.delete_object(Key=s3._key(sha256))
+        service.delete_object(Bucket="evidence", Key=s3._key(sha256), VersionId="1")
 
     assert "AccessDenied" in refusal.value.reason
 
 
 def test_the_settings_name_the_bucket(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings.MINGJING_STORE = "s3://evidence"
+    settings.MINGJING_STORE = "s3://evidence/"
     settings.MINGJING_S3_ENDPOINT = "http://127.0.0.1:1"
     settings.MINGJING_S3_REGION = "default"
+    asked = []
+    monkeypatch.setattr(s3, "_client", lambda *told: asked.append(told))
 
     assert backends.current().name == "对象存储 evidence"
+    assert asked == [("http://127.0.0.1:1", "default")]
 
 
 def test_without_the_extra_the_setting_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
