@@ -20,6 +20,7 @@ from mingjing import (
     cli_dossier,
     cli_evidence,
     cli_law,
+    cli_publicity,
     cli_record,
     cli_report,
     cli_witness,
@@ -151,9 +152,10 @@ def _codex(options: argparse.Namespace) -> Result:
         loaded = load_codex(_now())
         return vars(loaded), [f"法典已载入：{loaded}"], True
     from mingjing.archives.checks import problems
+    from mingjing.publicity import checks as publicity
     from mingjing.publicity.registers import kinds
 
-    found = [*problems(), *kinds.problems()]
+    found = [*problems(), *kinds.problems(), *publicity.problems()]
     told = [{"where": one.where, "message": one.message, "remedy": one.remedy} for one in found]
     lines = [str(one) for one in found] or ["法典检查通过：没有发现问题。"]
     return {"problems": told}, lines, not found
@@ -303,6 +305,7 @@ def _worker(options: argparse.Namespace) -> Result:
         lapsed = cases.take_lapsed(at=_now())
         warned, revisions = cases.warn(at=_now()), publicity.open_revisions(at=_now())
         sealed, witnessed = seal(_now()), ask_witnesses(_now())
+        placed, ended = publicity.catch_up(at=_now()), publicity.end_displays(at=_now())
         vault.sweep_uploads(_now())
         vault.sweep_chunks()
         made = cases.make_waiting(now=_now)
@@ -315,6 +318,8 @@ def _worker(options: argparse.Namespace) -> Result:
             "lapsed": len(lapsed.taken),
             "warned": warned,
             "revisions": revisions,
+            "placed": placed,
+            "ended": ended,
             "made": made,
             "refused": len(refused),
             "cosigned": witnessed.given,
@@ -412,6 +417,7 @@ def _parser() -> argparse.ArgumentParser:
     cli_law.add_commands(commands, _command)
     cli_witness.add_commands(commands, _command)
     cli_dossier.add_commands(commands, _command)
+    cli_publicity.add_commands(commands, _command)
     cli_evidence.add_commands(commands, _command)
     cli_report.add_commands(commands, _command)
 

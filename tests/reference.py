@@ -49,6 +49,7 @@ def _differs(name: str, text: str) -> bool:
 
 def _pages() -> Iterable[tuple[str, str]]:
     from mingjing.law import queries as law
+    from tests import reference_publicity
     from tests.reference_coverage import coverage
     from tests.reference_double import double_publicity
 
@@ -58,6 +59,7 @@ def _pages() -> Iterable[tuple[str, str]]:
     yield "deadlines", _deadlines()
     yield "double-publicity", double_publicity(_table)
     yield "coverage", coverage(law.procedures(ON), _table)
+    yield "publicity", reference_publicity.page(_table)
     for procedure in law.procedures(ON):
         yield f"procedure-{procedure.id}", _procedure(procedure)
 

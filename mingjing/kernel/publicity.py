@@ -94,7 +94,8 @@ class Rule:
     procedures: tuple[str, ...] = ()
     forms: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
-    not_fields: tuple[str, ...] = ()
+    organs: tuple[str, ...] = ()
+    not_organs: tuple[str, ...] = ()
     parties: tuple[str, ...] = ()
     grounds: tuple[str, ...] = ()
     minor: bool | None = None
@@ -126,7 +127,8 @@ class Rule:
             and _among(decision.procedure, self.procedures)
             and _among(decision.form, self.forms)
             and _among(decision.field, self.fields)
-            and (not self.not_fields or decision.field not in self.not_fields)
+            and (not self.organs or bool(decision.organs & set(self.organs)))
+            and not decision.organs & set(self.not_organs)
             and _among(decision.party, self.parties)
         )
 
@@ -158,6 +160,7 @@ class Withdrawing:
 class Decision:
     """What of a decision the matrix looks at. ``facts`` are the case's, with the values of the field's profile.
 
+    ``organs`` are the kinds of organ (``market``, ``health`` …) that the deciding organ is of;
     ``grounds`` are the coded reasons for not showing it that a head has approved and that still stand.
     """
 
@@ -167,6 +170,7 @@ class Decision:
     field: str
     party: str
     on: date
+    organs: frozenset[str] = frozenset()
     minor: bool = False
     grounds: frozenset[str] = frozenset()
     facts: Mapping[str, Any] = made_by(default_factory=dict)
@@ -305,10 +309,12 @@ class Gap:
 
 def gaps(decisions: Iterable[Decision], channels: Collection[str], rules: Sequence[Rule]) -> Iterator[Gap]:
     """Every decision × channel of the domain that is not answered by exactly one row of the layer ``rules``."""
-    general = [rule for rule in rules if rule.layer == "rules"]
+    general = {
+        one: [rule for rule in rules if rule.layer == "rules" and one in rule.channels] for one in channels
+    }
     for decision in decisions:
         for channel in channels:
-            found = tuple(rule.id for rule in general if rule.fits(decision, channel))
+            found = tuple(rule.id for rule in general[channel] if rule.fits(decision, channel))
             if len(found) != 1:
                 yield Gap(decision, channel, found)
 

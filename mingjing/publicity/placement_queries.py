@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Case, Count, F, Q, QuerySet, When
 
 from mingjing.kernel.refused import Refused
 from mingjing.organs.authority import Actor
 
 from .matrix import matrix
-from .models import Placement
+from .models import Correction, Exemption, Placement
 from .placing_models import STATES, WAITING
 
 PAGE = 30
+TASKS = {"owed": "公示", "approved": "送出", "sent": "等待回执", "refused": "改正后再送"}
+REMOVALS = {"withdrawn": "撤下", "ended": "停止公示", "corrected": "更正"}
 
 
 @dataclass(frozen=True)
@@ -84,9 +87,32 @@ class Placed:
         return self.state in WAITING
 
     @property
+    def removing(self) -> bool:
+        """Whether the channel is still to take it out, or to change it."""
+        return self.removal in ("owed", "sent")
+
+    @property
+    def task(self) -> str:
+        """What is to be done next, in Chinese; empty where nothing is."""
+        if self.removing:
+            what = REMOVALS[self.removal_kind]
+            return f"等待渠道{what}的回执" if self.removal == "sent" else f"请渠道{what}"
+        return TASKS.get(self.state, "")
+
+    @property
     def task_due_at(self) -> datetime | None:
         """By when the next thing is to be done: the removal, else the showing."""
-        return self.removal_due_at if self.removal in ("owed", "sent") else self.due_at
+        return self.removal_due_at if self.removing else self.due_at if self.waiting else None
+
+    @property
+    def task_clock(self) -> str:
+        """The term of the next thing."""
+        return self.removal_clock if self.removing else self.clock
+
+    @property
+    def task_basis(self) -> str:
+        """By which articles the next thing is due."""
+        return self.removal_basis if self.removing else self.basis
 
 
 def scope_of(actor: Actor) -> Wanted:
@@ -130,6 +156,33 @@ def placements(wanted: Wanted, after: str = "", limit: int = PAGE) -> list[Place
     return [_placed(row) for row in rows.order_by(F("due_at").asc(nulls_last=True), "pk")[:limit]]
 
 
+def tasks(
+    *,
+    organ: str = "",
+    under: str = "",
+    channel: str = "",
+    due_before: datetime | None = None,
+    limit: int = PAGE,
+    after: str = "",
+) -> list[Placed]:
+    """What is to be done: to show, to send, to send again, or to take out again; the earliest due first.
+
+    ``due_before`` narrows it to what is due before that moment. Cost: 1 query.
+    Raises: Refused ``no-such-channel``, ``bad-cursor``.
+    """
+    rows = placement_rows(Wanted(organ=organ, under=under, channel=channel))
+    rows = rows.filter(Q(state__in=WAITING) | Q(removal__in=REMOVING)).annotate(task_due=_TASK_DUE)
+    if due_before is not None:
+        rows = rows.filter(task_due__lt=due_before)
+    rows = _behind(rows, after, "task_due").select_related("organ", "case", "publication")
+    ordered = rows.order_by(F("task_due").asc(nulls_last=True), "pk")[:limit]
+    return [replace(_placed(row), cursor=_cursor(row.task_due, row.pk)) for row in ordered]
+
+
+REMOVING = ("owed", "sent")
+_TASK_DUE = Case(When(removal__in=REMOVING, then=F("removal_due_at")), default=F("due_at"))
+
+
 def every_placement(wanted: Wanted) -> Iterator[Placed]:
     """All of them, in constant memory. Cost: 1 query per thousand."""
     after = ""
@@ -151,7 +204,11 @@ def placements_of(case_id: uuid.UUID) -> list[Placed]:
     return [_placed(row) for row in ordered]
 
 
-def _behind(rows: QuerySet[Placement], after: str) -> QuerySet[Placement]:
+def _cursor(due_at: datetime | None, key: int) -> str:
+    return f"{due_at.isoformat() if due_at else ''}|{key}"
+
+
+def _behind(rows: QuerySet[Placement], after: str, by: str = "due_at") -> QuerySet[Placement]:
     if not after:
         return rows
     moment, _, key = after.rpartition("|")
@@ -160,8 +217,13 @@ def _behind(rows: QuerySet[Placement], after: str) -> QuerySet[Placement]:
     except ValueError:
         raise Refused("bad-cursor", f"翻页标记“{after}”无效。", remedy="请从第一页重新翻看。") from None
     if due_at is None:
-        return rows.filter(due_at__isnull=True, pk__gt=last)
-    return rows.filter(Q(due_at__gt=due_at) | Q(due_at=due_at, pk__gt=last) | Q(due_at__isnull=True))
+        return rows.filter(**{f"{by}__isnull": True, "pk__gt": last})
+    later, same, never = (
+        Q(**{f"{by}__gt": due_at}),
+        Q(**{by: due_at, "pk__gt": last}),
+        Q(**{f"{by}__isnull": True}),
+    )
+    return rows.filter(later | same | never)
 
 
 def _placed(row: Placement) -> Placed:
@@ -200,7 +262,7 @@ def _placed(row: Placement) -> Placed:
         removal_basis=row.removal_basis,
         removal_late=row.removal_late,
         slug=row.publication.slug if row.publication else "",
-        cursor=f"{row.due_at.isoformat() if row.due_at else ''}|{row.pk}",
+        cursor=_cursor(row.due_at, row.pk),
     )
 
 
@@ -246,3 +308,141 @@ def withheld_counts(
 
 def _papers() -> Count:
     return Count("paper", distinct=True)
+
+
+@dataclass(frozen=True)
+class Exempted:
+    """One decision that is not shown, or not yet, as lists show it."""
+
+    id: int
+    case_no: str
+    number: str
+    organ: str
+    kind: str
+    ground: str
+    ground_title: str
+    basis: str
+    reason: str
+    review_on: date
+    state: str
+    proposed_at: datetime
+    proposed_by: str
+    opinion: str
+
+
+def exemptions(
+    *, organ: str = "", under: str = "", states: Collection[str] = ("open", "approved"), limit: int = 200
+) -> list[Exempted]:
+    """Exemptions, the earliest day of review first. Cost: 1 query."""
+    rows = Exemption.objects.filter(state__in=states)
+    return [_exempted(row) for row in _told(rows, organ, under)[:limit]]
+
+
+def reviews(*, due_by: date, organ: str = "", under: str = "", limit: int = 200) -> list[Exempted]:
+    """Exemptions that are to be judged anew by that day. Source: 政府信息公开条例/18. Cost: 1 query."""
+    rows = Exemption.objects.filter(state="approved", review_on__lte=due_by)
+    return [_exempted(row) for row in _told(rows, organ, under)[:limit]]
+
+
+def _told(rows: QuerySet[Exemption], organ: str, under: str) -> QuerySet[Exemption]:
+    return _within(rows, organ, under).select_related("case", "paper", "organ", "proposed_by")
+
+
+def _within(rows: QuerySet[Any], organ: str, under: str) -> QuerySet[Any]:
+    if organ:
+        rows = rows.filter(organ__code=organ)
+    return rows.filter(organ__path__startswith=under) if under else rows
+
+
+def _exempted(row: Exemption) -> Exempted:
+    ground = matrix().grounds.get(row.ground)
+    return Exempted(
+        id=row.pk,
+        case_no=row.case.no,
+        number=row.paper.number,
+        organ=row.organ.short_name,
+        kind=row.kind,
+        ground=row.ground,
+        ground_title=ground.title if ground else row.ground,
+        basis=ground.basis if ground else "",
+        reason=row.reason,
+        review_on=row.review_on,
+        state=row.state,
+        proposed_at=row.proposed_at,
+        proposed_by=row.proposed_by.name,
+        opinion=row.opinion,
+    )
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request to correct, as the desk shows it; ``answer`` and ``state`` are what whoever asked may read."""
+
+    id: int
+    code: str
+    slug: str
+    number: str
+    case_no: str
+    organ: str
+    role: str
+    asker: str
+    contact: str
+    text: str
+    asked_at: datetime
+    due_at: datetime
+    state: str
+    finding: str
+    answer: str
+    answered_at: datetime | None
+    shown: tuple[tuple[str, str], ...]
+    summary: tuple[tuple[str, str], ...]
+
+
+def corrections(
+    *, organ: str = "", under: str = "", states: Collection[str] = ("open", "verified"), limit: int = 100
+) -> list[Asked]:
+    """Requests to correct, the earliest due first. Cost: 1 query."""
+    rows = _within(Correction.objects.filter(state__in=states), organ, under)
+    return [_asked(row) for row in rows.select_related("publication__case", "organ")[:limit]]
+
+
+def correction_by_code(code: str) -> Asked:
+    """The request with this code, for whoever asked. Raises: Refused ``no-such-correction``. Cost: 1 query."""
+    row = Correction.objects.select_related("publication__case", "organ").filter(code=code).first()
+    if row is None:
+        raise Refused("no-such-correction", "没有这个查询码的更正申请。", remedy="请核对查询码。")
+    return _asked(row)
+
+
+def correction_of(correction_id: int, actor: Actor) -> Asked:
+    """One request of the actor's organ, or of those he supervises. Raises: Refused ``no-such-correction``."""
+    wanted = scope_of(actor)
+    rows = _within(Correction.objects.filter(pk=correction_id), wanted.organ, wanted.under)
+    row = rows.select_related("publication__case", "organ").first()
+    if row is None:
+        raise Refused("no-such-correction", "没有这件更正申请。", remedy="请从列表重新进入。")
+    return _asked(row)
+
+
+def _asked(row: Correction) -> Asked:
+    shown = row.publication
+    return Asked(
+        id=row.pk,
+        code=row.code,
+        slug=shown.slug,
+        number=shown.number,
+        case_no=shown.case.no,
+        organ=row.organ.short_name,
+        role=row.role,
+        asker=row.asker,
+        contact=row.contact,
+        text=row.text,
+        asked_at=row.asked_at,
+        due_at=row.due_at,
+        state=row.state,
+        finding=row.finding,
+        answer=row.answer,
+        answered_at=row.answered_at,
+        shown=tuple((heading, words) for heading, words in shown.rendition.get("text", [])),
+        summary=(("subject", shown.subject), ("title", shown.title), ("conclusion", shown.conclusion)),
+    )

@@ -58,6 +58,7 @@ def decision_of(work: Work, paper: Paper, grounds: Iterable[str] = ()) -> Decisi
         field=work.case.field,
         party=party_kind(work.case),
         on=on,
+        organs=frozenset(work.case.organ.organ_fields or [work.case.organ.field]),
         minor=bool(facts.get("minor_party")),
         grounds=frozenset(grounds),
         facts=facts,

@@ -7,9 +7,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from mingjing.organs.authority import SYSTEM
+from mingjing.organs.authority import SYSTEM, party_actor
 from mingjing.publicity import actions
-from mingjing.publicity.models import Placement
+from mingjing.publicity.models import Correction, Exemption, Placement, Publication
 from tests.office import Matter, Office, open_matter, to_decision
 
 Prepared = Callable[[Office, Path], Callable[[], Any]]
@@ -48,6 +48,80 @@ def _after_sending(action: Callable[..., Any], **more: Any) -> Prepared:
     return prepared
 
 
+def asked(office: Office) -> tuple[Matter, Correction]:
+    """A published decision of which a citizen says that something is wrong."""
+    matter = decided(office)
+    matter.do("publish")
+    return matter, actions.ask_correction(**asking(matter))
+
+
+def asking(matter: Matter, **changes: Any) -> dict[str, Any]:
+    slug = Publication.objects.get(case_id=matter.case_id).slug
+    values = {
+        "slug": slug,
+        "role": "party",
+        "asker": "某某",
+        "contact": "0818-0000000",
+        "text": "案由写错了，附决定书。",
+        "actor": party_actor("某某"),
+        "at": matter.at,
+    }
+    return {**values, **changes}
+
+
+def _asking(office: Office) -> dict[str, Any]:
+    matter = decided(office)
+    matter.do("publish")
+    return asking(matter)
+
+
+def _correction(action: Callable[..., Any], *, verified: bool, **more: Any) -> Prepared:
+    def prepared(office: Office, tmp: Path) -> Callable[[], Any]:
+        matter, row = asked(office)
+        common = {"correction_id": row.pk, "actor": office.actor("publisher", matter.at), "at": matter.at}
+        if verified:
+            actions.verify_correction(finding="与决定书核对，确有错误。", **common)
+        return partial(action, **common, **more)
+
+    return prepared
+
+
+def proposed(office: Office, matter: Matter, **changes: Any) -> Exemption:
+    values = {
+        "case_id": matter.case_id,
+        "ground": "business_secret",
+        "reason": "配方属于商业秘密。",
+        "actor": office.actor("publisher", matter.at),
+        "at": matter.at,
+    }
+    return actions.propose_exemption(**{**values, **changes})
+
+
+def _propose(office: Office, tmp: Path) -> Callable[[], Any]:
+    matter = decided(office)
+    return lambda: proposed(office, matter)
+
+
+def _answer(office: Office, tmp: Path) -> Callable[[], Any]:
+    matter = decided(office)
+    row, head = proposed(office, matter), office.actor("organ_head", matter.at)
+    return partial(actions.answer_exemption, exemption_id=row.pk, answer="approve", actor=head, at=matter.at)
+
+
+def _review(office: Office, tmp: Path) -> Callable[[], Any]:
+    matter = decided(office)
+    row, head = proposed(office, matter), office.actor("organ_head", matter.at)
+    actions.answer_exemption(exemption_id=row.pk, answer="approve", actor=head, at=matter.at)
+    return partial(
+        actions.review_exemption,
+        exemption_id=row.pk,
+        keep_until=None,
+        reason="权利人同意。",
+        actor=head,
+        at=matter.at,
+    )
+
+
 CALLS: dict[str, Prepared] = {
     "publicity.settle": _settle,
     "publicity.show": lambda office, tmp: partial(
@@ -57,4 +131,17 @@ CALLS: dict[str, Prepared] = {
     "publicity.accepted": _after_sending(actions.accepted),
     "publicity.refused": _after_sending(actions.refused, reason="字段缺失"),
     "publicity.shown": _after_sending(actions.shown),
+    "publicity.propose_exemption": _propose,
+    "publicity.answer_exemption": _answer,
+    "publicity.review_exemption": _review,
+    "publicity.ask_correction": lambda office, tmp: partial(actions.ask_correction, **_asking(office)),
+    "publicity.verify_correction": _correction(
+        actions.verify_correction, verified=False, finding="与决定书核对，确有错误。"
+    ),
+    "publicity.refuse_correction": _correction(
+        actions.refuse_correction, verified=True, answer="经核对，公示内容与决定书一致。"
+    ),
+    "publicity.correct": _correction(
+        actions.correct, verified=True, texts={"title": "改正后的案由"}, answer="已经更正。"
+    ),
 }

@@ -1,5 +1,7 @@
 """What is done to what the public sees: decisions on every channel, registers before any act."""
 
+from .correcting import ask_correction, correct, refuse_correction, verify_correction
+from .exempting import answer_exemption, propose_exemption, review_exemption
 from .following import catch_up, end_displays
 from .placing import accepted, refused, sent, settle, show, shown
 from .publishing import SHOWN, WITHDRAWN, decision_of, publish, withdraw
@@ -21,8 +23,11 @@ __all__ = [
     "WITHDRAWN",
     "accepted",
     "add_list",
+    "answer_exemption",
+    "ask_correction",
     "catch_up",
     "confirm_register",
+    "correct",
     "decision_of",
     "declare_unchanged",
     "drop_draft",
@@ -30,19 +35,23 @@ __all__ = [
     "open_draft",
     "open_own_draft",
     "open_revisions",
+    "propose_exemption",
     "publish",
     "put_row",
     "put_rows",
     "recall_draft",
     "refresh_draft",
+    "refuse_correction",
     "refused",
     "remove_row",
     "retire_register",
     "return_register",
+    "review_exemption",
     "sent",
     "settle",
     "show",
     "shown",
     "submit_draft",
+    "verify_correction",
     "withdraw",
 ]
