@@ -14,9 +14,19 @@ from django.db import transaction
 from mingjing.kernel.refused import Refused
 from mingjing.organs import queries as organs
 from mingjing.organs.authority import SYSTEM, Actor, require
+from mingjing.publicity.registers import queries as registers
+from mingjing.publicity.registers.file import columns_of
 from mingjing.record import actions as record
 
-from . import benchmarks_file, double_file, officers_file, parties_file, payments_file, powers_file
+from . import (
+    benchmarks_file,
+    double_file,
+    officers_file,
+    parties_file,
+    payments_file,
+    powers_file,
+    registers_file,
+)
 from .errors_workbook import ErrorsWorkbook, place_for
 from .laws_file import LawsReport, import_laws
 from .models import Import
@@ -77,6 +87,36 @@ def import_file(
         about = {**about, "dry_run": True}
     with turn(kind):
         return _table(kind, Path(path), at, actor, about, errors, progress)
+
+
+def import_register(
+    path: Path,
+    *,
+    edition_id: int,
+    actor: Actor,
+    at: datetime,
+    replace: bool = False,
+    errors: Path | None = None,
+) -> Report:
+    """Put the rows of a workbook into a register that the actor's organ is drafting.
+
+    ``replace`` empties a typed list first. Rejected rows go to a workbook at ``errors`` or beside the file.
+    Raises: Refused of ``tables.open_table`` and of ``publicity.put_rows``.
+    """
+    edition = registers.edition(edition_id)
+    report = Report(kind="register", name=edition.register.title, sha256=digest(path))
+    fields = [(one.id, one.label) for one in columns_of(edition)]
+    with (
+        turn("register"),
+        transaction.atomic(),
+        ErrorsWorkbook(place_for(path, errors), fields, lambda refused: "") as workbook,
+    ):
+        registers_file.import_rows(
+            path, report, workbook, edition_id=edition_id, replace=replace, actor=actor, at=at
+        )
+        report.errors = workbook.path if workbook.rows else None
+    _note("register", report, actor, at, report.sha256)
+    return report
 
 
 def _table(

@@ -18,17 +18,14 @@ from mingjing.organs.authority import Actor, require
 
 from ..models import Register, RegisterEdition, RegisterRow
 from ..registers import queries
+from ..registers.batch import CHUNK, Batch, searched
 from ..registers.drawing import drawn_rows, merged
-from ..registers.file import columns_of
-from ..registers.kinds import MOST_KEY, Column, Kind, clean_row, from_data, key_of, kind_of
+from ..registers.kinds import MOST_KEY, Column, Kind, from_data, kind_of
 from .noting import note
 
-CHUNK = 500
-MOST_ROWS = 100_000
 MOST_COLUMNS = 20
 MOST_WORDS = 500
 FURTHER = "further"  # the kind whose columns are the organ's own
-_SEARCHED = 1000
 
 
 @transaction.atomic
@@ -175,8 +172,12 @@ def put_row(
     rows), ``duplicate-row``, ``too-many-rows``.
     """
     edition = held(edition_id, actor)
-    row = _put(edition, kind_of(edition.register.kind), values, key)
-    note(edition.register, "row-put", actor, at, {"edition": edition.number, "row": row.pk})
+    batch = Batch(edition, kind_of(edition.register.kind))
+    if key and key not in batch.rows:
+        raise Refused("no-such-row", f"清单中没有“{key[:60]}”这一行。", remedy="请刷新页面核对。")
+    row = batch.put(values, key)
+    batch.save()
+    note(edition.register, "row-put", actor, at, {"edition": edition.number, "row": row.position})
     return row
 
 
@@ -196,57 +197,14 @@ def put_rows(
     the record for all. Raises: Refused as ``held``.
     """
     edition = held(edition_id, actor)
-    kind = kind_of(edition.register.kind)
-    if replace and not kind.drawn:
-        edition.rows.all().delete()
-    answers = [_tried(edition, kind, values) for values in rows]
+    batch = Batch(edition, kind_of(edition.register.kind), replace=replace)
+    answers = [batch.tried(values) for values in rows]
+    batch.save()
     taken = sum(one is None for one in answers)
-    told = {"edition": edition.number, "rows": taken, "source": source}
-    note(edition.register, "rows-put", actor, at, told)
+    note(
+        edition.register, "rows-put", actor, at, {"edition": edition.number, "rows": taken, "source": source}
+    )
     return answers
-
-
-def _tried(edition: RegisterEdition, kind: Kind, values: Mapping[str, Any]) -> Refused | None:
-    columns = columns_of(edition)
-    try:
-        known = key_of(kind.key or [columns[0].id], values)
-        key = known if kind.drawn or edition.rows.filter(key=known).exists() else ""
-        typed = {one.id for one in columns if not one.drawn}
-        _put(edition, kind, {name: value for name, value in values.items() if name in typed}, key)
-    except Refused as refused:
-        return refused
-    return None
-
-
-def _put(edition: RegisterEdition, kind: Kind, values: Mapping[str, Any], key: str) -> RegisterRow:
-    columns = columns_of(edition)
-    cleaned = clean_row([one for one in columns if not one.drawn], values)
-    row = edition.rows.filter(key=key).first() if key else None
-    if key and row is None:
-        raise Refused("no-such-row", f"清单中没有“{key[:60]}”这一行。", remedy="请刷新页面核对。")
-    if row is None and kind.drawn:
-        raise Refused(
-            "row-drawn", "这份清单的行取自平台登记，不能手工增加。", remedy="请先更改登记，再点“刷新”。"
-        )
-    drawn = {one.id for one in columns if one.drawn}
-    kept = {name: value for name, value in row.values.items() if name in drawn} if row else {}
-    return _saved(edition, row, {**kept, **cleaned}, key_of(kind.key or [columns[0].id], {**kept, **cleaned}))
-
-
-def _saved(
-    edition: RegisterEdition, row: RegisterRow | None, values: dict[str, Any], key: str
-) -> RegisterRow:
-    twin = edition.rows.filter(key=key).first()
-    if twin is not None and (row is None or twin.pk != row.pk):
-        raise Refused("duplicate-row", f"清单中已有“{key[:60]}”。", remedy="请修改那一行，或者核对是否重复。")
-    if row is None:
-        last = edition.rows.aggregate(most=Max("position"))["most"] or 0
-        if last >= MOST_ROWS:
-            raise Refused("too-many-rows", f"一份清单最多 {MOST_ROWS} 行。", remedy="请分成几份清单。")
-        row = RegisterRow(edition=edition, position=last + 1)
-    row.key, row.values, row.text = key, values, searched(values)
-    row.save()
-    return row
 
 
 @transaction.atomic
@@ -317,11 +275,6 @@ def _require_own(row: Register, actor: Actor) -> None:
             f"《{row.title}》是{row.organ.name}的清单，由该机关编制。",
             remedy="请由该机关的人员办理。",
         )
-
-
-def searched(values: Mapping[str, Any]) -> str:
-    """What of a row is searched for words."""
-    return " ".join(str(one) for one in values.values())[:_SEARCHED]
 
 
 def write_rows(edition: RegisterEdition, rows: Mapping[str, Mapping[str, Any]]) -> None:

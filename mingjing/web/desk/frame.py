@@ -43,6 +43,8 @@ DOORS = (
     Door("payments", "缴款对账", "办理", ("payment.reconcile",)),
     Door("archive", "归档管理", "办理", ("dossier.archive", "dossier.dispose", "case.read.region")),
     Door("mandates", "委托代理", "办理", ("case.move",)),
+    Door("registers", "登记与清单", "公开", ("register.edit", "register.submit", "register.confirm")),
+    Door("register-queue", "清单确认", "公开", ("register.confirm",)),
     Door("law", "法律法规", "依据", ("law.read",)),
     Door("powers", "权责事项", "依据", ("law.read",)),
     Door("benchmarks", "裁量基准", "依据", ("law.read",)),

@@ -1,0 +1,60 @@
+"""Registers in words: states, causes to revise, and what changed between two editions, for desk and public."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from mingjing.publicity.registers.comparing import RowChange
+from mingjing.publicity.registers.file import columns_of
+
+# State of an edition: in words, and the colour of its tag.
+STATES: Mapping[str, tuple[str, str]] = {
+    "draft": ("编制中", "blue"),
+    "submitted": ("待确认", "amber"),
+    "returned": ("已退回", "red"),
+    "confirmed": ("已确认", "green"),
+}
+CAUSES: Mapping[str, str] = {
+    "repealed": "法律废止",
+    "amended": "法律修改",
+    "power": "权责事项变动",
+    "procedure": "程序换新版本",
+    "benchmark": "裁量基准变动",
+    "organ": "机构变动",
+    "officer": "人员变动",
+}
+_CHANGES = {"added": ("新增", "green"), "removed": ("删去", "red"), "changed": ("修改", "amber")}
+SHORT = 12  # of a digest of which people need to see only that it changed
+
+
+def changes_in_words(
+    edition: Any, changes: Iterable[RowChange], *, public: bool = False
+) -> list[dict[str, Any]]:
+    """Rows that changed, each with its key, kind of change and cells (label, before, after).
+
+    ``public`` leaves out the fields that are not for everybody, and rows in which only those changed.
+    """
+    columns = {one.id: one for one in columns_of(edition) if one.public or not public}
+    told = []
+    for change in changes:
+        cells = [
+            {
+                "label": columns[cell.field].label,
+                "before": _said(columns[cell.field], cell.before),
+                "after": _said(columns[cell.field], cell.after),
+            }
+            for cell in change.cells
+            if cell.field in columns
+        ]
+        word, colour = _CHANGES[change.state]
+        if cells:
+            told.append(
+                {"key": change.key, "word": word, "colour": colour, "state": change.state, "cells": cells}
+            )
+    return told
+
+
+def _said(column: Any, value: Any) -> str:
+    text: str = column.said(value)
+    return text[:SHORT] if column.kind == "digest" else text
