@@ -20,6 +20,7 @@ from .duties import live_duties
 from .inspections import live_inspections
 from .licenses import live_licenses
 from .matters import City
+from .registers import live_registers
 from .staffing import found_city
 
 # Acts are committed in batches while the city is being built: nobody relies on them yet.
@@ -56,6 +57,7 @@ def build_city(*, at: datetime, matters: int) -> dict[str, Any]:
                 live_inspections(teams, at)
                 live_coercions(teams, at)
                 live_licenses(teams, at)
+                live_registers(teams, at)
             live_archives(teams, at)
         bar.update(task, description="编入全过程记录")
         seal(at)

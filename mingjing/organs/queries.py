@@ -246,6 +246,7 @@ def officer_by_certificate(number: str, on: date) -> dict[str, Any] | None:
         "number": row.number,
         "name": row.officer.name,
         "organ": row.officer.organ.name,
+        "organ_id": row.officer.organ_id,
         "unit": row.officer.unit,
         "fields": list(row.fields),
         "kind": row.kind,

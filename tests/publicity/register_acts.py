@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from mingjing.exchange import actions as exchange
 from mingjing.publicity import actions
 from mingjing.publicity.models import RevisionDuty
 from tests import makers
@@ -88,7 +89,15 @@ def _unchanged(office: Office, tmp: Path) -> Callable[[], Any]:
     return lambda: actions.declare_unchanged(duty_id=duty.pk, statement="条文未动。", actor=head, at=MONDAY)
 
 
+def _import(office: Office, tmp: Path) -> Callable[[], Any]:
+    edition, actor = draft(office), office.actor("publisher")
+    path = tmp / "清单.csv"
+    path.write_text("抽查事项,抽查类别,检查对象\n另一项,食品,商店\n", encoding="utf-8")
+    return lambda: exchange.import_register(path, edition_id=edition.pk, actor=actor, at=MONDAY)
+
+
 CALLS: dict[str, Call] = {
+    "exchange.import_register": _import,
     "publicity.open_draft": lambda office, tmp: lambda: draft(office),
     "publicity.open_own_draft": _own,
     "publicity.add_list": lambda office, tmp: (

@@ -16,6 +16,7 @@ from django.urls import URLPattern, get_resolver
 
 from mingjing.cases.models import Submission
 from mingjing.organs.roles import ROLES
+from mingjing.publicity import actions as publicity
 from mingjing.record import actions as record
 from tests.makers import AT
 from tests.web import desk_world
@@ -53,6 +54,7 @@ OFFICE = (
     "keeper",
     "drawer",
 )
+REGISTRARS = ("unit_head", "reviewer", "organ_head", "publisher", "supervisor")
 READERS = (*OFFICE, "supervisor")
 LAWYERS = (*(role for role in OFFICE if role not in ("cashier", "archivist")), "supervisor", "manager")
 BINDERS = ("handler", "unit_head", "reviewer", "organ_head", "archivist", "supervisor")
@@ -77,6 +79,14 @@ TABLE: dict[str, tuple[str, str, dict[str, int], int | None]] = {
     "mandates": ("GET", "/desk/mandates", _gets(READERS), 200),
     "recording-watch": ("GET", "/desk/recording-watch", _gets(READERS), 200),
     "end-mandate": ("POST", "/desk/mandates/424242/end", _gets(READERS, 404), 404),
+    "registers": ("GET", "/desk/registers", _gets(REGISTRARS), 403),
+    "new-register": ("GET", "/desk/registers/new", _gets(REGISTRARS[:-1]), 403),
+    "register": ("GET", "/desk/registers/{register}", _gets(REGISTRARS), 403),
+    "register-queue": ("GET", "/desk/register-queue", _gets(("supervisor",)), 403),
+    "register-edition": ("GET", "/desk/register-editions/{edition}", _gets(REGISTRARS), 403),
+    "register-export": ("GET", "/desk/register-editions/{edition}.xlsx", _gets(REGISTRARS), 403),
+    "register-row": ("GET", "/desk/register-editions/{edition}/row", _gets(REGISTRARS[:-1]), 403),
+    "revision": ("GET", "/desk/revisions/424242", _gets(REGISTRARS, 404), 403),
     "new-organ": ("GET", "/desk/organs/new", _gets(("manager",)), 403),
     "edit-organ": ("GET", "/desk/organs/{organ}/edit", _gets(("manager",)), 403),
     "new-officer": ("GET", "/desk/organs/{organ}/officers/new", _gets(("manager",)), 403),
@@ -277,6 +287,8 @@ def values(world: World) -> dict[str, Any]:
         "evidence": evidence,
         "organ": world.organ.code,
         "officer": world.officers["wang"].pk,
+        "edition": (edition := _edition(world)).pk,
+        "register": edition.register_id,
         "entry": case.steps.get(step="register").entry_id,
     }
 
@@ -345,6 +357,11 @@ def status_of(client: Client, method: str, path: str, values: dict[str, Any]) ->
             response.streaming_content
         )  # read to its end, the client closes it without closing the database
     return int(response.status_code)
+
+
+def _edition(world: World) -> Any:
+    """A list of random inspections that the office is drafting."""
+    return publicity.open_draft(kind="random-inspection", actor=world.actor("gongshi"), at=AT)
 
 
 def _evidence(world: World, case: Any) -> int:

@@ -16,7 +16,8 @@ from mingjing.record import actions as record
 
 from ..models import Register, RegisterEdition
 from ..registers import queries
-from ..registers.file import MEDIA_TYPE, public_file, rows_digest
+from ..registers.file import MEDIA_TYPE, columns_of, public_file, rows_digest
+from ..registers.findings import blocking
 from .noting import note
 from .register_drafts import MOST_WORDS, held
 from .revising import discharge, reopen
@@ -39,8 +40,8 @@ def submit_draft(
     reason = _words(reason, "修订说明")
     if publish_on is not None and publish_on < on:
         raise Refused("too-late", f"公布日期 {publish_on} 已经过去。", remedy="请改写公布日期，或者留空。")
-    _require_whole(edition, on)
     rows = queries.rows_of(edition.pk)
+    _require_whole(edition, rows)
     edition.state, edition.reason, edition.publish_on = "submitted", reason, publish_on
     edition.submitted_at, edition.submitted_by_id = at, actor.officer_id
     edition.answered_at = edition.answered_by = None
@@ -52,8 +53,8 @@ def submit_draft(
     return edition
 
 
-def _require_whole(edition: RegisterEdition, on: date) -> None:
-    faults = [one for one in queries.findings_in(edition, on) if one.blocking]
+def _require_whole(edition: RegisterEdition, rows: queries.Rows) -> None:
+    faults = blocking(columns_of(edition), rows)
     if faults:
         told = "；".join(
             f"{one.key[:40]}：{one.text}" if one.key else one.text for one in faults[:MOST_SHOWN]

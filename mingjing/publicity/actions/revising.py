@@ -92,11 +92,12 @@ def _open(row: Register, current: RegisterEdition, cause: Cause, on: date, at: d
 
 def discharge(edition: RegisterEdition, actor: Actor, at: datetime) -> None:
     """Close the duties whose cause the submitted edition no longer holds."""
+    owed = RevisionDuty.objects.select_for_update().filter(register_id=edition.register_id, state="open")
+    if not owed:
+        return
     on = at.astimezone(SHANGHAI).date()
     left = {thing for cause in causes(queries.looked_at(edition, on), on) for thing in cause.things}
-    for duty in RevisionDuty.objects.select_for_update().filter(
-        register_id=edition.register_id, state="open"
-    ):
+    for duty in owed:
         if not left & set(duty.things):
             duty.state, duty.closed_at, duty.closed_by_id = "revised", at, actor.officer_id
             duty.revised_in = edition

@@ -54,7 +54,7 @@ class Whose:
 def drawn_rows(kind: Kind, organ: Organ, on: date) -> dict[str, Values]:
     """The rows of a drawn register as the live data gives them on a day, by key; none for a typed one.
 
-    Cost: at most 3 queries.
+    Cost: at most 3 queries, and one for each procedure it covers.
     """
     if not kind.drawn:
         return {}
@@ -186,11 +186,13 @@ def _coercions(whose: Whose) -> Iterator[Values]:
 # --- procedure files ---
 
 
-def _procedures(kind: Kind, whose: Whose) -> list[tuple[Procedure, str]]:
-    """The procedures that the register covers, with the name of their kind of act, in the order of the acts."""
+def _procedures(kind: Kind, whose: Whose) -> list[tuple[Procedure, str, str]]:
+    """The procedures that the register covers, in the order of the acts: each with the name of its kind of act and
+    the digest of the edition in force. Cost: 1 query for each.
+    """
     items = {name for item in _licenses(whose) for name in item.procedures}
     found = [
-        (one, kind.acts[one.act])
+        (one, kind.acts[one.act], law.edition_in_force(one.id, whose.on).sha256)
         for one in law.procedures_in_force(whose.on)
         if one.act in kind.acts and (one.act != "license" or one.id in items)
     ]
@@ -199,8 +201,8 @@ def _procedures(kind: Kind, whose: Whose) -> list[tuple[Procedure, str]]:
 
 
 def _recording(kind: Kind, whose: Whose) -> Iterator[Values]:
-    words, kept = checklist(), _retention()
-    for procedure, act in _procedures(kind, whose):
+    words, kept = checklist(), retention()
+    for procedure, act, sha256 in _procedures(kind, whose):
         for step in procedure.steps.values():
             if step.recording not in ("key", "full"):
                 continue
@@ -218,19 +220,20 @@ def _recording(kind: Kind, whose: Whose) -> Iterator[Values]:
                 "stop": said.stop,
                 "retention": kept,
                 "legal_basis": step.recording_basis or words.basis,
-                "edition": procedure.sha256,
+                "edition": sha256,
             }
 
 
-def _retention() -> str:
+def retention() -> str:
+    """How long recordings are kept, in words."""
     used, unused = classes.class_of(classes.CASE_FILE), classes.class_of(classes.NO_CASE)
     return f"用于案件的：{used.term}；{unused.title}的：{unused.term}"
 
 
 def _guides(kind: Kind, whose: Whose) -> Iterator[Values]:
     contact = "，".join(part for part in (whose.organ.address, whose.organ.phone) if part)
-    for procedure, act in _procedures(kind, whose):
-        yield {**_guide(procedure), "act": act, "contact": contact}
+    for procedure, act, sha256 in _procedures(kind, whose):
+        yield {**_guide(procedure), "act": act, "contact": contact, "edition": sha256}
     for item in _licenses(whose):
         yield {**_license_guide(item, whose.on), "act": kind.acts.get("license", ""), "contact": contact}
 
@@ -242,6 +245,7 @@ def _guide(procedure: Procedure) -> Values:
     remedy = _REMEDIES.get(procedure.act, "")
     return {
         "code": procedure.id,
+        "procedure": procedure.id,
         "title": procedure.title,
         "legal_basis": procedure.basis,
         "conditions": procedure.summary,
@@ -249,7 +253,6 @@ def _guide(procedure: Procedure) -> Values:
         "papers": "、".join(dict.fromkeys(papers)),
         "results": "、".join(procedure.outcomes.values()),
         "remedy": remedies.in_general(remedy) if remedy else "",
-        "edition": procedure.sha256,
     }
 
 
@@ -261,7 +264,7 @@ def _step_line(number: int, procedure: Procedure, step: Step) -> str:
 
 
 def _license_guide(item: LicenseItem, on: date) -> Values:
-    editions = [law.procedure_in_force(name, on) for name in item.procedures]
+    editions = [law.edition_in_force(name, on) for name in item.procedures]
     materials = [
         f"{one.name}（{'，'.join(part for part in (one.source, one.form) if part)}）"
         for one in item.materials
@@ -273,16 +276,17 @@ def _license_guide(item: LicenseItem, on: date) -> Values:
         "legal_basis": item.basis,
         "conditions": "\n".join(item.conditions),
         "materials": "\n".join(materials),
-        "steps": "\n".join([*(f"按“{one.title}”办理" for one in editions), promised]).strip(),
+        "steps": "\n".join([*(f"按“{one.procedure.title}”办理" for one in editions), promised]).strip(),
         "fee": item.fee,
         "results": f"{item.certificate}；{item.validity}" if item.validity else item.certificate,
         "remedy": remedies.in_general("license-refusal"),
-        "edition": "、".join(one.sha256 for one in editions[:1]),
+        "procedure": editions[0].id if editions else "",
+        "edition": editions[0].sha256 if editions else "",
     }
 
 
 def _flowcharts(kind: Kind, whose: Whose) -> Iterator[Values]:
-    for procedure, act in _procedures(kind, whose):
+    for procedure, act, sha256 in _procedures(kind, whose):
         yield {
             "procedure": procedure.id,
             "title": procedure.title,
@@ -290,7 +294,7 @@ def _flowcharts(kind: Kind, whose: Whose) -> Iterator[Values]:
             "legal_basis": procedure.basis,
             "in_force": procedure.in_force.isoformat(),
             "steps": str(sum(step.flow != "aside" for step in procedure.steps.values())),
-            "edition": procedure.sha256,
+            "edition": sha256,
         }
 
 

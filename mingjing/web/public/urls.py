@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, re_path, register_converter
 
-from .views import before, decisions, home, licenses, lists, shared, statistics, verify
+from .views import before, decisions, home, licenses, lists, registers, shared, statistics, verify
 
 
 class WordsConverter:
@@ -43,6 +43,11 @@ urlpatterns: list[URLPattern] = [
     path("procedures", before.procedures, name="procedures"),
     path("procedures/<slug:id>", before.procedure, name="procedure"),
     path("procedures/<slug:id>/flow.svg", before.flow_svg, name="flow"),
+    path("registers", registers.registers, name="registers"),
+    path("registers/<slug:organ>/<slug:code>", registers.register, name="register"),
+    path("registers/<slug:organ>/<slug:code>.csv", registers.as_csv, name="register-csv"),
+    path("registers/<slug:organ>/<slug:code>.json", registers.as_json, name="register-json"),
+    path("registers/<slug:organ>/<slug:code>/compare", registers.compare, name="register-compare"),
     path("laws", before.laws, name="laws"),
     path("laws/<words:statute>", before.law_statute, name="statute"),
     path("laws/<words:statute>/<words:article>", before.law_article, name="article"),

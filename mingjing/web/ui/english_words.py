@@ -45,6 +45,7 @@ ENGLISH: Mapping[str, str] = {
     "查询内容": "Search for",
     "事前公开": "Before the act",
     "谁来执法、凭什么、怎么办、要多久。": "Who enforces, on what basis, how, and how long it takes.",
+    "事前公开的清单": "Registers confirmed by the justice bureau (in Chinese)",
     "事中公示": "During the act",
     "遇到执法人员上门，先核对证件。": "An officer at the door? Check the certificate first.",
     "事后公开": "After the act",
@@ -264,4 +265,11 @@ ENGLISH: Mapping[str, str] = {
     "内容是真的，但这份决定的公示已经撤下": "Genuine, but the publication was withdrawn",
     "这份文件与公示时存入的公示文本一字不差，内容没有被改动过。": "This file is identical to the text as it was published; nothing in it was changed.",
     "这份文件与公示时存入的公示文本一字不差；公示后来撤下，请勿继续传播。": "This file is identical to the text as it was published; the publication was withdrawn later, so please do not pass it on.",
+    # Registers
+    "确认公布": "Confirmed and published",
+    "尚未经司法行政机关确认公布": "Not yet confirmed by the justice bureau",
+    "历次公布的执法主体清单": "Registers of organs as published (in Chinese)",
+    "全部清单": "All registers (in Chinese)",
+    "人员清单": "Register of officers",
+    "列入 {day} 公布的执法人员清单": "On the register of officers published on {day}",
 }

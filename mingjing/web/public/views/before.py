@@ -21,6 +21,9 @@ from mingjing.law.queries import Basis
 from mingjing.law.terms_in_words import terms_of
 from mingjing.organs import queries as organs
 from mingjing.organs.roles import role_title
+from mingjing.publicity.registers import queries as registers
+from mingjing.publicity.registers.checklist import checklist
+from mingjing.publicity.registers.drawing import retention
 from mingjing.web.ui import english, wording
 from mingjing.web.ui.asked import word
 from mingjing.web.ui.conditions import Vocabulary, in_words
@@ -35,8 +38,9 @@ STATES = {"in_force": "有效", "suspended": "已暂停", "withdrawn": "已收�
 
 @public_page
 def agencies(request: Any) -> HttpResponse:
-    """Every organ that may act, as a tree. Cost: 1 query."""
-    return render(request, "public/agencies.html", {"tree": organs.tree()})
+    """Every organ that may act, as a tree, each with the confirmed register it stands in. Cost: 3 queries."""
+    confirmed = registers.confirmed_subjects(request.at.date())
+    return render(request, "public/agencies.html", {"tree": organs.tree(), "confirmed": confirmed})
 
 
 @require_safe
@@ -62,7 +66,17 @@ def _officer(request: Any, number: str) -> HttpResponse:
     fields = (
         [english.said(request.path, wording.field_title(one)) for one in found["fields"]] if found else []
     )
-    context = {"number": number, "found": found, "asked": True, "states": STATES, "fields": fields}
+    listed = None
+    if found:
+        listed = registers.confirmed_row("officers", found["organ_id"], found["number"], request.at.date())
+    context = {
+        "number": number,
+        "found": found,
+        "asked": True,
+        "states": STATES,
+        "fields": fields,
+        "listed": listed[0] if listed else None,
+    }
     return render(request, "public/officers.html", context)
 
 
@@ -108,22 +122,48 @@ def procedures(request: Any) -> HttpResponse:
 @public_page
 def procedure(request: Any, id: str) -> HttpResponse:
     """Service guide and flowchart, all from the one procedure file. Cost: no query."""
-    found = law.procedure_in_force(id, _day(request))
+    found = _procedure(request, id)
     titles = paper_titles()
     chart = flowchart.draw(found, paper_titles=titles, href=lambda step: f"#step-{step}")
     context = {
         "procedure": found,
         "chart": Markup(chart),  # noqa: S704 - drawn by us, every text escaped
         **_guide(found, titles),
-        "recorded": [step for step in found.steps.values() if step.recording in ("full", "key")],
+        "recorded": _recorded(found),
+        "retention": retention(),
+        "checklists": registers.public_registers(request.at.date(), kind="recording"),
+        "frozen": word(request, "edition", limit=64),
     }
     return render(request, "public/procedure.html", context)
+
+
+def _procedure(request: Any, id: str) -> Procedure:
+    """The edition that a published register names by its digest (``edition``), else the one in force on the day.
+
+    Raises: Refused ``edition-lost``, ``no-such-procedure``.
+    """
+    sha256 = word(request, "edition", limit=64)
+    return law.procedure_edition(id, sha256) if sha256 else law.procedure_in_force(id, _day(request))
+
+
+def _recorded(procedure: Procedure) -> list[dict[str, Any]]:
+    """The steps that must be recorded, worded as in the recording checklist. Source: 达州三项制度方案/7."""
+    words = checklist()
+    return [
+        {
+            "step": step,
+            "link": words.of(step.id, step.recording),
+            "basis": step.recording_basis or words.basis,
+        }
+        for step in procedure.steps.values()
+        if step.recording in ("full", "key")
+    ]
 
 
 @require_safe
 def flow_svg(request: Any, id: str) -> HttpResponse:
     """The flowchart alone, as a file. Cost: no query."""
-    found = law.procedure_in_force(id, _day(request))
+    found = _procedure(request, id)
     titles = paper_titles()
     return HttpResponse(flowchart.draw(found, paper_titles=titles), content_type="image/svg+xml")
 
