@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -134,7 +134,7 @@ def _done(request: Any, edition_id: int) -> HttpResponse:
     if do == "import":
         return _imported(request, edition_id)
     given = {"edition_id": edition_id, "actor": request.actor, "at": request.at}
-    acts = {
+    acts: dict[str, tuple[Callable[[], object], str]] = {
         "refresh": (lambda: actions.refresh_draft(**given), "已按现在的登记刷新。"),
         "recall": (lambda: actions.recall_draft(**given), "已撤回，可以继续修改。"),
         "submit": (lambda: _submit(request, given), "已报送司法行政机关确认。"),
@@ -153,10 +153,9 @@ def _done(request: Any, edition_id: int) -> HttpResponse:
     flash.say(request, said)
     if do == "drop":
         return redirect("desk:registers")
-    return redirect(
-        "desk:register-queue" if do in ("confirm", "return") else "desk:register-edition",
-        *(() if do in ("confirm", "return") else (edition_id,)),
-    )
+    if do in ("confirm", "return"):
+        return redirect("desk:register-queue")
+    return redirect("desk:register-edition", edition_id)
 
 
 def _submit(request: Any, given: Mapping[str, Any]) -> None:

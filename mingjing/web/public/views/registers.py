@@ -80,7 +80,7 @@ def register(request: Any, organ: str, code: str) -> HttpResponse:
         "total": queries.size_of(shown.pk, words),
         "here": request.path,
         "query": urlencode(chosen),
-        "next": f"?{urlencode({**chosen, 'after': rows[-1].position})}" if len(rows) == limit else None,
+        "next": f"?{urlencode({**chosen, 'after': str(rows[-1].position)})}" if len(rows) == limit else None,
         "first": f"?{urlencode(chosen)}" if after else None,
         "everything": everything,
         "most_printed": MOST_PRINTED,
