@@ -12,8 +12,8 @@ from django.db.models import Max, Q
 from mingjing.cases.models import Case, Obligation
 from mingjing.kernel.clocks import SHANGHAI
 from mingjing.kernel.refused import Refused
-from mingjing.kernel.report_layout import Difference, differences, from_json
-from mingjing.kernel.reporting import Figures, Scheme, rolled_up
+from mingjing.kernel.report_layout import Difference, differences, from_json, money
+from mingjing.kernel.reporting import MONEY, RATE, Figures, Scheme, rolled_up
 from mingjing.law import queries as law
 from mingjing.organs import queries as organs
 from mingjing.organs.authority import Actor
@@ -26,7 +26,7 @@ from .counting import Asked, live, page_behind
 from .matters import PROCEDURE, matter_of, opening_days
 from .models import AnnualReport
 
-__all__ = ["Asked", "live", "page_behind"]
+__all__ = ["Asked", "differences", "live", "page_behind"]
 
 STATES = {
     "draft": "编写中",
@@ -355,6 +355,35 @@ def cross_checks(actor: Actor, asked: Asked, figures: Figures, at: datetime) -> 
         rounds = Review.objects.filter(given_at__gte=start, given_at__lt=end, **spanned.of("case__")).count()
         reviewed = figures.table("review").total.cells["total"].count
         found.append(CrossCheck("法制审核次数 与 审核意见", reviewed, rounds, ""))
+    return found
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A total of the reports that were sent beside the same total of all cases."""
+
+    table: str
+    column: str
+    reported: str
+    counted: str
+
+
+def against_cases(rolled: Figures, counted: Figures) -> list[Compared]:
+    """Where the sum of the organs' reports is not what the cases of all organs say."""
+    found = []
+    for one in rolled.tables:
+        now = counted.table(one.table.id).total
+        for column in one.table.columns:
+            was, cell = one.total.cells[column.id], now.cells[column.id]
+            if column.is_ == RATE or (was.count, was.fen) == (cell.count, cell.fen):
+                continue
+            if column.is_ == MONEY:
+                scheme = rolled.scheme
+                texts = [money(each.fen, scheme.unit, scheme.decimals) for each in (was, cell)]
+            else:
+                texts = [str(was.count), str(cell.count)]
+            if texts[0] != texts[1]:
+                found.append(Compared(one.table.title, column.title, *texts))
     return found
 
 

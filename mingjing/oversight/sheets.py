@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterator, Sequence
 
 import xlsxwriter
 
-from mingjing.kernel.report_layout import heading, shown_columns, text
+from mingjing.kernel.report_layout import as_json, heading, shown_columns, text
 from mingjing.kernel.reporting import MONEY, RATE, UNITS, Column, Figures, Line, TableFigures
 
 _RUNS = ("=", "+", "-", "@")
@@ -37,6 +38,11 @@ def csv_text(figures: Figures) -> str:
             writer.writerow([_harmless(line.title), *cells])
         writer.writerow([])
     return "\ufeff" + buffer.getvalue()
+
+
+def json_text(figures: Figures, title: str) -> str:
+    """The figures as data: counts and fen exact, texts as the tables show them."""
+    return json.dumps({"report": title, **as_json(figures)}, ensure_ascii=False, indent=1)
 
 
 def _harmless(text: str) -> str:

@@ -78,6 +78,11 @@ TABLE: dict[str, tuple[str, str, dict[str, int], int | None]] = {
     "approvals": ("GET", "/desk/approvals", _gets(READERS), 200),
     "mandates": ("GET", "/desk/mandates", _gets(READERS), 200),
     "recording-watch": ("GET", "/desk/recording-watch", _gets(READERS), 200),
+    # The bureau is led to its collection; another organ's people see their own organ's report.
+    "reports": ("GET", "/desk/reports", _gets(READERS, supervisor=302), 200),
+    "report-cell": ("GET", "/desk/reports/cell", _gets(READERS, 404), 404),
+    "report-collection": ("GET", "/desk/reports/collection", _gets(("supervisor",)), 403),
+    "report-file": ("GET", "/desk/reports/file.csv", _gets(READERS), 200),
     "end-mandate": ("POST", "/desk/mandates/424242/end", _gets(READERS, 404), 404),
     "registers": ("GET", "/desk/registers", _gets(REGISTRARS), 403),
     "new-register": ("GET", "/desk/registers/new", _gets(REGISTRARS[:-1]), 403),

@@ -51,6 +51,7 @@ DOORS = (
     Door("procedures", "办案程序", "依据", ("law.read",)),
     Door("reckon", "期限推算", "依据", ("law.read",)),
     Door("recording-watch", "音像记录情况", "监督", ("case.read",)),
+    Door("reports", "统计年报", "监督", ("case.read",)),
     Door("record", "全过程记录", "监督", ("record.read",)),
     Door("devices", "录制设备", "监督", ORGANS_READ),
     Door("vault", "证据保管", "监督", ("evidence.read",)),

@@ -1,0 +1,348 @@
+"""统计年报: an organ's report with every cell leading to its cases, and the justice bureau's collection."""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from mingjing.exchange.annual_file import lay_out_file
+from mingjing.kernel.clocks import SHANGHAI
+from mingjing.kernel.refused import Refused
+from mingjing.kernel.report_layout import heading, shown_columns, text
+from mingjing.kernel.reporting import ALL, LEFT_OUT, RATE, Figures, findings
+from mingjing.law import queries as law
+from mingjing.oversight import actions, queries, sheets
+from mingjing.oversight.queries import Asked
+from mingjing.web.ui import flash
+from mingjing.web.ui.refusals import status_of
+from mingjing.web.ui.sealing import seal_now
+
+from .frame import desk, page, word
+from .listing import XLSX, address
+
+PERIODS = (("year", "全年"), ("q1", "第一季度"), ("q2", "第二季度"), ("q3", "第三季度"), ("q4", "第四季度"))
+YEARLY, QUARTERLY = "twelve-kinds", "quarterly"
+FIRST_YEAR, MOST_BYTES, PAGE = 2015, 20 * 1024 * 1024, 50
+COLLECT = "report.collect"
+
+
+def asked_for(request: Any) -> Asked:
+    """Which report the address asks for. Raises: Refused ``not-found``, ``other-organ``, ``no-such-scheme``."""
+    now = request.at.astimezone(SHANGHAI).date()
+    # In January and February it is last year's report that people work on.
+    default = now.year - 1 if now.month <= 2 else now.year
+    told = word(request, "year", limit=4)
+    year = int(told) if told.isdecimal() and FIRST_YEAR <= int(told) <= now.year else default
+    period = next((code for code, _ in PERIODS if code == word(request, "period")), "year")
+    scheme = law.report_scheme(word(request, "scheme", limit=40) or _default(period))
+    if (scheme.period == "quarter") != (period != "year"):
+        scheme = law.report_scheme(_default(period))
+    return Asked(scheme, year, period, queries.organ_for(request.actor, word(request, "organ", limit=60)))
+
+
+def _default(period: str) -> str:
+    return YEARLY if period == "year" else QUARTERLY
+
+
+def values_of(asked: Asked) -> dict[str, Any]:
+    """The address of a report as parameters."""
+    return {
+        "organ": asked.organ.code if asked.organ else "",
+        "year": asked.year,
+        "period": asked.period,
+        "scheme": asked.scheme.id,
+    }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk("case.read")
+def reports(request: Any) -> HttpResponse:
+    """The report of one organ: figures, sums checked, editions, and what the person may do now."""
+    if COLLECT in request.actor.permissions and not word(request, "organ"):
+        return redirect("desk:report-collection")
+    asked = asked_for(request)
+    refused = None
+    if request.method == "POST":
+        try:
+            flash.say(request, _act(request, asked))
+            seal_now(request)
+            return redirect(address(request.path, values_of(asked)))
+        except Refused as no_way:
+            refused = no_way
+    context = {**_context(request, asked), "refused": refused, "typed": request.POST}
+    status = status_of(refused) if refused else 200
+    return page(request, "desk/reports.html", context, current="reports", status=status)
+
+
+def _context(request: Any, asked: Asked) -> dict[str, Any]:
+    editions = queries.editions(asked)
+    standing = editions[0] if editions else None
+    fixed = standing.figures if standing and standing.figures else None
+    live = queries.live(asked, request.at)
+    figures = live if fixed is None or word(request, "live") else fixed
+    path, values = request.path, values_of(asked)
+    linked = figures is live or (standing is not None and standing.origin == "cases")
+    return {
+        "asked": asked,
+        "values": values,
+        "figures": figures,
+        "tables": tables_of(figures, asked if linked else None),
+        "checks": findings(figures),
+        "is_live": figures is live,
+        "fixed": fixed,
+        "standing": standing,
+        "editions": editions,
+        "changes": queries.differences(fixed, live)
+        if fixed and standing and standing.origin == "cases"
+        else [],
+        "edition_changes": queries.edition_changes(editions),
+        "matter": queries.matter(asked, request.at),
+        "over": asked.over(request.at),
+        "own": asked.organ is not None and asked.organ.pk == request.actor.organ_id,
+        "may": request.actor.permissions,
+        "years": [(str(one), f"{one}年") for one in _years(request)],
+        "periods": PERIODS,
+        "schemes": _schemes(asked.period),
+        "due": queries.due_on(asked.year),
+        "see_live": address(path, values, live=1),
+        "see_fixed": address(path, values),
+        "files": [
+            (address(reverse("desk:report-file", args=[kind]), values, live=word(request, "live")), title)
+            for kind, title in (("xlsx", "Excel"), ("csv", "CSV"), ("json", "JSON"))
+        ],
+    }
+
+
+def _years(request: Any) -> range:
+    now = request.at.astimezone(SHANGHAI).year
+    return range(now, now - 6, -1)
+
+
+def _schemes(period: str) -> list[tuple[str, str]]:
+    wanted = "year" if period == "year" else "quarter"
+    return [(one.id, one.title) for one in law.report_schemes().values() if one.period == wanted]
+
+
+def tables_of(figures: Figures, asked: Asked | None = None) -> list[dict[str, Any]]:
+    """The tables as pages show them; with ``asked`` every cell that counts something has the address of its acts."""
+    return [_table(figures, one, asked) for one in figures.tables]
+
+
+def _table(figures: Figures, one: Any, asked: Asked | None) -> dict[str, Any]:
+    columns = shown_columns(one)
+    lines = sheets.lines_of(one)
+    path = reverse("desk:report-cell")
+
+    def link(line: Any, column: Any) -> str:
+        if asked is None or column.is_ == RATE or not line.cells[column.id].count:
+            return ""
+        return address(path, values_of(asked), table=one.table.id, column=column.id, row=line.row)
+
+    return {
+        "id": one.table.id,
+        "title": one.table.title,
+        "note": one.table.note,
+        "basis": one.table.basis,
+        "sure": one.table.sure,
+        "unit": one.table.unit,
+        "columns": [
+            {"title": heading(column, one.table, figures.scheme), "group": column.group} for column in columns
+        ],
+        "lines": [
+            {
+                "title": line.title,
+                "sum": line.row == ALL,
+                "cells": [
+                    {"text": text(one.table, column, line, figures.scheme), "href": link(line, column)}
+                    for column in columns
+                ],
+            }
+            for line in lines
+        ],
+    }
+
+
+def _act(request: Any, asked: Asked) -> str:
+    """Do what was posted; returns what to tell."""
+    do, given = request.POST.get("do", ""), request.POST
+    common: dict[str, Any] = {"actor": request.actor, "at": request.at}
+    if do == "text":
+        actions.write_text(organ=asked.organ, asked=asked, text=given.get("text", ""), **common)
+        return "总体情况已经保存。"
+    if do == "lock":
+        actions.lock(organ=asked.organ, asked=asked, **common)
+        return "数字已经锁定，清单和摘要已入全过程记录。"
+    if do == "import":
+        return _import(request, asked, common)
+    report_id = int(given.get("report", "0")) if given.get("report", "0").isdecimal() else 0
+    if do == "sign":
+        actions.sign(report_id=report_id, **common)
+        return "已签发，并已报送司法行政机关。"
+    if do == "publish":
+        actions.publish(report_id=report_id, note=given.get("note", ""), **common)
+        return "已公布，公众可以在“统计年报”页面查看和下载。"
+    if do == "accept":
+        actions.accept(report_id=report_id, **common)
+        return "已接收。"
+    if do == "return":
+        actions.give_back(report_id=report_id, reason=given.get("reason", ""), **common)
+        return "已退回，该机关须改正后重新报送。"
+    raise Refused("bad-choice", "没有这项操作。", remedy="请从年报页面办理。")
+
+
+def _import(request: Any, asked: Asked, common: dict[str, Any]) -> str:
+    """Take in the counts of an earlier year from a file."""
+    file = request.FILES.get("file")
+    if file is None or not 0 < file.size <= MOST_BYTES:
+        raise Refused("bad-file", "没有选择文件，或者文件太大。", remedy="请选择 Excel、CSV 或者 JSON 文件。")
+    content = file.read()
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "counts"
+        path.write_bytes(content)
+        found = lay_out_file(path, asked.year, [asked.scheme], asked.scheme, asked.period)
+    if len(found) != 1:
+        raise Refused(
+            "several", f"文件里有 {len(found)} 份报表。", remedy="请一份文件只放一个机关的一份报表。"
+        )
+    one = found[0]
+    actions.take_in(
+        organ=asked.organ, asked=asked, figures=one.figures, flags=one.flags, source=content, **common
+    )
+    return f"已导入，{len(one.flags)} 处须核对。" if one.flags else "已导入，各栏与合计相符。"
+
+
+@require_safe
+@desk("case.read")
+def cell(request: Any) -> HttpResponse:
+    """The acts that one cell counts, a page at a time, each with its case."""
+    asked = asked_for(request)
+    table = next((one for one in asked.scheme.tables if one.id == word(request, "table")), None)
+    columns = {} if table is None else {one.id: one for one in (*table.columns, table.column("unassigned"))}
+    column = columns.get(word(request, "column"))
+    if table is None or column is None or column.is_ == RATE:
+        raise Refused("not-found", "没有这一栏。", remedy="请从年报页面进入。")
+    number = int(word(request, "page")) if word(request, "page", limit=4).isdecimal() else 1
+    number, row = max(1, number), word(request, "row", limit=60)
+    found = queries.page_behind(
+        asked, request.at, table=table.id, column=column.id, row=row, start=(number - 1) * PAGE, limit=PAGE
+    )
+    path = request.path
+    values = {**values_of(asked), "table": table.id, "column": column.id, "row": row}
+    context = {
+        "asked": asked,
+        "table": table,
+        "column": column,
+        "rows": [_listed(act) for act in found[:PAGE]],
+        "back": address(reverse("desk:reports"), values_of(asked)) + f"#{table.id}",
+        "next": address(path, values, page=number + 1) if len(found) > PAGE else None,
+        "first": address(path, values) if number > 1 else None,
+    }
+    return page(request, "desk/report_cell.html", context, current="reports")
+
+
+def _listed(act: Any) -> dict[str, Any]:
+    """An act as a line: its case, and the step where it is one."""
+    no, _, step = act.ref.partition("#")
+    return {
+        "no": "" if act.subject == "staffing" else no,
+        "ref": act.ref,
+        "anchor": f"#event-{step}" if step.isdecimal() else "",
+        "on": act.on,
+        "row": act.row,
+        "fen": act.fen,
+        "revoked_on": act.revoked_on,
+    }
+
+
+@require_safe
+@desk("case.read")
+def file(request: Any, kind: str) -> HttpResponse:
+    """The report as a workbook, CSV or JSON: what is locked, or what the cases say now with ``live``."""
+    asked = asked_for(request)
+    editions = queries.editions(asked)
+    fixed = editions[0].figures if editions and not word(request, "live") else None
+    figures = fixed or queries.live(asked, request.at)
+    assert asked.organ is not None
+    notes = [f"第 {editions[0].edition} 版，{editions[0].state_title}" if fixed else "未锁定的数字，仅供核对"]
+    return download(figures, kind, f"{asked.organ.name}{asked.words}行政执法统计", asked.year, notes)
+
+
+def download(figures: Figures, kind: str, title: str, year: int, notes: list[str]) -> HttpResponse:
+    """The figures as a file."""
+    name = f"annual-report-{year}.{kind}"
+    if kind == "xlsx":
+        response = HttpResponse(sheets.workbook(figures, title, notes), content_type=XLSX)
+    elif kind == "csv":
+        response = HttpResponse(sheets.csv_text(figures), content_type="text/csv; charset=utf-8")
+    elif kind == "json":
+        response = HttpResponse(sheets.json_text(figures, title), content_type="application/json")
+    else:
+        raise Refused("not-found", "没有这种文件。", remedy="可以下载 xlsx、csv、json。")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk(COLLECT)
+def collection(request: Any) -> HttpResponse:
+    """Who has reported, who is late; the reports in one, checked against the cases, publicity and review."""
+    now = request.at.astimezone(SHANGHAI)
+    told = word(request, "year", limit=4)
+    year = (
+        int(told) if told.isdecimal() and FIRST_YEAR <= int(told) <= now.year else now.year - (now.month < 11)
+    )
+    scheme = law.report_scheme(word(request, "scheme", limit=40) or YEARLY)
+    refused = None
+    if request.method == "POST":
+        try:
+            actions.remind(case_id=_case_id(request), actor=request.actor, at=request.at)
+            seal_now(request)
+            flash.say(request, "已催报，列入该机关的待办。")
+            return redirect(address(request.path, {"year": year, "scheme": scheme.id}))
+        except Refused as no_way:
+            refused = no_way
+    found = queries.collection(request.actor, year, scheme, request.at)
+    rolled = queries.city(found, scheme)
+    whole = Asked(scheme, year, below=request.actor.supervises)
+    counted = queries.live(whole, request.at) if word(request, "check") else None
+    path = request.path
+    context = {
+        "year": year,
+        "scheme": scheme,
+        "found": found,
+        "order": [(key, STATE_WORDS[key]) for key in STATE_WORDS if key in found.counts],
+        "rolled": rolled if rolled.tables and rolled.tables[0].lines else None,
+        "tables": tables_of(rolled),
+        "checks": [
+            one for one in findings(rolled) if one.row == ALL and not one.fine and one.column != LEFT_OUT
+        ],
+        "compared": queries.against_cases(rolled, counted) if counted else None,
+        "crosses": queries.cross_checks(request.actor, whole, counted, request.at) if counted else [],
+        "check_href": address(path, {"year": year, "scheme": scheme.id, "check": 1}),
+        "report_href": lambda code: address(
+            reverse("desk:reports"), {"organ": code, "year": year, "scheme": scheme.id}
+        ),
+        "years": [(str(one), f"{one}年") for one in _years(request)],
+        "schemes": _schemes("year"),
+        "due": queries.due_on(year),
+        "refused": refused,
+    }
+    status = status_of(refused) if refused else 200
+    return page(request, "desk/report_collection.html", context, current="reports", status=status)
+
+
+STATE_WORDS = {**queries.STATES, "missing": "没有报表"}
+
+
+def _case_id(request: Any) -> Any:
+    try:
+        return uuid.UUID(request.POST.get("case", ""))
+    except ValueError:
+        raise Refused("not-found", "没有这个机关的年度事项。", remedy="请刷新页面。") from None
