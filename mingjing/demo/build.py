@@ -21,6 +21,7 @@ from .inspections import live_inspections
 from .licenses import live_licenses
 from .matters import City
 from .registers import live_registers
+from .reports import live_reports
 from .staffing import found_city
 
 # Acts are committed in batches while the city is being built: nobody relies on them yet.
@@ -54,6 +55,7 @@ def build_city(*, at: datetime, matters: int) -> dict[str, Any]:
             _live(City(teams, until=at), matters, bar)
             with transaction.atomic():
                 live_duties(teams, at)
+                live_reports(at)
                 live_inspections(teams, at)
                 live_coercions(teams, at)
                 live_licenses(teams, at)

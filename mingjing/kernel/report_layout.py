@@ -5,15 +5,18 @@ Changing the unit changes no fact: figures hold fen; only the text is rounded, e
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from .reporting import (
     MONEY,
+    OTHER,
+    PART,
     RATE,
+    SMALL,
     UNASSIGNED,
     UNASSIGNED_TITLE,
     UNITS,
@@ -28,6 +31,7 @@ from .reporting import (
 
 _FEN = {"yuan": Decimal(100), "wan": Decimal(1_000_000)}
 NOT_APPLICABLE = "—"
+SMALL_WORDS, HIDDEN_WORDS = f"1至{SMALL - 1}", "不显示"
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,8 @@ def fen_of(text: str, unit: str) -> int | None:
 def text(table: Table, column: Column, line: Line, scheme: Scheme) -> str:
     """What a cell shows."""
     cell = line.cells[column.id]
+    if cell.shown:
+        return cell.shown
     if column.is_ == RATE:
         return _rate(column, line)
     if cell.blank is not None:
@@ -143,8 +149,8 @@ def _line(line: Line, one: TableFigures, scheme: Scheme) -> dict[str, Any]:
         "omitted": dict(line.omitted),
         "cells": {
             column.id: {
-                "count": line.cells[column.id].count,
-                "fen": line.cells[column.id].fen,
+                "count": None if line.cells[column.id].shown else line.cells[column.id].count,
+                "fen": None if line.cells[column.id].shown else line.cells[column.id].fen,
                 "text": text(one.table, column, line, scheme),
                 **({"sha256": line.cells[column.id].digest} if line.cells[column.id].digest else {}),
                 **({"blank": line.cells[column.id].blank} if line.cells[column.id].blank is not None else {}),
@@ -152,6 +158,40 @@ def _line(line: Line, one: TableFigures, scheme: Scheme) -> dict[str, Any]:
             for column in shown_columns(one)
         },
     }
+
+
+def publicly(figures: Figures) -> Figures:
+    """The figures as the public reads them.
+
+    Tables of official acts keep their true counts, however small: each act is published by itself anyway, and a
+    report that hid them could not be checked. In tables about people who are not public themselves a part below
+    ``SMALL`` is told only as such; where that would leave one part to be reckoned from the total, the total goes too.
+    """
+    return replace(figures, tables=tuple(_public_table(one) for one in figures.tables))
+
+
+def _public_table(one: TableFigures) -> TableFigures:
+    if not one.table.small_cells:
+        return one
+    lines = tuple(_public_line(line, one.table) for line in one.lines)
+    # One row that is masked could be reckoned from the sum of all.
+    hidden = {
+        id
+        for id in one.total.cells
+        if sum(bool(line.cells[id].shown) for line in lines) == 1 and len(lines) > 1
+    }
+    return replace(one, lines=lines, total=_public_line(one.total, one.table, hidden))
+
+
+def _public_line(line: Line, table: Table, hidden: Iterable[str] = ()) -> Line:
+    parts = [*(one.id for one in table.parts), UNASSIGNED]
+    small = [id for id in parts if 0 < line.cells[id].count < SMALL]
+    made = [one.id for one in table.columns if one.is_ not in (PART, OTHER, RATE)]
+    whole = dict.fromkeys(small, SMALL_WORDS) | dict.fromkeys(hidden, HIDDEN_WORDS)
+    if len(small) == 1 or (small and sum(line.cells[id].count for id in small) < SMALL):
+        whole |= dict.fromkeys(made, HIDDEN_WORDS)
+    masked = {id: Cell(shown=whole[id]) if id in whole else cell for id, cell in line.cells.items()}
+    return replace(line, cells=masked, omitted={}, acts=0)
 
 
 def from_json(told: Mapping[str, Any], scheme: Scheme) -> Figures:

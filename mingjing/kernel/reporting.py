@@ -24,6 +24,7 @@ REVOKED = ("counted", "left_out")
 PERIODS = ("year", "quarter")
 UNASSIGNED, LEFT_OUT, ALL = "unassigned", "left_out", ""
 UNASSIGNED_TITLE = "未归类"
+SMALL = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,11 @@ class Omission:
 
 @dataclass(frozen=True)
 class Table:
-    """One table: the subjects it counts, its rule, and its columns, kinds from light to heavy."""
+    """One table: the subjects it counts, its rule, and its columns, kinds from light to heavy.
+
+    ``small_cells`` marks a table about people who did not become public themselves (informants, claimants): its
+    figures below ``SMALL`` are not told to the public one by one.
+    """
 
     id: str
     title: str
@@ -86,6 +91,7 @@ class Table:
     note: str = ""
     basis: str = ""
     sure: str = ""
+    small_cells: bool = False
 
     @property
     def parts(self) -> tuple[Column, ...]:
@@ -153,7 +159,8 @@ class Cell:
     """What stands in one cell: how many, how much money (fen), and the digest of what was counted, in order.
 
     ``refs`` names what was counted where the tally keeps names. ``blank`` tells of a figure that came from elsewhere
-    whether its cell was empty; None for one that was counted.
+    whether its cell was empty; None for one that was counted. ``shown`` stands in place of a figure too small to be
+    told to the public.
     """
 
     count: int = 0
@@ -161,6 +168,7 @@ class Cell:
     digest: str = ""
     refs: tuple[str, ...] = ()
     blank: bool | None = None
+    shown: str = ""
 
 
 @dataclass(frozen=True)

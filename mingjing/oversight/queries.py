@@ -280,10 +280,13 @@ def _collected(
     due_at = duty["due"] if duty else None
     sent = report is not None and report.state in _SENT
     by = datetime(year + 1, 1, 10, 23, 59, 59, tzinfo=SHANGHAI)
-    if sent:
+    if report is not None and report.origin == "counts":
+        late = False  # of a year before the platform: nobody owed it here
+    elif sent:
+        assert report is not None
         late = report.submitted_at is not None and report.submitted_at > by
     else:
-        late = (due_at or by) < at and (found is not None or report is not None)
+        late = found is not None and (due_at or by) < at
     return Collected(
         organ.name,
         organ.code,

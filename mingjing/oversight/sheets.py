@@ -148,7 +148,7 @@ def grouped(columns: Sequence[Column]) -> Iterator[tuple[str, list[Column]]]:
 def _cell(
     sheet: xlsxwriter.worksheet.Worksheet, styles: _Styles, at: int, place: int, column: Column, shown: str
 ) -> None:
-    if shown == "" or column.is_ == RATE:
+    if column.is_ == RATE or not shown.replace(".", "", 1).isdecimal():
         sheet.write_string(at, place, shown, styles.cell)
     else:
         sheet.write_number(at, place, float(shown) if column.is_ == MONEY else int(shown), styles.cell)

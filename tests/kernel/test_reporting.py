@@ -9,11 +9,20 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from mingjing.kernel.report_counts import Given, grid, laid_out
-from mingjing.kernel.report_layout import as_json, differences, fen_of, from_json, money, shown_columns, text
+from mingjing.kernel.report_layout import (
+    as_json,
+    differences,
+    fen_of,
+    from_json,
+    money,
+    publicly,
+    shown_columns,
+    text,
+)
 from mingjing.kernel.reporting import (
     EVERY_KIND,
     HEAVIEST,
@@ -159,10 +168,11 @@ acts_of_any_kind = some.lists(
         fen=some.integers(0, 10**9),
         marks=some.frozensets(some.sampled_from(["summary", "ordinary"])),
     ),
-    max_size=60,
+    max_size=20,
 )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(acts=acts_of_any_kind, id=some.sampled_from(["twelve-kinds", "eight-kinds", "extended", "six-tables"]))
 def test_under_the_heaviest_rule_every_act_stands_in_exactly_one_cell(acts: list[Act], id: str) -> None:
     shipped = scheme(id)
@@ -351,3 +361,38 @@ def test_money_without_a_unit_is_read_in_that_of_the_scheme_and_flagged() -> Non
 def test_amounts_round_half_up_each_from_its_exact_sum() -> None:
     assert [money(fen, "wan", 2) for fen in (4_100_000, 5_000, 15_000, 0)] == ["4.1", "0.01", "0.02", "0"]
     assert MONEY in {one.is_ for one in table().columns}
+
+
+# --- what the public reads ---
+
+
+def public_cells(*acts: Act, small: bool = True) -> dict[str, str]:
+    made = Scheme("test", "试验", (table(small_cells=small),))
+    figures = publicly(Tally(made, *span(YEAR)).add_all(acts).figures([("a", "甲局")]))
+    one = figures.tables[0]
+    return {column.id: text(one.table, column, one.lines[0], made) for column in one.table.columns}
+
+
+def many(kind: str, number: int) -> list[Act]:
+    return [act(kind, ref=f"{kind}{place}") for place in range(number)]
+
+
+def test_official_acts_keep_their_true_counts() -> None:
+    assert public_cells(*many("fine", 1), small=False)["fine"] == "1"
+
+
+def test_small_cells_about_people_are_told_only_as_such_and_not_to_be_reckoned() -> None:
+    shown = public_cells(*many("warning", 2), *many("fine", 30))
+
+    assert (shown["warning"], shown["fine"], shown["detention"], shown["total"]) == (
+        "1至4",
+        "30",
+        "0",
+        "不显示",
+    )
+
+
+def test_two_small_cells_leave_the_total_where_they_make_more_than_one_of_them() -> None:
+    shown = public_cells(*many("warning", 4), *many("detention", 4), *many("fine", 30))
+
+    assert (shown["warning"], shown["detention"], shown["total"]) == ("1至4", "1至4", "38")

@@ -178,6 +178,7 @@ def _table(path: Path) -> Table:
         note=keys.text("note"),
         basis=keys.get("basis", str),
         sure=_one_of(keys, "sure", SURE, ""),
+        small_cells=keys.maybe("small_cells", bool) or False,
     )
     keys.done()
     if made.id != path.stem:

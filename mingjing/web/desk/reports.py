@@ -15,17 +15,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 from mingjing.exchange.annual_file import lay_out_file
 from mingjing.kernel.clocks import SHANGHAI
 from mingjing.kernel.refused import Refused
-from mingjing.kernel.report_layout import heading, shown_columns, text
-from mingjing.kernel.reporting import ALL, LEFT_OUT, RATE, Figures, findings
+from mingjing.kernel.reporting import ALL, LEFT_OUT, RATE, findings
 from mingjing.law import queries as law
-from mingjing.oversight import actions, queries, sheets
+from mingjing.oversight import actions, queries
 from mingjing.oversight.queries import Asked
 from mingjing.web.ui import flash
 from mingjing.web.ui.refusals import status_of
+from mingjing.web.ui.reports import download, tables_of
 from mingjing.web.ui.sealing import seal_now
 
 from .frame import desk, page, word
-from .listing import XLSX, address
+from .listing import address
 
 PERIODS = (("year", "全年"), ("q1", "第一季度"), ("q2", "第二季度"), ("q3", "第三季度"), ("q4", "第四季度"))
 YEARLY, QUARTERLY = "twelve-kinds", "quarterly"
@@ -93,7 +93,7 @@ def _context(request: Any, asked: Asked) -> dict[str, Any]:
         "asked": asked,
         "values": values,
         "figures": figures,
-        "tables": tables_of(figures, asked if linked else None),
+        "tables": tables_of(figures, _linked(asked) if linked else None),
         "checks": findings(figures),
         "is_live": figures is live,
         "fixed": fixed,
@@ -130,43 +130,16 @@ def _schemes(period: str) -> list[tuple[str, str]]:
     return [(one.id, one.title) for one in law.report_schemes().values() if one.period == wanted]
 
 
-def tables_of(figures: Figures, asked: Asked | None = None) -> list[dict[str, Any]]:
-    """The tables as pages show them; with ``asked`` every cell that counts something has the address of its acts."""
-    return [_table(figures, one, asked) for one in figures.tables]
-
-
-def _table(figures: Figures, one: Any, asked: Asked | None) -> dict[str, Any]:
-    columns = shown_columns(one)
-    lines = sheets.lines_of(one)
+def _linked(asked: Asked) -> Any:
+    """The address of the acts behind each cell that counts something."""
     path = reverse("desk:report-cell")
 
-    def link(line: Any, column: Any) -> str:
-        if asked is None or column.is_ == RATE or not line.cells[column.id].count:
+    def link(one: Any, line: Any, column: Any) -> str:
+        if column.is_ == RATE or not line.cells[column.id].count:
             return ""
         return address(path, values_of(asked), table=one.table.id, column=column.id, row=line.row)
 
-    return {
-        "id": one.table.id,
-        "title": one.table.title,
-        "note": one.table.note,
-        "basis": one.table.basis,
-        "sure": one.table.sure,
-        "unit": one.table.unit,
-        "columns": [
-            {"title": heading(column, one.table, figures.scheme), "group": column.group} for column in columns
-        ],
-        "lines": [
-            {
-                "title": line.title,
-                "sum": line.row == ALL,
-                "cells": [
-                    {"text": text(one.table, column, line, figures.scheme), "href": link(line, column)}
-                    for column in columns
-                ],
-            }
-            for line in lines
-        ],
-    }
+    return link
 
 
 def _act(request: Any, asked: Asked) -> str:
@@ -272,21 +245,6 @@ def file(request: Any, kind: str) -> HttpResponse:
     assert asked.organ is not None
     notes = [f"第 {editions[0].edition} 版，{editions[0].state_title}" if fixed else "未锁定的数字，仅供核对"]
     return download(figures, kind, f"{asked.organ.name}{asked.words}行政执法统计", asked.year, notes)
-
-
-def download(figures: Figures, kind: str, title: str, year: int, notes: list[str]) -> HttpResponse:
-    """The figures as a file."""
-    name = f"annual-report-{year}.{kind}"
-    if kind == "xlsx":
-        response = HttpResponse(sheets.workbook(figures, title, notes), content_type=XLSX)
-    elif kind == "csv":
-        response = HttpResponse(sheets.csv_text(figures), content_type="text/csv; charset=utf-8")
-    elif kind == "json":
-        response = HttpResponse(sheets.json_text(figures, title), content_type="application/json")
-    else:
-        raise Refused("not-found", "没有这种文件。", remedy="可以下载 xlsx、csv、json。")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, re_path, register_converter
 
-from .views import before, decisions, home, licenses, lists, registers, shared, statistics, verify
+from .views import before, decisions, home, licenses, lists, registers, reports, shared, statistics, verify
 
 
 class WordsConverter:
@@ -54,6 +54,11 @@ urlpatterns: list[URLPattern] = [
     path("statistics", statistics.statistics, name="statistics"),
     path("api/docs", lists.docs, name="api-docs"),
     path("api/openapi.json", lists.description, name="api-description"),
+    path("reports", reports.reports, name="reports"),
+    path("reports/<int:year>", reports.year, name="report-year"),
+    path("reports/<int:year>/all.<slug:kind>", reports.year_file, name="report-year-file"),
+    path("reports/<int:year>/<slug:slug>.<slug:kind>", reports.file, name="report-file"),
+    path("reports/<int:year>/<slug:slug>", reports.report, name="report"),
     path("shared/<words:link>", shared.shared, name="shared"),
     path("verify", verify.verify, name="verify"),
     re_path(r"^verify/(?P<sha256>[0-9a-fA-F]{64})$", verify.verify_sha256, name="verify-sha256"),

@@ -58,6 +58,7 @@ ENGLISH: Mapping[str, str] = {
     "核验执法文书": "Verify a document",
     "执法决定": "Decisions",
     "存证日志": "Transparency log",
+    "统计年报": "Annual reports",
     "最新执法决定": "Latest decisions (in Chinese)",
     "还没有公开的执法决定。": "No decision has been published yet.",
     "决定作出后 7 个工作日内在这里公开。": "Decisions appear here within 7 working days.",
