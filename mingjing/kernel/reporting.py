@@ -373,6 +373,8 @@ def together(table: Table, lines: Sequence[Line]) -> Line:
             sum(line.cells[id].fen for line in lines),
             _joint(line.cells[id].digest for line in lines),
             tuple(ref for line in lines for ref in line.cells[id].refs),
+            # A sum is empty where every cell it adds was.
+            True if lines and all(line.cells[id].blank for line in lines) else None,
         )
         for id in (*(one.id for one in table.columns), UNASSIGNED)
     }
