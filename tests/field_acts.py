@@ -44,6 +44,7 @@ def spot_facts(at: datetime, officers: list[int], fine: str = "100") -> dict[str
             "prior_order_no": "责改〔2026〕1号",
             "prior_checked_on": (at.date() - timedelta(days=1)).isoformat(),
             "rights_told": "yes",
+            "notice_reply": "paper",
             "party_view": "none",
         },
         "spot_decision": {

@@ -40,6 +40,7 @@ PLAIN_KINDS = frozenset(
         "license",
         "provision",
         "coercion",
+        "exception",
         "seed",
     }
 )
@@ -282,6 +283,10 @@ def _clean_license(field: Field, value: Any) -> str:
     return law.license_item(_scalar(value)).code
 
 
+def _clean_exception(field: Field, value: Any) -> str:
+    return law.identity_exception(_scalar(value)).code
+
+
 def _clean_choices(field: Field, value: Any) -> list[str]:
     return list(dict.fromkeys(_clean_choice(field, one) for one in _several(value)))
 
@@ -355,6 +360,7 @@ _CLEANERS = {
     "variant": _clean_text,
     "coercion": _clean_text,
     "license": _clean_license,
+    "exception": _clean_exception,
 }
 
 

@@ -1,4 +1,4 @@
-"""Tables of what is done outdoors: acts that devices hand in, and numbers drawn in advance."""
+"""Tables of what is done outdoors: acts that devices hand in, certificates shown, numbers drawn in advance."""
 
 from __future__ import annotations
 
@@ -33,6 +33,42 @@ class FieldAct(models.Model):
     class Meta:
         ordering = ["-at", "key"]
         indexes = [models.Index(fields=["officer", "-at"], name="field_act_officer")]
+
+
+class Showing(models.Model):
+    """亮证: that an officer showed this certificate of his at ``shown_at``, where known in which matter.
+
+    ``token`` is a random word that the officer's device made for the visit; the codes on its screen carry it, so
+    that a scan finds the visit without naming matter or party. ``shown_on`` is the local day.
+    """
+
+    case = models.ForeignKey("cases.Case", models.PROTECT, null=True, blank=True, related_name="showings")
+    officer = models.ForeignKey(Officer, models.PROTECT, related_name="showings")
+    certificate = models.CharField(max_length=40)
+    token = models.CharField(max_length=16, blank=True, db_index=True)
+    shown_at = models.DateTimeField()
+    shown_on = models.DateField()
+    entry_id = models.UUIDField()
+
+    class Meta:
+        ordering = ["-shown_at", "-id"]
+        indexes = [models.Index(fields=["case", "shown_on"], name="showing_case_day")]
+
+
+class CardScan(models.Model):
+    """扫码核验: that the code on an officer's screen was scanned while it was fresh, and nothing about who did.
+
+    ``confirmed_at`` is when whoever scanned it said that the person before him is the one on the card.
+    """
+
+    certificate = models.CharField(max_length=40)
+    token = models.CharField(max_length=16)
+    at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        constraints = [models.UniqueConstraint(fields=["token", "certificate"], name="card_scan_once")]
 
 
 class NumberBlock(models.Model):

@@ -245,6 +245,8 @@ def labels(procedure: Procedure, facts: Mapping[str, Any], officers: Sequence[Ac
             found[field.name] = [choices.get(one, one) for one in value]
         elif field.kind == "coercion":
             found[field.name] = law.coercive_power(value).title
+        elif field.kind == "exception":
+            found[field.name] = law.identity_exception(value).title
         elif field.kind == "license":
             found[field.name] = law.license_item(value).title
         elif field.kind == "officers":

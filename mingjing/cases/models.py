@@ -11,8 +11,10 @@ from mingjing.law.models import PowerItem
 from mingjing.organs.models import Officer, Organ
 from mingjing.parties.models import Party
 
+from .field_models import CardScan as CardScan
 from .field_models import FieldAct as FieldAct
 from .field_models import NumberBlock as NumberBlock
+from .field_models import Showing as Showing
 from .field_models import VoidNumber as VoidNumber
 
 
@@ -146,7 +148,8 @@ class Step(models.Model):
     ``at`` is its time in law, by which terms run; ``legal_on`` the day on which what it records took place and
     ``entered_at`` when the platform took it in: the two are a pair, and ``late_reason`` says why they lie apart
     (补录). ``recording`` is what its procedure asked to be filmed.
-    ``set_aside_at`` is when it was sent back to be done over (退回重办): it stays as it was, but the case stands
+    ``identity`` is how certificates were shown where its procedure asked for it (shown, excepted, missing), with
+    the code of the exception. ``set_aside_at`` is when it was sent back to be done over (退回重办): it stays as it was, but the case stands
     as if it had not been taken. ``on_behalf_of`` is whom the officer ``by`` deputized for; ``by_name`` then bears both names.
     ``entry_id`` names the entry of the record that commits to it; the column has no constraint towards the
     record so that nothing live can block or rewrite the log.
@@ -167,6 +170,8 @@ class Step(models.Model):
     entered_at = models.DateTimeField()
     late_reason = models.CharField(max_length=300, blank=True)
     recording = models.CharField(max_length=10, blank=True)  # none optional key full
+    identity = models.CharField(max_length=10, blank=True)  # shown excepted missing
+    identity_exception = models.CharField(max_length=30, blank=True)
     entry_id = models.UUIDField()
     set_aside_by = models.ForeignKey(Officer, models.PROTECT, null=True, blank=True, related_name="+")
     set_aside_at = models.DateTimeField(null=True, blank=True)
@@ -187,6 +192,7 @@ class Step(models.Model):
             models.Index(
                 fields=["-at"], condition=Q(recording__in=("key", "full")), name="step_to_be_filmed"
             ),
+            models.Index(fields=["-at"], condition=~Q(identity=""), name="step_identity_asked"),
         ]
 
 

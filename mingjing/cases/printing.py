@@ -11,7 +11,7 @@ from mingjing.kernel.procedure import Step as Rule
 from mingjing.law import queries as law
 from mingjing.organs.authority import Actor
 
-from . import inspections
+from . import inspections, reading_out
 from .debts import arithmetic
 from .models import Case
 from .work import LICENSE_ITEM
@@ -26,6 +26,7 @@ def printed_facts(
     running: Sequence[Duty],
     actor: Actor,
     payment_code: str,
+    officers: Sequence[Actor] = (),
 ) -> dict[str, Any]:
     """The facts for the papers of one step.
 
@@ -43,6 +44,7 @@ def printed_facts(
         more["reviewer_qualification"] = actor.legal_qualification
     if any(paper.form == inspections.APPROVAL for paper in rule.papers):
         more |= inspections.printed(case, known)
+    more |= reading_out.printed(case, rule, officers)
     return {**case.facts, **derived, **dates, **supplied(case.facts), **arithmetic(case, known), **more}
 
 

@@ -369,6 +369,7 @@ def known_facts(
         "organ_region": case.organ.region,
         "organ_kind": case.organ.kind,
         "organ_field": case.organ.field,
+        "organ_uniform": bool(case.organ.uniform),
         "party_kind": party.kind if party else "",
         "party_name": party.name if party else "",
         "party_is_person": bool(party and party.is_person),

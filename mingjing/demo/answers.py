@@ -37,6 +37,9 @@ class Scene:
         return self.representative or self.party_name
 
 
+# What officers owe to those they meet; a form takes of it what it asks (``kernel.conduct``).
+SHOWN: Facts = {"certificates_shown": "yes", "uniform_worn": "yes"}
+TOLD: Facts = {"rights_told": "yes", "notice_reply": "paper"}
 Answer = Callable[[Scene, datetime, Mapping[str, Any]], Facts]
 
 
@@ -85,7 +88,8 @@ def _site(scene: Scene, at: datetime, known: Mapping[str, Any]) -> Facts:
         "site_ended_at": at,
         "site_place": scene.place,
         "officers_present": list(scene.officers),
-        "certificates_shown": True,
+        **SHOWN,
+        **TOLD,
         "site_person": scene.speaker,
         "site_findings": scene.story.finding,
         "site_photos": "照片编号 001 至 004",
@@ -102,7 +106,8 @@ def _interview(scene: Scene, at: datetime, known: Mapping[str, Any]) -> Facts:
         "interview_ended_at": at,
         "interview_place": "本机关询问室",
         "officers_present": list(scene.officers),
-        "certificates_shown": True,
+        **SHOWN,
+        **TOLD,
         "interview_recorder": "",
         "interview_dialogue": (
             "问：我们是行政执法人员，已向你出示执法证件，你是否看清、是否申请回避？\n答：看清了，不申请回避。\n"
@@ -122,6 +127,7 @@ def _address(scene: Scene, at: datetime, known: Mapping[str, Any]) -> Facts:
 
 def _evidence(scene: Scene, at: datetime, known: Mapping[str, Any]) -> Facts:
     return {
+        **SHOWN,
         "evidence_kind": "document",
         "evidence_title": "票据、台账复印件",
         "evidence_source": scene.party_name,
@@ -264,6 +270,7 @@ def _notice(scene: Scene, at: datetime, known: Mapping[str, Any]) -> Facts:
 def _service(scene: Scene, at: datetime, known: Mapping[str, Any]) -> Facts:
     return {
         "service_method": "direct",
+        **SHOWN,
         "served_on": _day(at),
         "service_address": f"达州市{scene.place}1号",
         "service_recipient": scene.speaker,
@@ -426,7 +433,7 @@ def _spot_check(scene: Scene, at: datetime, known: Mapping[str, Any]) -> Facts:
         "violation_fact": story.fact,
         "evidence_summary": "现场照片两张，证明违法事实\n当事人当场陈述",
         "violated_provision": story.violated,
-        "certificates_shown": "yes",
+        **SHOWN,
         "officers_present": list(scene.officers),
     }
 
@@ -437,7 +444,7 @@ def _hear_party(scene: Scene, at: datetime, known: Mapping[str, Any]) -> Facts:
         "penalty_provision": scene.story.penalty,
         "penalty_kinds": ["fine"],
         "noticed_fine_fen": scene.fine_fen,
-        "rights_told": "yes",
+        **TOLD,
         "party_view": "none",
         **_prior_order(law.power_item(scene.story.power), at),
     }
@@ -453,6 +460,7 @@ def _report(scene: Scene, at: datetime, known: Mapping[str, Any]) -> Facts:
 
 def _preserve(scene: Scene, at: datetime, known: Mapping[str, Any]) -> Facts:
     return {
+        **SHOWN,
         "preservation_reason": "证据可能灭失或者以后难以取得。",
         "preserved_items": "涉案物品 | 某牌 | 一批",
         "preservation_place": f"达州市{scene.place}1号",

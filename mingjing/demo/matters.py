@@ -26,6 +26,7 @@ from mingjing.review import actions as review
 
 from .answers import Scene, answer
 from .films import LATE, film_of, make_up
+from .meetings import show, varied
 from .plans import PLANS, SPECIAL, SPOT, Plan
 from .staffing import Team
 from .stories import GIVEN, PLACES, SPOT_STORIES, STORIES, SURNAMES, Story
@@ -276,7 +277,7 @@ class City:
     def _take(self, matter: Matter, work: Work, step: str, at: datetime) -> cases.Taken | None:
         rule = work.procedure.steps[step]
         actor = self._actor(self._who(matter, rule), at)
-        facts = answer(step, matter.scene, at, work.case.facts)
+        facts = varied(rule, answer(step, matter.scene, at, work.case.facts), matter.number)
         case_id = work.case.pk
         if rule.confirms_payment:
             return self._pay(case_id, actor, at, matter.number)
@@ -295,6 +296,8 @@ class City:
             files=film_of(rule, matter.number),
             late_reason=LATE,
         )
+        if step == "site_inspection" and facts["certificates_shown"] == "yes":
+            show(case_id, [self._actor(one, at) for one in matter.scene.officers], matter.number, at)
         make_up(rule, taken, matter.number, actor, self._head(matter, at), at)
         return taken
 

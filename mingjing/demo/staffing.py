@@ -22,6 +22,7 @@ from .city import (
     Person,
     people_of,
 )
+from .meetings import UNIFORMS, photograph
 
 PASSWORD = "demo-Mingjing-2026"  # noqa: S105 - printed on the sign-in page of the demo only
 CITY = "511700"
@@ -115,6 +116,7 @@ def _organ(
         field=field,
         organ_fields=ORGAN_FIELDS.get(code.partition("-")[2], []),
         is_justice_bureau=is_justice_bureau,
+        uniform=UNIFORMS.get(code.rpartition("-")[2], ""),
         address=f"{place or name[:3]}某某路1号",
         phone="0818-0000000",
         reconsideration_organ=parent.name if parent else "四川省人民政府",
@@ -158,6 +160,7 @@ def _officer(at: datetime, organ: Organ, person: Person, number: int, region: st
             actor=SYSTEM,
             at=at,
         )
+        photograph(officer, number, at)
     create_account(
         officer=officer,
         username=person.username,

@@ -130,6 +130,7 @@ def _evidence(script: Script, at: datetime) -> Facts:
         "evidence_pages": "1",
         "evidence_proves": script.cause,
         "officers_present": list(script.officers),
+        "certificates_shown": "yes",
     }
 
 
@@ -188,6 +189,7 @@ def _notice(script: Script, at: datetime) -> Facts:
 def _serve(script: Script, at: datetime) -> Facts:
     return {
         "service_method": "direct",
+        "certificates_shown": "yes",
         "served_on": at.date(),
         "service_address": "达州市某某路1号",
         "service_recipient": script.reading.party_name[:60],
@@ -251,6 +253,7 @@ def _hear_party(script: Script, at: datetime) -> Facts:
         "penalty_provision": script.applied,
         "penalty_kinds": script.kinds,
         "rights_told": "yes",
+        "notice_reply": "paper",
         "party_view": "none",
         **_rests_on(script),
         **_variant(script),

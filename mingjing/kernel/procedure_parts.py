@@ -268,6 +268,14 @@ class Fix:
 
 
 @dataclass(frozen=True, slots=True)
+class Identity:
+    """亮证: whether officers must show their certificates in a step, and ``when``; levels in ``conduct.LEVELS``."""
+
+    level: str
+    when: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """步骤: one thing that somebody may or must do in a case, with all its relations.
 
@@ -279,6 +287,8 @@ class Step:
     ``payment`` names the money facts of which the step makes a payment slip,
     ``publishes`` the forms of which the latest paper is what the step publishes. ``tells_parent`` names the
     step of the matter this one grew out of that is taken along with it, with the facts both know.
+    ``identity`` and ``tells`` say what the officers owe to those they meet (``kernel.conduct``): to show their
+    certificates, to read out the notice of this name.
     """
 
     id: str
@@ -322,6 +332,8 @@ class Step:
     recording: str
     recording_basis: str
     despite_recording: bool
+    identity: Identity | None
+    tells: str
     basis: str
     guide: str
     public_name: str

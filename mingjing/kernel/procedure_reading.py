@@ -15,6 +15,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from mingjing.kernel.conduct import read_identity, with_conduct
 from mingjing.kernel.guarantees import read_exemption, read_guarantee
 from mingjing.kernel.procedure_assembly import assembled
 from mingjing.kernel.procedure_parts import (
@@ -60,6 +61,7 @@ FIELD_KINDS = (
     "variant",
     "coercion",
     "license",
+    "exception",
     "files",
     "signature",
     "seed",
@@ -337,6 +339,8 @@ def _step(name: str, table: Table) -> Step:
         recording=table.one_of("recording", RECORDINGS, "none"),
         recording_basis=table.text("recording_basis"),
         despite_recording=table.flag("despite_recording"),
+        identity=read_identity(table),
+        tells=table.text("tells"),
         basis=table.text("basis"),
         guide=table.text("guide"),
         public_name=table.text("public_name"),
@@ -344,7 +348,7 @@ def _step(name: str, table: Table) -> Step:
         facts=tuple(_field(field, item) for field, item in table.named("facts")),
     )
     table.finish()
-    return _with_film(step)
+    return _with_film(with_conduct(step))
 
 
 def _with_film(step: Step) -> Step:

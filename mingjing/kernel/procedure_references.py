@@ -20,6 +20,7 @@ ALWAYS_KNOWN = frozenset(
         "organ_region",
         "organ_kind",
         "organ_field",
+        "organ_uniform",
     }
 )
 DATE_KINDS = ("date", "datetime")

@@ -14,7 +14,7 @@ class Organ(models.Model):
     ``organ_fields`` the kinds of organ (``market``, ``health``, ``fire`` …) that it is for the list of
     powers, where they are not simply its field. ``path`` is the organ's place in the tree: the codes of all
     organs above it and its own (``/dz-zf/tc-zf/tc-scjg/``). ``paper_prefix`` is the 机关代字 of its document
-    numbers.
+    numbers. ``uniform`` is what its officers must wear on duty, empty where there is none.
     """
 
     code = models.SlugField(max_length=40, unique=True)
@@ -35,6 +35,7 @@ class Organ(models.Model):
     court = models.CharField(max_length=120, blank=True)
     bank = models.CharField(max_length=120, blank=True)
     basis = models.CharField(max_length=300, blank=True)
+    uniform = models.CharField(max_length=60, blank=True)  # 制式服装的名称；没有的为空
     confirmed_on = models.DateField(null=True, blank=True)
     closed_on = models.DateField(null=True, blank=True)
 
@@ -118,6 +119,7 @@ class Officer(models.Model):
     is_principal = models.BooleanField(default=False)  # 主要负责人
     legal_qualification = models.CharField(max_length=40, blank=True)  # 法律职业资格证号
     active = models.BooleanField(default=True)
+    photo = models.CharField(max_length=64, blank=True)  # SHA-256 of the certificate photo in the store
 
     class Meta:
         ordering = ["organ_id", "id"]

@@ -41,6 +41,7 @@ __all__ = [
     "organ_by_id",
     "organs",
     "sessions_of",
+    "supervisor_of",
     "tree",
 ]
 
@@ -216,6 +217,13 @@ def confirming_bureau(path: str) -> Organ | None:
     return max(above, key=lambda one: len(level[one]), default=None)
 
 
+def supervisor_of(region: str) -> Organ | None:
+    """The justice bureau that watches over enforcement in a region: its own, else the city's. Cost: 1 query."""
+    rows = Organ.objects.filter(is_justice_bureau=True, closed_on__isnull=True)
+    found = {row.region: row for row in rows.order_by("-region", "code")}
+    return found.get(region) or found.get(f"{region[:4]}00") or next(iter(found.values()), None)
+
+
 def tree() -> list[tuple[int, Organ]]:
     """All organs in force with their depth, parents before children."""
     rows = organs()
@@ -234,7 +242,7 @@ def tree() -> list[tuple[int, Organ]]:
 
 
 def officer_by_certificate(number: str, on: date) -> dict[str, Any] | None:
-    """What the public may know of a certificate: name, organ, field, validity; nothing else.
+    """What the public may know of a certificate: name, organ, field, region, validity, photograph; nothing else.
 
     Source: 达州三项制度方案/2(1), 3(1). Cost: 1 query.
     """
@@ -254,6 +262,10 @@ def officer_by_certificate(number: str, on: date) -> dict[str, Any] | None:
         "valid_until": row.valid_until,
         "state": row.state,
         "valid": valid,
+        "active": row.officer.active,
+        "region": row.region,
+        # Who may no longer act is shown to nobody.
+        "photo": row.officer.photo if valid else "",
     }
 
 

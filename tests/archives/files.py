@@ -42,6 +42,7 @@ def with_files(matter: Matter) -> Matter:
         "evidence_source": "当事人",
         "evidence_taken_at": matter.at,
         "officers_present": [matter.office.people[who].pk for who in ("handler", "second")],
+        "certificates_shown": "yes",
     }
     files = [
         Upload("evidence_files", "进货票据.pdf", "application/pdf", scan()),

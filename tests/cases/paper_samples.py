@@ -61,7 +61,7 @@ FACTS: dict[str, Any] = {
     "site_ended_at": "2026-03-10T10:42+08:00",
     "site_place": "达州市通川区某某路88号某某食品超市",
     "site_weather": "晴",
-    "certificates_shown": True,
+    "certificates_shown": "yes",
     "site_person": "张某某",
     "site_attestant": "王某某",
     "site_findings": "该超市正在营业，货架第三层陈列待售的“某牌”酱卤肉制品3袋，"
@@ -272,6 +272,7 @@ FACTS: dict[str, Any] = {
 }
 
 LABELS: dict[str, Any] = {
+    "certificates_shown": "已出示执法证件",
     **paper_samples_coercion.LABELS,
     "source_kind": "监督检查",
     "matter_kind": "分期缴纳罚款",

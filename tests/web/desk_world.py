@@ -164,6 +164,7 @@ class World:
                 "penalty_kinds": ["fine"],
                 "noticed_fine_fen": 10_000,
                 "rights_told": "yes",
+                "notice_reply": "paper",
                 "party_view": "none",
             },
             at=first,

@@ -39,7 +39,9 @@ def case(world: World) -> Case:
             "site_place": "通川区某某路1号",
             "officers_present": [world.officers["li"].pk, world.officers["wang"].pk],
             "site_findings": "货架陈列过期食品三袋。",
-            "certificates_shown": True,
+            "certificates_shown": "yes",
+            "rights_told": "yes",
+            "notice_reply": "paper",
         },
     )
     return case

@@ -128,6 +128,7 @@ def test_a_step_takes_a_ticked_recording_in_without_another_upload(
         "evidence_source": "现场",
         "evidence_taken_at": "2026-11-20T09:00",
         "officers_present": [world.officers["li"].pk, world.officers["wang"].pk],
+        "certificates_shown": "yes",
     }
     li = world.client("li")
     page = li.get(f"/desk/cases/{case.no}/steps/evidence_extract").content.decode()

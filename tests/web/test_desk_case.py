@@ -325,6 +325,8 @@ def _interview(world: World) -> dict[str, Any]:
         "interview_ended_at": "2026-11-20T09:30",
         "interview_place": "询问室",
         "officers_present": [world.officers["li"].pk, world.officers["wang"].pk],
-        "certificates_shown": True,
+        "certificates_shown": "yes",
+        "rights_told": "yes",
+        "notice_reply": "paper",
         "interview_dialogue": "问：情况？\n答：属实。",
     }

@@ -34,6 +34,7 @@ def case(world: World) -> Case:
         "evidence_source": "当事人",
         "evidence_taken_at": AT,
         "officers_present": [world.officers["li"].pk, world.officers["wang"].pk],
+        "certificates_shown": "yes",
     }
     file = SimpleUploadedFile("票据.txt", "票据内容".encode())
     uploads = [Upload("evidence_files", "票据.txt", "text/plain", file)]

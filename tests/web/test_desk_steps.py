@@ -172,6 +172,7 @@ def test_files_become_evidence_that_only_downloads(world: World, case: Case) -> 
         "evidence_source": "当事人",
         "evidence_taken_at": "2026-11-20T09:00",
         "officers_present": [world.officers["li"].pk, world.officers["wang"].pk],
+        "certificates_shown": "yes",
     }
 
     response = world.client("li").post(
@@ -208,6 +209,9 @@ def site(world: World, **more: Any) -> dict[str, Any]:
         "site_ended_at": "2026-11-20T10:00",
         "site_place": "达州市通川区某某路1号",
         "officers_present": [world.officers["li"].pk, world.officers["wang"].pk],
+        "certificates_shown": "yes",
+        "rights_told": "yes",
+        "notice_reply": "paper",
         "site_findings": "货架上有某某食品三袋。",
         "site_signing": "pad",
         "site_read_back": "read",

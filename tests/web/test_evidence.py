@@ -33,6 +33,7 @@ def piece_of(world: World, case: Case, name: str = "现场.mp4", media: str = "v
         "evidence_source": "执法记录仪",
         "evidence_taken_at": AT,
         "officers_present": [world.officers["li"].pk, world.officers["wang"].pk],
+        "certificates_shown": "yes",
     }
     kind = "audiovisual" if media.partition("/")[0] in ("video", "audio", "image") else "document"
     file = SimpleUploadedFile(name, FILM)
@@ -356,6 +357,7 @@ def photo(world: World, content: bytes, media: str = "image/png") -> Evidence:
         "evidence_source": "现场",
         "evidence_taken_at": AT,
         "officers_present": [world.officers["li"].pk, world.officers["wang"].pk],
+        "certificates_shown": "yes",
     }
     file = SimpleUploadedFile("照片", content)
     world.take(

@@ -245,6 +245,7 @@ def test_a_step_filled_in_outdoors_takes_a_recording_in(
         ["fact.evidence_title", "现场录像"],
         ["fact.evidence_source", "现场"],
         ["fact.evidence_taken_at", "2026-11-20T09:00"],
+        ["fact.certificates_shown", "yes"],
         *[["fact.officers_present", str(one)] for one in people],
         ["recorded.fact.evidence_files", str(recording.id)],
     ]

@@ -29,6 +29,9 @@ INSPECTED = {
     "site_ended_at": "2026-11-20T09:30",
     "site_place": "通川区某某路1号",
     "site_findings": "货架陈列超过保质期的食品三件。",
+    "certificates_shown": "yes",
+    "rights_told": "yes",
+    "notice_reply": "recorded",
 }
 
 

@@ -322,8 +322,8 @@ def test_the_search_box_leads_to_the_right_place(client: Client) -> None:
     "given, said",
     [
         ({}, "证件有效"),
-        ({"state": "suspended"}, "证件无效"),
-        ({"valid_until": AT.date().replace(year=2025)}, "证件无效"),
+        ({"state": "suspended"}, "已失效"),
+        ({"valid_until": AT.date().replace(year=2025)}, "已失效"),
     ],
     ids=["in force", "suspended", "expired"],
 )

@@ -30,6 +30,7 @@ EXTRACT = {
     "evidence_title": "现场录像",
     "evidence_source": "执法记录仪",
     "evidence_taken_at": "2026-11-20T09:00",
+    "certificates_shown": "yes",
 }
 
 

@@ -9,6 +9,7 @@ import functools
 import hashlib
 import importlib
 import inspect
+import io
 import pkgutil
 from collections.abc import Callable
 from datetime import date
@@ -18,6 +19,7 @@ from typing import Any
 
 import pytest
 from django.test import override_settings
+from PIL import Image
 
 import mingjing
 from mingjing.cases import actions as cases
@@ -514,6 +516,36 @@ def show_certificate(office: Office, tmp: Path) -> Any:
     return lambda: organs.show_certificate(number=number, actor=actor, at=MONDAY, entered_at=MONDAY)
 
 
+def show_identity(office: Office, tmp: Path) -> Any:
+    actor = office.actor("handler")
+    number = actor.certificates[0].number
+    return lambda: cases.show_identity(
+        number=number, actor=actor, at=MONDAY, entered_at=MONDAY, token="0123456789ab"
+    )
+
+
+def scan_card(office: Office, tmp: Path) -> Any:
+    number = office.actor("handler").certificates[0].number
+    return lambda: cases.scan_card(certificate=number, token="0123456789ab", at=MONDAY)
+
+
+def confirm_scan(office: Office, tmp: Path) -> Any:
+    scan_card(office, tmp)()
+    number = office.actor("handler").certificates[0].number
+    return lambda: cases.confirm_scan(certificate=number, token="0123456789ab", at=MONDAY)
+
+
+def photograph(office: Office) -> Any:
+    out = io.BytesIO()
+    Image.new("RGB", (480, 640), "grey").save(out, "JPEG")
+    return organs.set_photo(officer_id=office.people["second"].pk, content=out.getvalue(), **COMMON)
+
+
+def remove_photo(office: Office, tmp: Path) -> Any:
+    photograph(office)
+    return lambda: organs.remove_photo(officer_id=office.people["second"].pk, **COMMON)
+
+
 CALLS: dict[str, Callable[[Office, Path], Callable[[], Any]]] = {
     "cases.open_case": lambda office, tmp: lambda: open_matter(office, procedure=ORDINARY),
     "cases.take": take,
@@ -567,6 +599,11 @@ CALLS: dict[str, Callable[[Office, Path], Callable[[], Any]]] = {
     "cases.discard": discard_act,
     "cases.penalize_on_the_spot": penalize_on_the_spot,
     "organs.show_certificate": show_certificate,
+    "organs.set_photo": lambda office, tmp: lambda: photograph(office),
+    "organs.remove_photo": remove_photo,
+    "cases.show_identity": show_identity,
+    "cases.scan_card": scan_card,
+    "cases.confirm_scan": confirm_scan,
     "review.give_opinion": give_opinion,
     "publicity.publish": publish,
     "publicity.withdraw": withdraw,

@@ -83,6 +83,7 @@ TABLE: dict[str, tuple[str, str, dict[str, int], int | None]] = {
     "report-cell": ("GET", "/desk/reports/cell", _gets(READERS, 404), 404),
     "report-collection": ("GET", "/desk/reports/collection", _gets(("supervisor",)), 403),
     "report-file": ("GET", "/desk/reports/file.csv", _gets(READERS), 200),
+    "conduct-watch": ("GET", "/desk/conduct-watch", _gets(READERS), 200),
     "end-mandate": ("POST", "/desk/mandates/424242/end", _gets(READERS, 404), 404),
     "registers": ("GET", "/desk/registers", _gets(REGISTRARS), 403),
     "new-register": ("GET", "/desk/registers/new", _gets(REGISTRARS[:-1]), 403),
@@ -96,6 +97,7 @@ TABLE: dict[str, tuple[str, str, dict[str, int], int | None]] = {
     "edit-organ": ("GET", "/desk/organs/{organ}/edit", _gets(("manager",)), 403),
     "new-officer": ("GET", "/desk/organs/{organ}/officers/new", _gets(("manager",)), 403),
     "officer": ("GET", "/desk/officers/{officer}", _gets(("manager", "supervisor")), 403),
+    "officer-photo": ("GET", "/desk/officers/{officer}/photo", _gets(("manager", "supervisor"), 404), 403),
     "help": ("GET", "/desk/help", _gets(OPEN), 200),
     "search": ("GET", "/desk/search", _gets(OPEN), 200),
     "cases": ("GET", "/desk/cases", _gets(READERS), 200),
@@ -380,6 +382,7 @@ def _evidence(world: World, case: Any) -> int:
         "evidence_source": "当事人",
         "evidence_taken_at": AT,
         "officers_present": [world.officers["li"].pk, world.officers["wang"].pk],
+        "certificates_shown": "yes",
     }
     file = SimpleUploadedFile(f"{uuid.uuid4()}.txt", b"x")
     files = [

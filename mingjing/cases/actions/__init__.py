@@ -27,6 +27,7 @@ from .opening import assign, open_case
 from .paying import confirm_payment
 from .recording import add_recording
 from .sharing import answer_share, ask_share, end_share, take_shared
+from .showing import confirm_scan, scan_card, show_identity
 from .splitting import split_off
 from .stepping_back import step_back
 from .taking import Taken, take
@@ -53,6 +54,7 @@ __all__ = [
     "clip_evidence",
     "confirm_excuse",
     "confirm_payment",
+    "confirm_scan",
     "countersign",
     "decline_handover",
     "discard",
@@ -80,7 +82,9 @@ __all__ = [
     "refuse_excuse",
     "report_loss",
     "return_numbers",
+    "scan_card",
     "send_back",
+    "show_identity",
     "split_off",
     "step_back",
     "take",

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import transaction
 
-from mingjing.kernel import date_order, engine, marking
+from mingjing.kernel import conduct, date_order, engine, marking
 from mingjing.kernel.clocks import SHANGHAI
 from mingjing.kernel.procedure import Step as Rule
 from mingjing.kernel.refused import Refused
@@ -239,6 +239,7 @@ def execute(
     signed, acting = actor.signature(roles), actor.acts_for(roles)
     advance = engine.advance(work.procedure, work.marking, rule.id, facts, work.at, work.calendar)
     case.facts = {**lasting(case, rule), **new, **work.procedure.settled_by(rule, facts, work.at.date())}
+    shown = conduct.outcome(rule, facts)
     slip = effects.new_slip(rule, new)
     printed = (
         printed_facts(
@@ -249,6 +250,7 @@ def execute(
             running=(*advance.opened, *advance.moved),
             actor=actor,
             payment_code=slip.code if slip else "",
+            officers=work.handlers,
         )
         if rule.papers
         else {}
@@ -310,6 +312,8 @@ def execute(
         entered_at=pair.at,
         late_reason=pair.reason,
         recording=rule.recording,
+        identity=shown.kind,
+        identity_exception=shown.exception,
         entry_id=entry.pk,
     )
     insert([step])

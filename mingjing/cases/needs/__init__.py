@@ -1,6 +1,6 @@
 """Named conditions of lawful action, by subject; procedure files list them under ``needs``."""
 
-from . import coercion, inspecting, licensing, mandate, money, reports, supervision
+from . import coercion, inspecting, licensing, mandate, meeting, money, reports, supervision
 from .general import NEEDS, Situation, law_of_two_officers, unmet
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "law_of_two_officers",
     "licensing",
     "mandate",
+    "meeting",
     "money",
     "reports",
     "supervision",

@@ -36,6 +36,16 @@ from .lists import (
     todo,
     todo_counts,
 )
+from .meeting import (
+    ExceptionCount,
+    Meetings,
+    card_scans,
+    excepted,
+    exception_counts,
+    meetings,
+    unacknowledged,
+    unshown,
+)
 from .merging import LeadingRow, may_lead
 from .migrating import MigrationRow, migration_rows
 from .money import SlipRow, slips
@@ -73,10 +83,12 @@ __all__ = [
     "EventView",
     "EvidencePage",
     "EvidenceRoom",
+    "ExceptionCount",
     "FactLine",
     "FilmedCase",
     "FilmedStep",
     "LeadingRow",
+    "Meetings",
     "MigrationRow",
     "NoticeRow",
     "ObligationView",
@@ -96,6 +108,7 @@ __all__ = [
     "approvals",
     "back_plan",
     "by_organ",
+    "card_scans",
     "carried",
     "case_for",
     "case_id_of",
@@ -108,6 +121,8 @@ __all__ = [
     "evidence_for",
     "evidence_page",
     "evidence_room",
+    "excepted",
+    "exception_counts",
     "excuses",
     "fact_lines",
     "in_words",
@@ -116,6 +131,7 @@ __all__ = [
     "late_recordings",
     "may_grow",
     "may_lead",
+    "meetings",
     "migration_rows",
     "my_filmed_cases",
     "notices",
@@ -140,7 +156,9 @@ __all__ = [
     "taken_steps",
     "todo",
     "todo_counts",
+    "unacknowledged",
     "unrecorded",
+    "unshown",
     "version_after",
     "work_of",
 ]

@@ -9,7 +9,7 @@ from typing import Any
 from mingjing.kernel.refused import Refused
 from mingjing.organs.authority import Actor
 
-from .. import issuing
+from .. import issuing, reading_out
 from ..facts import clean_so_far
 from ..papers import draft as drafts
 from ..printing import supplied
@@ -41,7 +41,7 @@ def _filled(
     return {
         "case": case,
         "procedure": work.procedure,
-        "facts": {**facts, **supplied(facts)},
+        "facts": {**facts, **supplied(facts), **reading_out.printed(case, rule, work.handlers)},
         "officers": work.handlers,
         "at": at,
         "serves": rule.serves,

@@ -52,6 +52,8 @@ def in_words(rule: Field, value: Any, names: Mapping[int | None, str]) -> str:
         return f"已签名，图片存入证据（SHA-256 {value[:12]}…）"
     if rule.kind == "license":
         return law.license_item(value).title
+    if rule.kind == "exception":
+        return law.identity_exception(value).title
     if rule.kind == "choices":
         return "、".join(choices.get(one, one) for one in value)
     if rule.kind == "coercion":

@@ -20,6 +20,7 @@ from mingjing.law.codex.clocks import SURE as SURE_OF_CLOCKS
 from mingjing.law.codex.clocks import clocks
 from mingjing.law.codex.coercion import APPROVERS, coercive_powers
 from mingjing.law.codex.coercion import GENERAL as ANY_FIELD
+from mingjing.law.codex.conduct import conduct
 from mingjing.law.codex.field_work import field_work
 from mingjing.law.codex.files import Problem
 from mingjing.law.codex.licenses import CATEGORIES, LicenseItem, licenses
@@ -53,6 +54,7 @@ def problems() -> list[Problem]:
         ("field", _field_problems),
         (double_sets.FOLDER, double_sets.problems),
         ("reports", _report_problems),
+        ("conduct", _conduct_problems),
     ):
         found.extend(_safely(folder, look))
     return found
@@ -193,6 +195,20 @@ def _field_problems() -> Iterator[Problem]:
         if spot.power not in codes:
             yield Problem(file, f"spots.{spot.power}", "没有这个权责事项。", "核对 codex/powers。")
         yield from basis_problems(spot.violated, NEWEST, file, f"spots.{spot.power}.violated")
+
+
+def _conduct_problems() -> Iterator[Problem]:
+    found = conduct()
+    for code, one in found.exceptions.items():
+        file = "codex/conduct/exceptions.toml"
+        if not one.acts:
+            yield Problem(file, f"exception.{code}.acts", "没有写用于哪些行为。", "写上行为种类。")
+        yield from basis_problems(one.basis, NEWEST, file, f"exception.{code}.basis")
+    for name, notice in found.notices.items():
+        yield from basis_problems(notice.basis, NEWEST, "codex/conduct/notices.toml", f"notice.{name}.basis")
+    yield from basis_problems(
+        found.inspection_code.basis, NEWEST, "codex/conduct/codes.toml", "inspection.basis"
+    )
 
 
 def _license_problems() -> Iterator[Problem]:

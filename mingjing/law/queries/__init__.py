@@ -3,6 +3,18 @@
 from mingjing.law.basis import Basis, parse
 from mingjing.law.codex.clocks import Clock, clocks
 from mingjing.law.codex.coercion import EXECUTIONS, KINDS, MEASURES, CoercivePower
+from mingjing.law.codex.conduct import (
+    SECTIONS,
+    CardCode,
+    IdentityException,
+    InspectionCode,
+    Notice,
+    Words,
+    conduct,
+    exceptions_of,
+)
+from mingjing.law.codex.conduct import exception as identity_exception
+from mingjing.law.codex.conduct import notice as spoken_notice
 from mingjing.law.codex.field_work import Aid, Spot
 from mingjing.law.codex.licenses import LicenseItem
 from mingjing.law.codex.powers import FIELDS, Power
@@ -77,15 +89,20 @@ __all__ = [
     "KINDS",
     "MEASURES",
     "RANKS",
+    "SECTIONS",
     "Aid",
     "Basis",
+    "CardCode",
     "Clock",
     "CoercivePower",
     "Constant",
     "Edition",
+    "IdentityException",
+    "InspectionCode",
     "KnownEdition",
     "LawChange",
     "LicenseItem",
+    "Notice",
     "Power",
     "Provision",
     "Region",
@@ -93,6 +110,7 @@ __all__ = [
     "Spot",
     "Standing",
     "StatisticsRule",
+    "Words",
     "all_benchmarks",
     "article",
     "articles",
@@ -104,6 +122,7 @@ __all__ = [
     "codex_power",
     "coercive_power",
     "coercive_powers",
+    "conduct",
     "constant_titles",
     "constants",
     "discretion",
@@ -113,9 +132,11 @@ __all__ = [
     "edition_text",
     "editions",
     "editions_of",
+    "exceptions_of",
     "field_aids",
     "field_steps",
     "fitting_tier",
+    "identity_exception",
     "law_change",
     "license_item",
     "license_items",
@@ -143,6 +164,7 @@ __all__ = [
     "resolve",
     "resolve_basis",
     "spans_of_tier",
+    "spoken_notice",
     "spot_powers",
     "standings",
     "statistics_rule",

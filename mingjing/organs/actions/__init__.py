@@ -11,6 +11,7 @@ from .changing import (
     set_account_active,
 )
 from .deputizing import delegate, end_mandate
+from .photographing import remove_photo, set_photo
 from .showing import show_certificate
 from .signing_in import change_password, end_session, open_session, sign_in, sign_out, touch_session
 from .staffing import appoint, create_account, create_certificate, create_officer, create_organ
@@ -32,8 +33,10 @@ __all__ = [
     "found",
     "open_account",
     "open_session",
+    "remove_photo",
     "reset_password",
     "set_account_active",
+    "set_photo",
     "show_certificate",
     "sign_in",
     "sign_out",

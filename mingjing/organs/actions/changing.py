@@ -30,6 +30,7 @@ ORGAN_DETAILS = frozenset(
         "paper_prefix",
         "address",
         "phone",
+        "uniform",
         "reconsideration_organ",
         "court",
         "bank",

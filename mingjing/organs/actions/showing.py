@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -23,8 +24,10 @@ def show_certificate(
     at: datetime,
     entered_at: datetime,
     place: Mapping[str, Any] | None = None,
-) -> None:
+) -> uuid.UUID:
     """Put on the record that the officer showed this certificate of his at ``at``; it was told at ``entered_at``.
+
+    Returns the key of the entry.
 
     Raises: Refused ``no-certificate`` for one that is not his or was not valid that day.
     Source: 行政处罚法/55(1); 达州三项制度方案/3(1).
@@ -41,4 +44,4 @@ def show_certificate(
         )
     plain = {"certificate": number, "shown_at": at.isoformat()}
     personal = {"place": dict(place)} if place else {}
-    note("organs.certificate-shown", f"officer:{actor.officer_id}", actor, entered_at, plain, personal)
+    return note("organs.certificate-shown", f"officer:{actor.officer_id}", actor, entered_at, plain, personal)

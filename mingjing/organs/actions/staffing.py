@@ -5,6 +5,7 @@ Source: 达州三项制度方案/2(1): the lists of organs and officers are conf
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
@@ -204,6 +205,9 @@ def note(
     at: datetime,
     plain: dict[str, Any],
     personal: dict[str, Any] | None = None,
-) -> None:
-    """One entry of the record about an organ, a person or an account."""
-    record.append(kind=kind, subject=subject, at=at, actor=actor, plain=plain, personal=personal or {})
+) -> uuid.UUID:
+    """One entry of the record about an organ, a person or an account; returns its key."""
+    entry = record.append(
+        kind=kind, subject=subject, at=at, actor=actor, plain=plain, personal=personal or {}
+    )
+    return entry.pk

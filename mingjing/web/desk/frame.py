@@ -52,6 +52,7 @@ DOORS = (
     Door("reckon", "期限推算", "依据", ("law.read",)),
     Door("recording-watch", "音像记录情况", "监督", ("case.read",)),
     Door("reports", "统计年报", "监督", ("case.read",)),
+    Door("conduct-watch", "亮证与告知", "监督", ("case.read",)),
     Door("record", "全过程记录", "监督", ("record.read",)),
     Door("devices", "录制设备", "监督", ORGANS_READ),
     Door("vault", "证据保管", "监督", ("evidence.read",)),

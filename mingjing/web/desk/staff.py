@@ -9,7 +9,7 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from mingjing.cases.facts import InvalidFacts, clean
 from mingjing.kernel import codes
@@ -20,7 +20,7 @@ from mingjing.organs import actions
 from mingjing.organs import queries as organs
 from mingjing.organs.authority import require
 from mingjing.organs.roles import ROLES
-from mingjing.web.ui import flash, forms, wording
+from mingjing.web.ui import flash, forms, pictures, wording
 from mingjing.web.ui.refusals import status_of
 from mingjing.web.ui.sealing import seal_now
 
@@ -73,6 +73,7 @@ def _organ_fields(*, new: bool) -> tuple[Field, ...]:
         _field("organ_fields", "职权类别", "choices", choices=ORGAN_KINDS, help="权责清单中由哪几类机关办理的事项归本机关。"),
         _field("basis", "职权依据", max=300, help="三定规定、授权的法律法规或者委托书。"),
         _field("confirmed_on", "执法主体确认日期", "date", help="同级司法行政机关审核确认之日；没有确认的不能作出决定。"),
+        _field("uniform", "制式服装", max=60, help="本机关人员执勤须穿的制式服装；没有的不填，填写后现场办理时要登记着装。"),
         _field("address", "地址", max=200),
         _field("phone", "电话", max=40),
         _field("reconsideration_organ", "行政复议机关", help="印在告知权利的文书上。"),
@@ -105,6 +106,14 @@ ROLE = (
     _field("role_since", "自", "date", required=True),
     _field("role_until", "至", "date", help="不填为长期。"),
 )  # fmt: skip
+PHOTO = (
+    _field(
+        "photo",
+        "证件照",
+        "files",
+        help="近期免冠正面竖幅照片，JPEG 或者 PNG，不小于 240×320 像素；平台只保留画面，去掉拍摄地点、时间等附带信息。照片在公众的证件核验页上显示。",
+    ),
+)
 ACCOUNT = (_field("username", "用户名", required=True, max=60, help="3 至 60 个小写字母、数字、连字符。"),)
 
 
@@ -193,6 +202,7 @@ def officer(request: Any, officer_id: int) -> HttpResponse:
             "state": (_field("state_number", "证件", "choice", choices=numbers, required=True), *STATE[1:]),
             "role": ROLE,
             "account": ACCOUNT,
+            "photo": PHOTO,
         },
         "values": {
             "person": {name: getattr(person, name) for name in (*(one.name for one in PERSON), "active")},
@@ -200,12 +210,23 @@ def officer(request: Any, officer_id: int) -> HttpResponse:
             "state": {},
             "role": {"role_since": on.isoformat()},
             "account": {},
+            "photo": {},
         },
         "states": actions.CERTIFICATE_STATES,
         "kinds": dict(CERTIFICATE_KINDS),
     }
     status = status_of(answer.refused) if answer.refused else 422 if answer.errors else 200
     return page(request, "desk/officer.html", context, current="organs", status=status)
+
+
+@require_safe
+@desk(*ORGANS_READ)
+def photo(request: Any, officer_id: int) -> HttpResponse:
+    """The officer's certificate photograph, whether or not a certificate is in force."""
+    person = _person(officer_id)
+    if not person.photo:
+        raise Http404
+    return pictures.photo(person.photo)
 
 
 class _Answer:
@@ -289,6 +310,17 @@ def _reset_password(request: Any, person: Any, given: Mapping[str, Any]) -> str:
     return actions.reset_password(officer_id=person.pk, actor=request.actor, at=request.at)
 
 
+def _set_photo(request: Any, person: Any, given: Mapping[str, Any]) -> None:
+    file = next(iter(forms.uploaded(request.FILES, forms.input_name("photo"))), None)
+    if file is None:
+        raise Refused("missing", "没有选择照片。", remedy="请选择一张照片再提交。")
+    actions.set_photo(officer_id=person.pk, content=file.read(), actor=request.actor, at=request.at)
+
+
+def _remove_photo(request: Any, person: Any, given: Mapping[str, Any]) -> None:
+    actions.remove_photo(officer_id=person.pk, actor=request.actor, at=request.at)
+
+
 def _stop(request: Any, person: Any, given: Mapping[str, Any]) -> None:
     actions.set_account_active(officer_id=person.pk, active=False, actor=request.actor, at=request.at)
 
@@ -306,6 +338,8 @@ _CHANGES: Mapping[str, tuple[str, Sequence[Field], Callable[..., str | None]]] =
     "role": ("role", ROLE, _appoint),
     "account": ("account", ACCOUNT, _open_account),
     "reset": ("account", (), _reset_password),
+    "photo": ("photo", (), _set_photo),
+    "no-photo": ("photo", (), _remove_photo),
     "stop": ("account", (), _stop),
     "start": ("account", (), _start),
 }

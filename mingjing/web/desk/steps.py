@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from mingjing.cases import actions
+from mingjing.cases import actions, reading_out
 from mingjing.cases import queries as cases
 from mingjing.cases.facts import InvalidFacts
 from mingjing.cases.papers.forms import titles as paper_titles
@@ -148,6 +148,7 @@ def _form(
         "case": case,
         "rule": rule,
         "view": view,
+        "notices": [] if barred else reading_out.notices(case, rule, work.handlers),
         "version": case.version,
         "barred": barred,
         "typed_late": _words(request, "late_reason"),

@@ -9,6 +9,7 @@ from . import (
     captures,
     case,
     case_list,
+    conduct,
     devices,
     discretion,
     dossier,
@@ -134,6 +135,7 @@ urlpatterns = [
     path("desk/reports/cell", reports.cell, name="report-cell"),
     path("desk/reports/collection", reports.collection, name="report-collection"),
     path("desk/reports/file.<slug:kind>", reports.file, name="report-file"),
+    path("desk/conduct-watch", conduct.watch, name="conduct-watch"),
     path("desk/record", record_pages.overview, name="record"),
     path("desk/record/seal", record_pages.seal, name="record-seal"),
     path("desk/record/verify", record_pages.verify, name="record-verify"),
@@ -155,4 +157,5 @@ urlpatterns = [
     path("desk/organs/<slug:code>/edit", staff.edit_organ, name="edit-organ"),
     path("desk/organs/<slug:code>/officers/new", staff.new_officer, name="new-officer"),
     path("desk/officers/<int:officer_id>", staff.officer, name="officer"),
+    path("desk/officers/<int:officer_id>/photo", staff.photo, name="officer-photo"),
 ]

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from mingjing.cases import queries as cases
+from mingjing.cases import reading_out
 from mingjing.kernel.procedure import Step as Rule
 from mingjing.kernel.refused import Refused
 from mingjing.law import queries as law
@@ -85,6 +86,7 @@ def step(request: Any, no: str, step: str) -> HttpResponse:
         "view": view,
         "barred": barred,
         "ahead": ahead,
+        "notices": [] if barred else reading_out.notices(found, rule, work.handlers),
         "aids": [] if barred else _aids(found.procedure, rule, found.field, facts),
         **form_context(
             rule.facts,

@@ -12,9 +12,10 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from mingjing.cases import actions
+from mingjing.cases import actions, reading_out
 from mingjing.cases import queries as cases
 from mingjing.cases.remedies import sentences
+from mingjing.kernel import conduct
 from mingjing.kernel.procedure import Field
 from mingjing.kernel.refused import Refused
 from mingjing.law import queries as law
@@ -38,7 +39,20 @@ STAGES = ("spot_check", "hear_party", "spot_decision")
 @officers_only("case.open")
 def penalty(request: Any) -> HttpResponse:
     """The page; everything it chooses from comes along, so that it works without a network."""
-    return page(request, "field/penalty.html", {"pack": pack(request.actor, request.at), "kinds": KINDS})
+    context = {"pack": pack(request.actor, request.at), "kinds": KINDS, **_conduct(request.actor, request.at)}
+    return page(request, "field/penalty.html", context)
+
+
+def _conduct(actor: Actor, at: datetime) -> dict[str, Any]:
+    """What is read out before a penalty on the spot, and the uniform that the organ's officers wear. Cost: 2 queries."""
+    organ = organs.organ_by_id(actor.organ_id or 0)
+    rule = law.procedure_in_force(SUMMARY, at.date()).steps["hear_party"]
+    notices = reading_out.notices_of(rule, organ, [actor], "所选定的违法行为", "")
+    return {
+        "notices": notices,
+        "uniform": organ.uniform,
+        "replies": conduct.REPLIES[:1] + conduct.REPLIES[2:],
+    }
 
 
 @require_safe

@@ -15,7 +15,6 @@ from django.views.decorators.http import require_POST
 from mingjing.cases import actions
 from mingjing.cases import queries as cases
 from mingjing.kernel.refused import Refused
-from mingjing.organs import actions as organs
 from mingjing.record import queries as record
 from mingjing.web.ui import forms
 from mingjing.web.ui.entering import officers_only
@@ -114,11 +113,14 @@ def _base(request: Any, act: Act) -> int:
 
 
 def _certificate(request: Any, act: Act, at: datetime) -> None:
-    organs.show_certificate(
+    case = act.text("case", 40)
+    actions.show_identity(
         number=act.text("number", 40),
         actor=request.actor,
         at=at,
         entered_at=request.at,
+        case_id=cases.case_for(request.actor, case).pk if case else None,
+        token=act.text("token", 12),
         place=act.told.place,
     )
 

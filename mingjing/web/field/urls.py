@@ -34,6 +34,7 @@ urlpatterns = [
     path("captures/<uuid:capture_id>/bind", captures.bind, name="bind-capture"),
     path("captures/<uuid:capture_id>/give-up", captures.give_up, name="give-up-capture"),
     path("certificate", certificate.certificate, name="certificate"),
+    path("scans", certificate.scans, name="scans"),
     path("look-up", looking_up.look_up, name="look-up"),
     path("cases/<slug:no>", case.case, name="case"),
     path("cases/<slug:no>/steps/<slug:step>", case.step, name="step"),

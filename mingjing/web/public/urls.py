@@ -2,7 +2,19 @@
 
 from django.urls import URLPattern, path, re_path, register_converter
 
-from .views import before, decisions, home, licenses, lists, registers, reports, shared, statistics, verify
+from .views import (
+    before,
+    decisions,
+    during,
+    home,
+    licenses,
+    lists,
+    registers,
+    reports,
+    shared,
+    statistics,
+    verify,
+)
 
 
 class WordsConverter:
@@ -34,8 +46,11 @@ urlpatterns: list[URLPattern] = [
     path("decisions/<slug:slug>/bundle.zip", decisions.bundle, name="bundle"),
     path("decisions/<slug:slug>/text.pdf", decisions.text, name="text"),
     path("agencies", before.agencies, name="agencies"),
-    path("officers", before.officers, name="officers"),
-    path("officers/<words:number>", before.officer, name="officer"),
+    path("during", during.during, name="during"),
+    path("officers", during.officers, name="officers"),
+    path("officers/<words:number>", during.officer, name="officer"),
+    path("officers/<words:number>/photo", during.photo, name="officer-photo"),
+    path("officers/<words:number>/confirm", during.confirm, name="officer-confirm"),
     path("powers", before.powers, name="powers"),
     path("powers/<words:code>", before.power, name="power"),
     path("licenses", licenses.licenses, name="licenses"),
@@ -82,8 +97,8 @@ urlpatterns += [
     path("en/decisions", decisions.decisions, name="decisions-en"),
     path("en/decisions/<slug:slug>", decisions.decision, name="decision-en"),
     path("en/agencies", before.agencies, name="agencies-en"),
-    path("en/officers", before.officers, name="officers-en"),
-    path("en/officers/<words:number>", before.officer, name="officer-en"),
+    path("en/officers", during.officers, name="officers-en"),
+    path("en/officers/<words:number>", during.officer, name="officer-en"),
     path("en/verify", verify.verify, name="verify-en"),
     re_path(r"^en/verify/(?P<sha256>[0-9a-fA-F]{64})$", verify.verify_sha256, name="verify-sha256-en"),
     path("en/verify.html", verify.offline_page, name="verify-offline-en"),

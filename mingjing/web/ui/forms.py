@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
+from mingjing.kernel import conduct
 from mingjing.kernel.procedure import Field
 
 from .wording import SHANGHAI
@@ -92,9 +93,14 @@ def _local_minutes(value: Any) -> str:
 
 
 def starting_values(fields: Sequence[Field], known: Mapping[str, Any]) -> dict[str, Any]:
-    """What a fresh form starts with: the fact itself where the case has it, else its ``default_fact``."""
+    """What a fresh form starts with: the fact itself where the case has it, else its ``default_fact``.
+
+    What officers owe to those they meet is answered anew each time (``conduct.FRESH``).
+    """
     values: dict[str, Any] = {}
     for field in fields:
+        if field.name in conduct.FRESH:
+            continue
         value = known.get(field.name)
         if value is None and field.default_fact:
             value = known.get(field.default_fact)

@@ -55,6 +55,8 @@ NEED_WORDS: Mapping[str, str] = {
     "minor_protected": "未成年人的法定代理人已经登记，不满十四周岁的不予处罚",
     "monitoring_record_entered": "电子监控记录已经审核录入",
     "reviewer_not_collector": "审核监控记录的人没有采集该记录",
+    "identity_shown": "已出示执法证件，或者有不出示的法定情形和理由",
+    "inspection_code_scanned": "已扫检查码，没有条件的写明原因",
     "not_barred_again": "不在再次申请变更、延续的禁止期限内",
 }
 

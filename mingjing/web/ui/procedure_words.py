@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from mingjing.kernel.conditions import Condition
 from mingjing.kernel.procedure import Field, Link, Procedure, Step
+from mingjing.law import queries as law
 from mingjing.law.terms_in_words import term, terms_of
 from mingjing.organs.roles import role_title
 
@@ -14,6 +15,11 @@ from .need_words import need_words
 from .wording import law_refs
 
 RECORDING = {"optional": "可以音像记录。", "key": "须音像记录关键环节。", "full": "须全程音像记录。"}
+IDENTITY = {
+    "always": "须向当事人出示执法证件，没有例外。",
+    "reason": "须向当事人出示执法证件；特殊情形没有出示的，写明情形和理由。",
+    "told": "登记是否出示了执法证件。",
+}
 KINDS = {
     "text": "文字",
     "long": "长文字",
@@ -31,6 +37,7 @@ KINDS = {
     "variant": "档次",
     "coercion": "强制权",
     "license": "许可事项",
+    "exception": "不亮证的情形",
     "files": "文件",
     "signature": "签名",
 }
@@ -119,6 +126,10 @@ class _Speaker:
                 for paper in step.papers
             ],
             "表单": [self._asked(field) for field in step.facts],
+            "亮证": [f"{IDENTITY[step.identity.level]}{self._only(step.identity.when)}"]
+            if step.identity
+            else [],
+            "告知": [f"当场宣读{law.spoken_notice(step.tells).words['zh'].title}。"] if step.tells else [],
             "记录": [RECORDING[step.recording]] if step.recording in RECORDING else [],
             "说明": [text for text in (step.guide, step.public_name) if text],
             "依据": [ref.text for text in (step.basis, step.recording_basis) for ref in law_refs(text)],

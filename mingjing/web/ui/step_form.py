@@ -93,6 +93,8 @@ def _options(
         elif field.kind == "license":
             items = law.license_items(procedure=procedure.id)
             options[field.name] = [(one.code, f"{one.code} {one.title}") for one in items]
+        elif field.kind == "exception":
+            options[field.name] = [(one.code, one.title) for one in law.exceptions_of(procedure.act)]
         elif field.kind == "variant" and power is not None:
             options[field.name] = list(power.variants.items())
         elif field.kind == "provision" and power is not None:

@@ -1,4 +1,4 @@
-"""事前公开、事中公示: who acts, with which powers, by which procedure, under which law."""
+"""事前公开: who acts, with which powers, by which procedure, under which law."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from markupsafe import Markup
 
@@ -24,16 +23,13 @@ from mingjing.organs.roles import role_title
 from mingjing.publicity.registers import queries as registers
 from mingjing.publicity.registers.checklist import checklist
 from mingjing.publicity.registers.drawing import retention
-from mingjing.web.ui import english, wording
+from mingjing.web.ui import wording
 from mingjing.web.ui.asked import word
 from mingjing.web.ui.conditions import Vocabulary, in_words
-from mingjing.web.ui.limits import count_look_up
 from mingjing.web.ui.svg import flowchart
 
 from ..cached import public_page
 from ..catalogue.before import statutes
-
-STATES = {"in_force": "有效", "suspended": "已暂停", "withdrawn": "已收回", "lost": "已挂失"}
 
 
 @public_page
@@ -41,43 +37,6 @@ def agencies(request: Any) -> HttpResponse:
     """Every organ that may act, as a tree, each with the confirmed register it stands in. Cost: 3 queries."""
     confirmed = registers.confirmed_subjects(request.at.date())
     return render(request, "public/agencies.html", {"tree": organs.tree(), "confirmed": confirmed})
-
-
-@require_safe
-def officers(request: Any) -> HttpResponse:
-    """The form in which a certificate number is checked; a number leads to its answer."""
-    number = word(request, "no")
-    if number and "/" not in number:
-        return redirect(english.link(request.path, reverse("public:officer", args=[number])))
-    context: dict[str, Any] = {"number": number, "found": None, "asked": bool(number), "fields": []}
-    return render(request, "public/officers.html", context)
-
-
-@require_safe
-def officer(request: Any, number: str) -> HttpResponse:
-    """Whether a certificate is genuine and in force today; so many an address as ``limits`` allows. Cost: 1 query."""
-    count_look_up(request, "certificate", request.at)
-    return _officer(request, number)
-
-
-@public_page
-def _officer(request: Any, number: str) -> HttpResponse:
-    found = organs.officer_by_certificate(number, request.at.date())
-    fields = (
-        [english.said(request.path, wording.field_title(one)) for one in found["fields"]] if found else []
-    )
-    listed = None
-    if found:
-        listed = registers.confirmed_row("officers", found["organ_id"], found["number"], request.at.date())
-    context = {
-        "number": number,
-        "found": found,
-        "asked": True,
-        "states": STATES,
-        "fields": fields,
-        "listed": listed[0] if listed else None,
-    }
-    return render(request, "public/officers.html", context)
 
 
 @public_page

@@ -87,6 +87,9 @@ function refresh() {
   for (const box of form.querySelectorAll("[data-fine]")) box.hidden = !fined;
   part("org").hidden = !value("party.kind") || isPerson();
   part("statement").hidden = !["rejected", "accepted"].includes(value("party_view"));
+  part("untold").hidden = value("notice_reply") !== "refused";
+  part("interpreted").hidden = value("notice_language") !== "interpreter";
+  if (part("undressed")) part("undressed").hidden = value("uniform_worn") !== "no";
   part("cash").hidden = value("collection") !== "cash";
   part("pad").hidden = value("signing") !== "pad";
   part("refused").hidden = value("signing") !== "refused";
@@ -143,7 +146,12 @@ const RULES = [
   ["handlers", () => several("handlers").length < needed() && `应当由 ${needed()} 名以上执法人员办理（行政处罚法第四十二条）。`],
   ["film_pending", () => !value("film_pending") && "请写明录像在哪一台设备上；没有录像的，不能当场出具决定书（行政处罚法第四十七条）。"],
   ["certificates_shown", () => !value("certificates_shown") && "没有出示执法证件，不得当场处罚（行政处罚法第五十二条、第五十五条）。"],
+  ...(part("undressed") ? [["uniform_reason", () => value("uniform_worn") === "no" && !value("uniform_reason") && "请写明没有着装的理由。"]] : []),
   ["rights_told", () => !value("rights_told") && "没有告知的，不得作出处罚决定（行政处罚法第四十四条）。"],
+  ["notice_reply", () => !value("notice_reply") && "请选择当事人怎样确认告知。"],
+  ["notice_interpreter", () => value("notice_language") === "interpreter" && !value("notice_interpreter") && "请写明翻译人员。"],
+  ["notice_refusal", () => value("notice_reply") === "refused" && !value("notice_refusal") && "请写明拒绝或者不能确认的情况。"],
+  ["notice_witness", () => value("notice_reply") === "refused" && !value("notice_witness") && "请写明见证人；没有的，写明由两名执法人员注明。"],
   ["party_view", () => !value("party_view") && "请听取当事人的意见（行政处罚法第四十五条）。"],
   ["oral_statement", () => ["rejected", "accepted"].includes(value("party_view")) && !value("oral_statement") && "请写明陈述、申辩的内容和复核意见。"],
   ["collection_ground", () => fine() > 0 && value("collection") === "cash" && !value("collection_ground") && "请选择当场收缴的情形。"],
@@ -190,11 +198,11 @@ function stages() {
   return {
     spot_check: {
       at: times.spot_check,
-      values: pairs({ source_kind: "inspection", cause: item().title.slice(0, 120), violation_at: value("violation_at"), violation_on: value("violation_at").slice(0, 10), violation_place: value("violation_place"), violation_fact: value("violation_fact"), evidence_summary: value("evidence_summary"), violated_provision: value("violated_provision"), certificates_shown: "yes", officers_present: handlers }),
+      values: pairs({ source_kind: "inspection", cause: item().title.slice(0, 120), violation_at: value("violation_at"), violation_on: value("violation_at").slice(0, 10), violation_place: value("violation_place"), violation_fact: value("violation_fact"), evidence_summary: value("evidence_summary"), violated_provision: value("violated_provision"), certificates_shown: "yes", uniform_worn: value("uniform_worn"), uniform_reason: value("uniform_worn") === "no" ? value("uniform_reason") : "", officers_present: handlers }),
     },
     hear_party: {
       at: times.hear_party,
-      values: pairs({ power_item: item().code, penalty_provision: item().basis, penalty_kinds: kinds, fine_variant: fined ? value("fine_variant") : "", noticed_fine_fen: fined ? value("fine") : "", prior_order_no: ordered ? value("prior_order_no") : "", prior_checked_on: ordered ? value("prior_checked_on") : "", rights_told: "yes", party_view: value("party_view"), oral_statement: value("oral_statement") }),
+      values: pairs({ power_item: item().code, penalty_provision: item().basis, penalty_kinds: kinds, fine_variant: fined ? value("fine_variant") : "", noticed_fine_fen: fined ? value("fine") : "", prior_order_no: ordered ? value("prior_order_no") : "", prior_checked_on: ordered ? value("prior_checked_on") : "", rights_told: "yes", notice_language: value("notice_language"), notice_interpreter: value("notice_language") === "interpreter" ? value("notice_interpreter") : "", notice_reply: value("notice_reply"), notice_refusal: value("notice_reply") === "refused" ? value("notice_refusal") : "", notice_witness: value("notice_reply") === "refused" ? value("notice_witness") : "", party_view: value("party_view"), oral_statement: value("oral_statement") }),
     },
     spot_decision: {
       values: pairs({ fine_fen: fined ? value("fine") : "", penalty_content: content(), discretion_reason: value("discretion_reason"), collection: fined ? value("collection") : "", collection_ground: cash ? value("collection_ground") : "", collection_counted_on: cash ? times.day : "", collection_receipt: cash ? value("collection_receipt") : "", service_recipient: value("signing") === "refused" ? "" : value("party.name").slice(0, 60), signing_refusal: value("signing") === "refused" ? [value("signing_refusal"), value("signing_witness") && `见证人：${value("signing_witness")}`].filter(Boolean).join("；") : "", party_signature: value("signing") === "pad" ? value("party_signature") : "" }),

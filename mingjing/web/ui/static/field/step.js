@@ -79,6 +79,20 @@ export function mark(field, text) {
   if (note) note.textContent = text;
 }
 
+// What the device knows of today: the certificate was shown in this matter, so the form says so until somebody says no.
+async function shownToday() {
+  const strip = document.querySelector("[data-shown-today]");
+  if (!strip) return;
+  const { at, offset } = await now();
+  const day = new Date(Date.parse(at) + offset + 8 * 3600 * 1000).toISOString().slice(0, 10);
+  const shown = await store.recall(`shown:${form.dataset.case}:${day}`);
+  if (!shown) return;
+  strip.textContent = `今天 ${new Date(shown).toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit" })} 已出示证件`;
+  strip.hidden = false;
+  const boxes = [...form.querySelectorAll('[name="fact.certificates_shown"]')];
+  if (!boxes.some((box) => box.checked)) boxes.find((box) => box.value === "yes")?.click();
+}
+
 // How the fields are called, for the queue to tell what was filled in.
 const labelsOf = (form) =>
   Object.fromEntries([...form.querySelectorAll(".field")].map((field) => [field.querySelector("[name]")?.name, field.querySelector("legend, label")?.firstChild?.textContent.trim()]));
@@ -157,6 +171,7 @@ if (form) {
     if (film && !film.value) film.value = await store.recall("film-device", "");
     for (const input of form.querySelectorAll("input[type=date], input[type=datetime-local]")) bindNow(input);
     bindAids(form, JSON.parse(form.dataset.aids));
+    await shownToday();
     let timer = 0;
     form.addEventListener("input", () => {
       clearTimeout(timer);
