@@ -107,8 +107,10 @@ def with_conduct(step: Step) -> Step:
     fields = [*_identity_fields(step), *_notice_fields(step)]
     new = tuple(field for field in fields if field.name not in own)
     place = _place(step.facts)
+    # A photograph of the uniform never takes the place of the step's own files and recordings: it comes last.
+    last = tuple(_uniform_photo(step))
     needs = (*step.needs, NEED) if step.identity else step.needs
-    return replace(step, facts=(*step.facts[:place], *new, *step.facts[place:]), needs=needs)
+    return replace(step, facts=(*step.facts[:place], *new, *step.facts[place:], *last), needs=needs)
 
 
 def _place(fields: tuple[Field, ...]) -> int:
@@ -153,7 +155,12 @@ def _identity_fields(step: Step) -> Iterator[Field]:
     yield _field(UNIFORM, "着装和标志", "choice", required=True, choices=tuple(choices), when=dressed)
     undressed = _also(dressed, f"{UNIFORM} == 'no'")
     yield _field("uniform_reason", "没有着装的理由", "text", required=True, max_=200, when=undressed)
-    yield _field("uniform_photo", "着装和标志照片", "files", when=dressed, help_="可以不拍。")
+
+
+def _uniform_photo(step: Step) -> Iterator[Field]:
+    if step.identity is not None:
+        dressed = _also(step.identity.when, "organ_uniform")
+        yield _field("uniform_photo", "着装和标志照片", "files", when=dressed, help_="可以不拍。")
 
 
 def _notice_fields(step: Step) -> Iterator[Field]:

@@ -348,7 +348,7 @@ def _step(name: str, table: Table) -> Step:
         facts=tuple(_field(field, item) for field, item in table.named("facts")),
     )
     table.finish()
-    return _with_film(with_conduct(step))
+    return with_conduct(_with_film(step))
 
 
 def _with_film(step: Step) -> Step:

@@ -107,7 +107,7 @@ def penalize(page: Page, party: str, colleague: str) -> int:
     """Fill in a penalty on the spot as an officer does and decide; returns the number of taps on the page."""
     page.goto("/field/penalty")
     expect(page.locator("[data-number]")).to_contain_text("文号")
-    choices = ["标签瑕疵", "个体工商户", colleague, "已出示执法证件", "已告知拟处罚", "没有异议"]
+    choices = ["标签瑕疵", "个体工商户", colleague, "已出示执法证件", "着制式服装", "口头确认", "没有异议"]
     for text in choices:
         tap(page, text)
     for name, text in (
@@ -210,7 +210,19 @@ def record_site(page: Page, no: str, findings: str) -> None:
     page.locator("[name='fact.site_place']").fill("通川区某某路1号")
     page.locator("[name='fact.site_findings']").fill(findings)
     page.locator("[name='film_pending']").fill("DSJ-01")
+    read_out(page)
+    for name, code in (("certificates_shown", "yes"), ("uniform_worn", "yes"), ("notice_reply", "recorded")):
+        page.locator(f"[name='fact.{name}'][value='{code}']").check()
     page.locator("[data-step-save]").click()
+
+
+def read_out(page: Page, language: str = "汉语") -> None:
+    """Read the notice out to its end, from the screen."""
+    page.get_by_role("button", name="宣读告知").click()
+    page.get_by_role("button", name=re.compile(f"^{language}")).click()
+    expect(page.locator("[data-spoken]:visible")).to_have_count(1)
+    page.locator("[data-read-out-done]").click()
+    expect(page.locator("[name='fact.rights_told'][value='yes']")).to_be_checked()
 
 
 def test_two_phones_on_one_case_show_both_sides_and_merge_nothing(li: Page, wang: Page, city: City) -> None:
@@ -269,7 +281,7 @@ def test_a_full_disk_is_told_and_what_was_filled_in_stays_on_the_page(li: Page, 
     photo = {"name": "现场.jpg", "mimeType": "image/jpeg", "buffer": b"\xff\xd8\xff" + bytes(3_000_000)}
     for text in ("标签瑕疵", "个体工商户", city.names[str(city.by_role["handler"][1])]):
         tap(li, text)
-    for text in ("已出示执法证件", "已告知拟处罚", "没有异议"):
+    for text in ("已出示执法证件", "着制式服装", "口头确认", "没有异议"):
         tap(li, text)
     for name, text in (
         ("party.name", "达州市通川区某某面馆"),

@@ -524,17 +524,6 @@ def show_identity(office: Office, tmp: Path) -> Any:
     )
 
 
-def scan_card(office: Office, tmp: Path) -> Any:
-    number = office.actor("handler").certificates[0].number
-    return lambda: cases.scan_card(certificate=number, token="0123456789ab", at=MONDAY)
-
-
-def confirm_scan(office: Office, tmp: Path) -> Any:
-    scan_card(office, tmp)()
-    number = office.actor("handler").certificates[0].number
-    return lambda: cases.confirm_scan(certificate=number, token="0123456789ab", at=MONDAY)
-
-
 def photograph(office: Office) -> Any:
     out = io.BytesIO()
     Image.new("RGB", (480, 640), "grey").save(out, "JPEG")
@@ -602,8 +591,6 @@ CALLS: dict[str, Callable[[Office, Path], Callable[[], Any]]] = {
     "organs.set_photo": lambda office, tmp: lambda: photograph(office),
     "organs.remove_photo": remove_photo,
     "cases.show_identity": show_identity,
-    "cases.scan_card": scan_card,
-    "cases.confirm_scan": confirm_scan,
     "review.give_opinion": give_opinion,
     "publicity.publish": publish,
     "publicity.withdraw": withdraw,

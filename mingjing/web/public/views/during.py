@@ -33,7 +33,7 @@ def officers(request: Any) -> HttpResponse:
     number = word(request, "no")
     if number and "/" not in number:
         return redirect(english.link(request.path, reverse("public:officer", args=[number])))
-    context: dict[str, Any] = {"number": number, "found": None, "asked": bool(number), "fields": []}
+    context: dict[str, Any] = {"number": number, "found": None, "asked": False, "judged": None}
     return _private(render(request, "public/officers.html", context))
 
 

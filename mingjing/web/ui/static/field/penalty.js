@@ -146,9 +146,8 @@ const RULES = [
   ["handlers", () => several("handlers").length < needed() && `应当由 ${needed()} 名以上执法人员办理（行政处罚法第四十二条）。`],
   ["film_pending", () => !value("film_pending") && "请写明录像在哪一台设备上；没有录像的，不能当场出具决定书（行政处罚法第四十七条）。"],
   ["certificates_shown", () => !value("certificates_shown") && "没有出示执法证件，不得当场处罚（行政处罚法第五十二条、第五十五条）。"],
-  ...(part("undressed") ? [["uniform_reason", () => value("uniform_worn") === "no" && !value("uniform_reason") && "请写明没有着装的理由。"]] : []),
-  ["rights_told", () => !value("rights_told") && "没有告知的，不得作出处罚决定（行政处罚法第四十四条）。"],
-  ["notice_reply", () => !value("notice_reply") && "请选择当事人怎样确认告知。"],
+  ...(part("undressed") ? [["uniform_worn", () => !value("uniform_worn") && "请选择着装情况。"], ["uniform_reason", () => value("uniform_worn") === "no" && !value("uniform_reason") && "请写明没有着装的理由。"]] : []),
+  ["notice_reply", () => !value("notice_reply") && "没有告知的，不得作出处罚决定（行政处罚法第四十四条）；告知后请选择当事人怎样确认。"],
   ["notice_interpreter", () => value("notice_language") === "interpreter" && !value("notice_interpreter") && "请写明翻译人员。"],
   ["notice_refusal", () => value("notice_reply") === "refused" && !value("notice_refusal") && "请写明拒绝或者不能确认的情况。"],
   ["notice_witness", () => value("notice_reply") === "refused" && !value("notice_witness") && "请写明见证人；没有的，写明由两名执法人员注明。"],
@@ -339,7 +338,7 @@ ready.then(async () => {
     if (event.target.matches("[data-item-find]")) return listItems();
     if (event.target.name === "power") await itemChosen();
     if (event.target.name === "violation_place") writeFact();
-    if (event.target.name === "rights_told" && event.target.checked) times.hear_party = (await moment()).toISOString();
+    if (event.target.name === "notice_reply" && event.target.checked) times.hear_party = (await moment()).toISOString();
     refresh();
     clearTimeout(timer);
     timer = setTimeout(keep, 600);
