@@ -23,6 +23,7 @@ SHOWN: Final = "certificates_shown"
 EXCEPTION: Final = "identity_exception"
 REASON: Final = "identity_reason"
 UNIFORM: Final = "uniform_worn"
+UNIFORM_PHOTO: Final = "uniform_photo"
 TOLD: Final = "rights_told"
 REPLY: Final = "notice_reply"
 LANGUAGE: Final = "notice_language"
@@ -160,7 +161,7 @@ def _identity_fields(step: Step) -> Iterator[Field]:
 def _uniform_photo(step: Step) -> Iterator[Field]:
     if step.identity is not None:
         dressed = _also(step.identity.when, "organ_uniform")
-        yield _field("uniform_photo", "着装和标志照片", "files", when=dressed, help_="可以不拍。")
+        yield _field(UNIFORM_PHOTO, "着装和标志照片", "files", when=dressed, help_="可以不拍。")
 
 
 def _notice_fields(step: Step) -> Iterator[Field]:

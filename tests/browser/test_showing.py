@@ -119,7 +119,7 @@ def test_the_words_are_read_aloud_without_a_network_in_the_language_asked(li: Pa
     expect(li.get_by_text("还没有经核定的彝语告知词")).to_be_visible()
     li.get_by_role("button", name="已由翻译人员口译").click()
 
-    expect(li.locator("[name='fact.notice_language']")).to_have_value("interpreter")
+    expect(li.locator("[name='fact.notice_language'][value='interpreter']")).to_be_checked()
     expect(li.get_by_label("翻译人员")).to_be_visible()
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from mingjing.cases.papers import forms
+from mingjing.kernel import conduct
 from mingjing.kernel.procedure_assembly import assembled
 
 PROCEDURES = sorted((forms.FOLDER.parent / "procedures").glob("*.toml"))
@@ -45,6 +46,8 @@ def test_every_paper_of_a_procedure_has_its_form(path: Path) -> None:
 def test_every_required_field_is_asked_by_the_procedure_that_issues_the_paper(path: Path) -> None:
     steps = steps_of(path)
     asked = {fact for step in steps.values() for fact in step.get("facts", {})} | SUPPLIED
+    if any("identity" in step for step in steps.values()):
+        asked.add(conduct.SHOWN)  # the form asks it wherever the step says so
     asked |= {
         f"{duty['step']}_due_on"
         for step in steps.values()

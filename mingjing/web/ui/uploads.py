@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import Any
 
 from mingjing.cases.facts import SIGNATURE_LIMITS, Upload, signed
+from mingjing.kernel.conduct import UNIFORM_PHOTO
 from mingjing.kernel.procedure import Field
 from mingjing.kernel.refused import Refused
 from mingjing.vault import actions as vault
@@ -79,7 +80,7 @@ def _named(files: Any, name: str, field: str, request: Any) -> list[Upload]:
 
 def _sent(field: str, key: str, officer_id: int) -> Upload:
     kept = vault.keep_upload(officer_id=officer_id, key=_key(key))
-    return Upload(field, kept.name, kept.media_type, b"", _kind(kept.media_type), kept.sha256)
+    return Upload(field, kept.name, kept.media_type, b"", _kind(field, kept.media_type), kept.sha256)
 
 
 def _key(text: str) -> uuid.UUID:
@@ -89,7 +90,10 @@ def _key(text: str) -> uuid.UUID:
         raise Refused("no-such-upload", "没有这个上传。", remedy="请重新选择文件。") from None
 
 
-def _kind(media_type: str) -> str:
+def _kind(field: str, media_type: str) -> str:
+    # A picture of the uniform is no recording of what happened.
+    if field == UNIFORM_PHOTO:
+        return "document"
     return "audiovisual" if media_type.startswith(_SEEN_OR_HEARD) else "document"
 
 
@@ -105,4 +109,4 @@ def _upload(field: str, file: Any) -> Upload:
         )
     # The type that the browser declares is never believed.
     found = examine(file.file, name)
-    return Upload(field, name, found.media_type, file.file, _kind(found.media_type))
+    return Upload(field, name, found.media_type, file.file, _kind(field, found.media_type))
