@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from mingjing import (
     __version__,
+    cli_deliveries,
     cli_dossier,
     cli_evidence,
     cli_law,
@@ -311,6 +312,7 @@ def _worker(options: argparse.Namespace) -> Result:
         made = cases.make_waiting(now=_now)
         scrubbed = vault.scrub(at=_now(), budget_bytes=vault.slice_bytes(options.every))
         screened, destroyed = vault.screen_waiting(at=_now()), vault.finish_deletions()
+        delivered = cli_deliveries.tell_channels(_now())
         refused = [*opened.refused, *following.refused, *lapsed.refused]
         told = {
             "opened": len(opened.taken),
@@ -328,6 +330,7 @@ def _worker(options: argparse.Namespace) -> Result:
             "destroyed": destroyed,
             "screened": screened.answered,
             "infected": screened.infected,
+            "delivered": delivered.told,
             **vars(sealed),
         }
         lines = [
@@ -340,6 +343,7 @@ def _worker(options: argparse.Namespace) -> Result:
             lines.append(f"巡检文件 {scrubbed.files} 个，有问题 {scrubbed.faults} 个。{scrubbed.trouble}")
         if screened.answered or screened.trouble:
             lines.append(f"查毒 {screened.answered} 个，发现病毒 {screened.infected} 个。{screened.trouble}")
+        lines += delivered.lines
         lines += [f"{which} 未能登记：{why.reason}" for which, why in refused]
         if options.once:
             return told, lines, not refused
@@ -420,6 +424,7 @@ def _parser() -> argparse.ArgumentParser:
     cli_publicity.add_commands(commands, _command)
     cli_evidence.add_commands(commands, _command)
     cli_report.add_commands(commands, _command)
+    cli_deliveries.add_commands(commands, _command)
 
     _command(commands, "setup", "建立数据库并载入法典", _setup)
     one = _command(commands, "found", "登记第一个机关（司法行政机关）和系统管理员", _found)

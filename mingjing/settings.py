@@ -25,6 +25,8 @@ MINGJING_PUBLIC_URL = os.environ.get("MINGJING_PUBLIC_URL", "http://127.0.0.1:80
 # Whom the log asks to witness its growth (C2SP tlog-policy), and how long each of them may take.
 MINGJING_POLICY_FILE = os.environ.get("MINGJING_POLICY_FILE", "")
 MINGJING_WITNESS_SECONDS = float(os.environ.get("MINGJING_WITNESS_SECONDS", "10"))
+# Which channels of publicity have an interface; none: all are served by upload files.
+MINGJING_CHANNELS_FILE = os.environ.get("MINGJING_CHANNELS_FILE", "")
 MINGJING_FONT_DIR = os.environ.get("MINGJING_FONT_DIR", "")
 # Where stored files lie: nothing for the folder under MINGJING_VAR, or s3://bucket (needs mingjing[s3]).
 MINGJING_STORE = os.environ.get("MINGJING_STORE", "")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 
-from mingjing.organs.models import Organ
+from mingjing.organs.models import Officer, Organ
+from mingjing.publicity.models import Placement
 
 
 class Import(models.Model):
@@ -53,4 +55,67 @@ class CreditRecord(models.Model):
         indexes = [
             models.Index(fields=["-decided_on", "-id"], name="credit_record_decided"),
             models.Index(fields=["organ", "-decided_on", "-id"], name="credit_record_organ"),
+        ]
+
+
+class Sending(models.Model):
+    """报送任务: one thing to tell a channel by its interface, tried until the channel has answered.
+
+    ``key`` goes with every try, so that the channel takes it once however often it comes; ``body`` is frozen when
+    it is made. ``sending`` with an old ``claimed_at`` is one whose sender died: it is tried again with the same key.
+    ``outcome`` is ``accepted``, ``refused``, ``received`` (the answer comes later) or ``dropped`` (no longer wanted).
+    """
+
+    placement = models.ForeignKey(Placement, models.PROTECT, related_name="sendings")
+    kind = models.CharField(max_length=10)  # show correct remove
+    key = models.CharField(max_length=40, unique=True)
+    body = models.JSONField()
+    sha256 = models.CharField(max_length=64)
+    state = models.CharField(max_length=10, default="waiting")  # waiting sending done
+    tries = models.PositiveIntegerField(default=0)
+    made_at = models.DateTimeField()
+    next_at = models.DateTimeField()
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=10, blank=True)
+    last_error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["placement", "kind"], condition=~Q(state="done"), name="sending_open_once"
+            )
+        ]
+        indexes = [models.Index(fields=["next_at", "id"], condition=~Q(state="done"), name="sending_open")]
+
+
+class Package(models.Model):
+    """报送包: the file that a person uploads where a channel has no interface, and the receipt it came back with.
+
+    ``number`` is also the batch of its deliveries; ``sha256`` is the stored file. Its manifest holds the digest of
+    every row. Source: 达州三项制度方案/1(1).
+    """
+
+    number = models.CharField(max_length=60, unique=True)
+    organ = models.ForeignKey(Organ, models.PROTECT, related_name="packages")
+    channel = models.CharField(max_length=20)
+    sha256 = models.CharField(max_length=64)
+    rows = models.PositiveIntegerField()
+    made_at = models.DateTimeField()
+    # Empty where the platform made it at the operator's command.
+    maker = models.ForeignKey(Officer, models.PROTECT, null=True, blank=True, related_name="+")
+    receipt = models.CharField(max_length=80, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(Officer, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["-made_at", "-id"]
+        indexes = [models.Index(fields=["organ", "-made_at"], name="package_organ")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(answered_at__isnull=True, answered_by__isnull=True)
+                | Q(answered_at__isnull=False, answered_by__isnull=False),
+                name="package_answered_at_with_by",
+            )
         ]

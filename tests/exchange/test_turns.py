@@ -12,7 +12,8 @@ import pytest
 from django.db import connection
 
 from mingjing.exchange import turns
-from mingjing.exchange.actions import _TABLES, import_file
+from mingjing.exchange.actions import import_file
+from mingjing.exchange.actions.importing import _TABLES
 from mingjing.kernel.refused import Refused
 from mingjing.parties.models import Party
 

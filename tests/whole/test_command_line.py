@@ -30,7 +30,16 @@ REFUSED = [
         "NaN", "inf", "..", "元", "万元", "1" * 500, "一" * 500, "\x00", "5000美元", "+5", "①", "²", "٣", "5_000", "-0",
     )),
     ("import", "laws", "/nowhere"), ("import", "parties", "/nowhere"), ("import", "parties", "/"),
-    ("import", "powers", "/nowhere"), ("import", "payments", "/nowhere"),
+    ("import", "powers", "/nowhere"), ("import", "payments", "/nowhere"), ("import", "double-publicity", "/nowhere"),
+    ("import", "parties", "/nowhere", "--dry-run"), *(("export", "double-publicity", *more) for more in (
+        ("--from", "x", "--to", "2026-04-01"), ("--from", "2026-04-02", "--to", "2026-04-01"),
+        ("--from", "2026-04-01", "--to", "2026-04-02", "--organ", "nope"),
+        ("--from", "2026-04-01", "--to", "2026-04-02", "--out", "/nowhere/at/all.xlsx"),
+        ("--from", "2026-04-01", "--to", "2026-04-02", "--out", "x\x00y"),
+        ("--from", "2026-04-01", "--to", "2026-04-02", "--format", "csv"),
+    )),
+    ("deliveries", "package"), ("deliveries", "package", "--channel", "credit", "--organ", "nope"),
+    ("deliveries", "status", "--from", "x"), ("deliveries", "status", "--channel", "nope"),
     ("import", "payments", "/nowhere", "--as", "nobody"), ("import", "laws", "x\x00y"), ("import", "parties", "x\x00y"),
     ("procedure", "show"), ("procedure", "show", "nope"), ("procedure", "import", "/nowhere"),
     ("procedure", "show", "penalty-ordinary", "--out", "/nowhere/at/all"), ("walk", "x", "--events", "/nowhere"),
@@ -49,6 +58,7 @@ CALLED_WRONGLY = [
     ("codex",), ("codex", "nope"), ("import",), ("import", "laws"), ("import", "x", "y"), ("replay",),
     ("replay", "x", "--limit", "x"), ("replay", "x", "--limit", "0"), ("replay", "x", "--limit", "-1"), ("record",),
     ("record", "nope"), ("record", "checkpoint", "--year", "x"), ("serve", "--port", "99999999"), ("dossier",), ("dossier", "x"), ("demo", "--matters", "0"), ("money", "5", "--nope"),
+    ("export",), ("export", "nope"), ("export", "double-publicity"), ("deliveries",), ("deliveries", "nope"),
     ("evidence",), ("evidence", "nope"), ("evidence", "put", "x", "--step", "0"), ("evidence", "scrub", "--mb", "x"),
 ]  # fmt: skip
 INVALID_CODES = (

@@ -36,6 +36,7 @@ from mingjing.record.models import Entry
 from mingjing.vault import actions as vault
 from tests import field_acts, makers
 from tests.archives import acts as archive_acts
+from tests.exchange import acts as exchange_acts
 from tests.office import MONDAY, ORDINARY, Matter, Office, company, open_matter, to_decision
 from tests.oversight import acts as report_acts
 from tests.pictures import picture
@@ -650,6 +651,7 @@ CALLS: dict[str, Callable[[Office, Path], Callable[[], Any]]] = {
     **vault_calls.CALLS,
     **archive_acts.CALLS,
     **publicity_acts.CALLS,
+    **exchange_acts.CALLS,
 }
 
 

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from mingjing.insight.masks import is_masked
 from mingjing.insight.names import SURNAMES
 from mingjing.insight.penalties import ordered
 from mingjing.kernel.codes import identify
@@ -21,7 +22,7 @@ from mingjing.law.codex.double_sets import Field, FieldSet
 
 from ..errors_workbook import NO_XML
 from ..tables import clean_text
-from . import masks, values
+from . import values
 from .values import Doubt, Kept, Read, Sum, narrow
 
 ORGANIZATION, PERSON, SOLE = "法人及非法人组织", "自然人", "个体工商户"
@@ -307,7 +308,7 @@ def _party(codes: Codes, found: dict[str, Kept]) -> list[Doubt]:
     )
     if number.kind == "citizen_id" and number.valid and not found[codes.id_kind]:
         found[codes.id_kind] = CITIZEN
-    if masks.masked_name(name) and given != PERSON:
+    if given != PERSON and _hidden(name):
         doubts.append(Doubt("masked", codes.name, "行政相对人名称已隐去部分字符，不作关联依据。"))
     if not given:
         guess = by_code or _guess(name, number.kind == "citizen_id" and number.valid)
@@ -323,6 +324,11 @@ def _party(codes: Codes, found: dict[str, Kept]) -> list[Doubt]:
         reason = f"行政相对人类别写“{given}”，却只有身份证号。"
         doubts.append(Doubt("category-contradicts", codes.category, reason))
     return doubts
+
+
+def _hidden(name: str) -> bool:
+    """Whether signs were put into the name of a body; 某某 in one may be part of how it is known."""
+    return is_masked(name.replace("某", ""))
 
 
 def _guess(name: str, has_citizen_number: bool) -> str:

@@ -13,12 +13,12 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from mingjing.insight.amounts import fen_of
+from mingjing.insight.masks import is_masked
 from mingjing.kernel.codes import identify
 from mingjing.kernel.refused import Refused
 from mingjing.law.codex.double_sets import Choices, Field
 
 from ..days import day_in
-from . import masks
 
 Kept = str | int
 OPEN_END = date(2099, 12, 31)
@@ -77,7 +77,7 @@ def read_credit_code(field: Field, text: str) -> Read:
     """A unified social credit code, checked; a wrong or masked one is kept and links nothing."""
     if not text:
         return Read("")
-    if masks.masked_code(text):
+    if is_masked(text):
         return Read(narrow(text), (_masked(field),))
     code = identify(text)
     if code.kind == "credit_code" and code.valid:
@@ -90,7 +90,7 @@ def read_id_number(field: Field, text: str) -> Read:
     """The number of a person's paper; only a citizen's number has a check, others are taken as they are."""
     if not text:
         return Read("")
-    if masks.masked_code(text):
+    if is_masked(text):
         return Read(narrow(text), (_masked(field),))
     code = identify(text)
     if code.kind == "citizen_id" and not code.valid and len(code.value) in (15, 18):

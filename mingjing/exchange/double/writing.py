@@ -45,12 +45,15 @@ def write(path: Path, sheets: Sequence[tuple[FieldSet, Iterable[CreditFacts]]], 
             "CSV 文件只能装一种数据。",
             remedy="请加 --kind penalty 或者 --kind permit，或者用 xlsx。",
         )
+    _require_writable(path)
+    return _csv(path, *sheets[0]) if form == "csv" else _xlsx(path, sheets)
+
+
+def _require_writable(path: Path) -> None:
     try:
-        return _csv(path, *sheets[0]) if form == "csv" else _xlsx(path, sheets)
-    except OSError as error:
-        raise Refused(
-            "out-unwritable", f"无法写入 {path}（{error.strerror}）。", remedy="请用 --out 指定可写的位置。"
-        ) from error
+        path.touch()
+    except (OSError, ValueError) as error:  # a name with a zero byte is no name
+        raise Refused("out-unwritable", f"无法写入 {path}。", remedy="请用 --out 指定可写的位置。") from error
 
 
 def _csv(path: Path, edition: FieldSet, records: Iterable[CreditFacts]) -> int:
@@ -69,8 +72,6 @@ def write_csv(file: IO[str], edition: FieldSet, records: Iterable[CreditFacts]) 
 
 
 def _xlsx(path: Path, sheets: Sequence[tuple[FieldSet, Iterable[CreditFacts]]]) -> int:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch()
     count = 0
     with xlsxwriter.Workbook(path, {"constant_memory": True, "strings_to_formulas": False}) as book:
         bold = book.add_format({"bold": True, "text_wrap": True, "bg_color": "#EEF2F7", "border": 1})

@@ -18,7 +18,7 @@ from mingjing.publicity.registers import queries as registers
 from mingjing.publicity.registers.file import columns_of
 from mingjing.record import actions as record
 
-from . import (
+from .. import (
     benchmarks_file,
     double_file,
     officers_file,
@@ -27,12 +27,12 @@ from . import (
     powers_file,
     registers_file,
 )
-from .errors_workbook import ErrorsWorkbook, place_for
-from .laws_file import LawsReport, import_laws
-from .models import Import
-from .report import Report, shown
-from .tables import Column
-from .turns import turn
+from ..errors_workbook import ErrorsWorkbook, place_for
+from ..laws_file import LawsReport, import_laws
+from ..models import Import
+from ..report import Report, shown
+from ..tables import Column
+from ..turns import turn
 
 Importer = Callable[..., Iterator[int]]
 _TABLES: dict[str, tuple[Importer, tuple[Column, ...], Callable[[Refused], str]]] = {
