@@ -61,6 +61,7 @@ BINDERS = ("handler", "unit_head", "reviewer", "organ_head", "archivist", "super
 ARCHIVE = ("archivist", "organ_head", "supervisor")
 OPENERS = ("handler", "unit_head", "archivist", "clerk", "supervisor")
 VAULT = ("organ_head", "archivist", "supervisor", "manager")
+TELLERS = tuple(code for code, role in ROLES.items() if "publication.read" in role.permissions)
 OPEN = tuple(ROLES)
 
 
@@ -206,6 +207,17 @@ TABLE: dict[str, tuple[str, str, dict[str, int], int | None]] = {
     "proof": ("GET", "/desk/entries/{entry}/proof.json", _gets((*READERS, "manager")), 404),
     "receipt": ("GET", "/desk/entries/{entry}/receipt.txt", _gets((*READERS, "manager")), 404),
     "payments": ("GET", "/desk/payments", _gets(("cashier",)), 403),
+    "deliveries": ("GET", "/desk/deliveries", _gets(TELLERS), 403),
+    "deliveries-csv": ("GET", "/desk/deliveries.csv", _gets(TELLERS), 403),
+    "delivery-rows": ("GET", "/desk/deliveries/rows", _gets(TELLERS), 403),
+    "delivery-rows-csv": ("GET", "/desk/deliveries/rows.csv", _gets(TELLERS), 403),
+    "delivery-again": ("POST", "/desk/deliveries/424242/again", _gets(("publisher",), 404), 403),
+    "delivery-answer": ("POST", "/desk/deliveries/424242/answer", _gets(("publisher",), 404), 403),
+    "packages": ("GET", "/desk/packages", _gets(("publisher",)), 403),
+    "package": ("GET", "/desk/packages/none", _gets(("publisher",), 404), 403),
+    "package-file": ("GET", "/desk/packages/none/file.zip", _gets(("publisher",), 404), 403),
+    "credit-records": ("GET", "/desk/credit-records", _gets(TELLERS), 403),
+    "credit-record": ("GET", "/desk/credit-records/424242", _gets(TELLERS, 404), 403),
     "law": ("GET", "/desk/law", _gets(LAWYERS), 200),
     "statute": ("GET", "/desk/law/没有这部法", _gets(LAWYERS, 404), 404),
     "powers": ("GET", "/desk/powers", _gets(LAWYERS), 200),

@@ -1,0 +1,112 @@
+"""外来双公示数据: credit publicity lists from elsewhere, taken in row by row and held against our own decisions."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from mingjing.exchange import actions
+from mingjing.exchange import queries as exchange
+from mingjing.kernel.refused import Refused
+from mingjing.publicity import queries as publications
+from mingjing.web.ui.refusals import status_of
+from mingjing.web.ui.sealing import seal_now
+
+from .frame import desk, page, word
+from .listing import address
+from .payments import MOST_BYTES, rejected_rows
+
+READ, MANAGE = "publication.read", "publication.manage"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk(READ)
+def records(request: Any) -> HttpResponse:
+    """The records; a post takes in a list, or only tries it. Cost: 7 queries."""
+    result, refused = None, None
+    if request.method == "POST":
+        try:
+            result = _take_in(request)
+        except Refused as no_way:
+            refused = no_way
+        else:
+            seal_now(request)
+    scope = publications.scope_of(request.actor)
+    filters, after = _filters(request), word(request, "after", limit=18)
+    found = exchange.credit_records(scope, filters, after=int(after) if after.isdecimal() else 0)
+    values = {name: getattr(filters, name) for name in ("kind", "words", "match")}
+    values["doubted"] = "1" if filters.doubted else ""
+    path = reverse("desk:credit-records")
+    context = {
+        "rows": found,
+        "filters": filters,
+        "counts": exchange.record_counts(scope),
+        "missing": exchange.missing_from_lists(scope),
+        "may_manage": MANAGE in request.actor.permissions,
+        "result": result,
+        "refused": refused,
+        "next": address(path, values, after=found[-1].id) if len(found) == exchange.RECORDS_PAGE else None,
+        "first": address(path, values) if after else None,
+    }
+    status = status_of(refused) if refused else 200
+    return page(request, "desk/credit_records.html", context, current="deliveries", status=status)
+
+
+@require_safe
+@desk(READ)
+def one_record(request: Any, key: int) -> HttpResponse:
+    """One record with all its fields."""
+    found = exchange.credit_record(publications.scope_of(request.actor), key)
+    if found is None:
+        raise Refused("no-such-record", "没有这条双公示记录。", remedy="请从列表中选择。")
+    return page(request, "desk/credit_record.html", {"record": found}, current="deliveries")
+
+
+def _filters(request: Any) -> exchange.CreditFilters:
+    kind, match = word(request, "kind"), word(request, "match")
+    return exchange.CreditFilters(
+        kind=kind if kind in ("penalty", "permit") else "",
+        words=word(request, "words", limit=60),
+        match=match if match in ("found", "none") else "",
+        doubted=word(request, "doubted") == "1",
+    )
+
+
+def _take_in(request: Any) -> dict[str, Any]:
+    """Import or try the posted file; the account of the run, and the workbook that goes back."""
+    if MANAGE not in request.actor.permissions:
+        raise Refused("no-permission", "导入双公示数据由公示岗办理。", remedy="请由公示岗导入。")
+    file = request.FILES.get("file")
+    if file is None or not file.size:
+        raise Refused(
+            "bad-file", "没有选择双公示表格，或者文件是空的。", remedy="请选择 Excel 或者 CSV 文件。"
+        )
+    if file.size > MOST_BYTES:
+        raise Refused("bad-file", "双公示表格超过 20 MB。", remedy="请拆分后分次上传。")
+    with TemporaryDirectory() as folder:
+        # The importer looks at bytes and never trusts a name, so the name given from outside is not used.
+        path = Path(folder) / "upload"
+        with path.open("wb") as target:
+            for chunk in file.chunks():
+                target.write(chunk)
+        report = actions.import_file(
+            "double-publicity",
+            path,
+            at=request.at,
+            actor=request.actor,
+            errors=Path(folder) / "errors.xlsx",
+            dry_run=request.POST.get("do") == "try",
+        )
+        back = getattr(report, "errors", None)
+        return {
+            "name": file.name,
+            "report": report,
+            "rejected": rejected_rows(back) if report.rejected else [],
+            "workbook": base64.b64encode(back.read_bytes()).decode() if back else "",
+        }

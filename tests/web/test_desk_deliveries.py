@@ -1,0 +1,247 @@
+"""每日对账 at the desk: the balance adds up, its numbers open their rows, and what was sent back is sent again."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from mingjing.exchange import actions, queries
+from mingjing.exchange.models import CreditRecord, Package, Sending
+from mingjing.organs.authority import SYSTEM
+from mingjing.organs.models import Officer
+from mingjing.publicity import actions as publicity
+from mingjing.publicity.models import Placement
+from mingjing.publicity.queries import Wanted
+from tests import makers
+from tests.exchange.test_double_reading import RECORD
+from tests.office import Matter, Office, company, open_matter, to_decision
+from tests.office_fixtures import office
+
+__all__ = ["office"]
+pytestmark = pytest.mark.django_db
+APRIL = date(2026, 4, 13)
+SPAN = {"from": "2026-04-01", "to": "2026-06-30"}
+
+
+@pytest.fixture(scope="module")
+def matter(office: Office) -> Matter:
+    made = to_decision(open_matter(office, party=company()), APRIL)
+    made.do("publish")
+    publicity.settle(case_id=made.case_id, actor=SYSTEM, at=made.at)
+    return made
+
+
+def client(office: Office, who: str) -> Client:
+    officer = Officer.objects.get(pk=office.people[who].pk)
+    if officer.account is None:
+        makers.account(officer)
+    browser = Client()
+    assert officer.account is not None
+    browser.force_login(officer.account)
+    return browser
+
+
+def text(response: Any) -> str:
+    content = response.getvalue() if response.streaming else response.content
+    return str(content.decode("utf-8-sig"))
+
+
+def lines(matter: Matter) -> dict[str, Any]:
+    found = queries.balance(
+        Wanted(organ=matter.office.organ.code),
+        first=date(2026, 4, 1),
+        last=date(2026, 6, 30),
+        now=matter.at,
+    )
+    return {one.channel: one for one in found}
+
+
+def test_every_placement_is_in_one_cell_and_the_parts_add_up(matter: Matter) -> None:
+    found = lines(matter)
+
+    assert {name: (one.owed, one.whole) for name, one in found.items()} == {
+        "portal": (1, True), "province": (1, True), "credit": (1, True), "enterprise": (1, True),
+    }  # fmt: skip
+    assert found["portal"].parts["accepted"] == 1
+    assert found["credit"].parts["unsent"] == 1
+
+
+def test_the_page_counts_and_its_numbers_open_their_rows(matter: Matter) -> None:
+    publisher = client(matter.office, "publisher")
+
+    page = text(publisher.get("/desk/deliveries", SPAN))
+    rows = text(publisher.get("/desk/deliveries/rows", {**SPAN, "channel": "credit", "cell": "unsent"}))
+
+    number = Placement.objects.filter(case_id=matter.case_id).first().number  # type: ignore[union-attr]
+    assert "信用中国网站" in page
+    assert "cell=unsent" in page
+    assert number in rows
+    assert number not in text(publisher.get("/desk/deliveries/rows", {**SPAN, "cell": "refused"}))
+
+
+def test_what_waits_after_its_day_is_late(matter: Matter) -> None:
+    found = queries.balance(
+        Wanted(), first=date(2026, 4, 1), last=date(2026, 6, 30), now=matter.at + timedelta(days=60)
+    )
+
+    assert {one.channel: one.late for one in found}["credit"] == 1
+    assert {one.channel: one.late for one in found}["portal"] == 0
+
+
+def test_an_upload_file_goes_out_and_its_answers_come_back_on_the_page(matter: Matter) -> None:
+    publisher = client(matter.office, "publisher")
+    publisher.post("/desk/packages", {"channel": "credit"})
+    made = Package.objects.get()
+    address = f"/desk/packages/{made.number}"
+    number = Placement.objects.get(case_id=matter.case_id, channel="credit").number
+    assert publisher.get(f"{address}/file.zip").getvalue()[:2] == b"PK"
+
+    publisher.post(address, {"do": "refuse", "decision": number, "reason": "文号格式不符"})
+    rows = text(publisher.get("/desk/deliveries/rows", {**SPAN, "cell": "refused"}))
+    assert "文号格式不符" in rows
+    assert "已更正，再报" in rows
+
+    placement = Placement.objects.get(case_id=matter.case_id, channel="credit")
+    publisher.post(f"/desk/deliveries/{placement.pk}/again", {"back": "//elsewhere.example/"})
+    assert Sending.objects.exclude(state="done").count() == 1
+    assert "已列入报送" in text(publisher.get("/desk/deliveries/rows", {**SPAN, "cell": "refused"}))
+    assert "报送包" in text(publisher.get("/desk/packages"))
+
+
+def test_downloads_hold_every_line(matter: Matter) -> None:
+    head = client(matter.office, "organ_head")
+
+    balance = text(head.get("/desk/deliveries.csv", SPAN)).splitlines()
+    rows = text(head.get("/desk/deliveries/rows.csv", SPAN)).splitlines()
+
+    assert balance[0].startswith("日期,机关")
+    assert (len(balance), len(rows)) == (5, 5)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"from": "x"}, {"from": "2026-04-02", "to": "2026-04-01"}, {"from": "1999-01-01"}]
+)
+def test_wrong_days_are_told(matter: Matter, wrong: dict[str, str]) -> None:
+    response = client(matter.office, "publisher").get("/desk/deliveries", wrong)
+
+    assert response.status_code in (409, 422)
+    assert "怎么办" in text(response)
+
+
+@pytest.mark.parametrize(
+    ("who", "address", "status"),
+    [
+        ("handler", "/desk/deliveries", 403),
+        ("organ_head", "/desk/deliveries", 200),
+        ("organ_head", "/desk/packages", 403),
+    ],
+)
+def test_each_person_sees_what_is_theirs(matter: Matter, who: str, address: str, status: int) -> None:
+    assert client(matter.office, who).get(address).status_code == status
+
+
+def test_a_stranger_does_not_see_the_upload_files_of_an_organ(matter: Matter) -> None:
+    publisher = matter.office.actor("publisher", matter.at)
+    made = actions.make_package(
+        channel="credit", organ=matter.office.organ.code, actor=publisher, at=matter.at
+    )
+    stranger = makers.officer(organ=makers.organ(), roles=("publisher",))
+    browser = Client()
+    browser.force_login(makers.account(stranger))
+
+    assert browser.get(f"/desk/packages/{made.number}").status_code == 404
+    assert made.number not in text(browser.get("/desk/packages"))
+
+
+def test_the_balance_of_ten_thousand_placements_is_one_query(
+    matter: Matter, django_assert_num_queries: Any
+) -> None:
+    template = Placement.objects.get(case_id=matter.case_id, channel="credit")
+    papers = [makers.paper(template.case, step=template.paper.step) for _ in range(3)]
+    rows = []
+    for number in range(3):
+        for channel in ("credit", "province", "enterprise"):
+            copy = Placement.objects.get(pk=template.pk)
+            copy.pk, copy.paper, copy.channel, copy.number = None, papers[number], channel, f"甲{number}"
+            rows.append(copy)
+    Placement.objects.bulk_create(rows)
+
+    with django_assert_num_queries(1):
+        found = lines(matter)
+    with django_assert_num_queries(3):
+        told = queries.tasks(
+            Wanted(), first=date(2026, 4, 1), last=date(2026, 6, 30), now=matter.at, channel="credit"
+        )
+    assert found["credit"].owed == 4
+    assert len(told) == 4
+
+
+# --- lists from outside ---
+
+
+def upload(*records: dict[str, Any]) -> SimpleUploadedFile:
+    heads = list(RECORD)
+    rows = [",".join(f'"{one.get(head) or ""}"' for head in heads) for one in records]
+    return SimpleUploadedFile("名单.csv", "\n".join([",".join(heads), *rows]).encode())
+
+
+def test_a_list_is_tried_then_taken_in_and_held_against_our_decisions(matter: Matter, tmp_path: Path) -> None:
+    publisher = client(matter.office, "publisher")
+    ours = Placement.objects.get(case_id=matter.case_id, channel="credit")
+    name = matter.office.organ.name
+    records = (
+        RECORD | {"行政处罚决定书文号": ours.number, "处罚机关": name},
+        RECORD | {"行政处罚决定书文号": "达某罚〔2026〕999号", "处罚机关": name, "违法事实": None},
+        RECORD | {"行政处罚决定书文号": "达某罚〔2026〕1000号", "处罚决定日期": "某日"},
+    )
+
+    tried = text(publisher.post("/desk/credit-records", {"file": upload(*records), "do": "try"}))
+    assert "试导入" in tried
+    assert CreditRecord.objects.count() == 0
+    taken = text(publisher.post("/desk/credit-records", {"file": upload(*records), "do": "keep"}))
+
+    assert "存疑 1 条，未导入 1 条" in taken
+    assert "看不出是哪一天" in taken
+    found = text(publisher.get("/desk/credit-records", {"match": "found"}))
+    assert ours.number in found
+    assert "999号" not in found
+    record = CreditRecord.objects.get(number="达某罚〔2026〕999号")
+    shown = text(publisher.get(f"/desk/credit-records/{record.pk}"))
+    assert "没有违法事实" in shown
+
+
+def test_what_was_told_and_is_missing_from_a_list_is_shown(matter: Matter) -> None:
+    publisher = client(matter.office, "publisher")
+    actor = matter.office.actor("publisher", matter.at)
+    actions.make_package(channel="credit", organ=matter.office.organ.code, actor=actor, at=matter.at)
+    name = matter.office.organ.name
+    days = [
+        RECORD | {"行政处罚决定书文号": f"达某罚〔2026〕{n}号", "处罚机关": name, "处罚决定日期": day}
+        for n, day in ((1, "2026/4/1"), (2, "2026/4/20"))
+    ]
+    publisher.post("/desk/credit-records", {"file": upload(*days), "do": "keep"})
+
+    page = text(publisher.get("/desk/credit-records"))
+
+    assert "外来名单里没有的决定" in page
+    assert Placement.objects.get(case_id=matter.case_id, channel="credit").number in page
+
+
+def test_numbers_of_peoples_papers_are_masked_on_the_page(matter: Matter) -> None:
+    publisher = client(matter.office, "publisher")
+    rows = [f"{head},证件号码" if head == "备注" else head for head in RECORD]
+    heads = [*rows, "证件类型", "证件号码"]
+    values = [*(str(RECORD[head]) for head in RECORD), "身份证", "11010519491231002X"]
+    values[list(RECORD).index("处罚机关")] = matter.office.organ.name
+    file = SimpleUploadedFile("a.csv", "\n".join([",".join(heads), ",".join(values)]).encode())
+    publisher.post("/desk/credit-records", {"file": file, "do": "keep"})
+
+    shown = text(publisher.get(f"/desk/credit-records/{CreditRecord.objects.get().pk}"))
+
+    assert "11010519491231002X" not in shown
+    assert "1101" in shown
