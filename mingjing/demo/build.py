@@ -16,6 +16,7 @@ from mingjing.record.actions import hurried, seal
 
 from .archives import live_archives
 from .coercions import live_coercions
+from .deliveries import live_deliveries
 from .duties import live_duties
 from .inspections import live_inspections
 from .licenses import live_licenses
@@ -61,6 +62,7 @@ def build_city(*, at: datetime, matters: int) -> dict[str, Any]:
                 live_licenses(teams, at)
                 live_registers(teams, at)
             live_archives(teams, at)
+            live_deliveries(teams, at)
         bar.update(task, description="编入全过程记录")
         seal(at)
         bar.update(task, description="编制检索")
