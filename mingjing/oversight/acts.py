@@ -327,6 +327,11 @@ def _fact(name: str) -> Callable[[_Done, str], Iterator[Act]]:
     return make
 
 
+def _hearing(done: _Done, subject: str) -> Iterator[Act]:
+    """A hearing that says nothing of having been given up (房屋征收的听证会) was held."""
+    yield done.act(subject, {done.facts.get("hearing_result") or "held"})
+
+
 def _applied(done: _Done, subject: str) -> Iterator[Act]:
     if done.procedure.startswith("license-"):
         yield done.act(subject, {"applied"})
@@ -363,7 +368,7 @@ def _when(name: str, value: str, kind: str) -> Callable[[_Done, str], Iterator[A
 _BY_STEP: dict[str, tuple[str, Callable[[_Done, str], Iterator[Act]]]] = {
     "apply": ("license", _applied),
     "legal_review": ("review", _fact("review_opinion")),
-    "hearing": ("hearing", _fact("hearing_result")),
+    "hearing": ("hearing", _hearing),
     "withhold_publication": ("withheld", _fact("withholding_ground")),
     "finish": ("execution", _executed),
     "terminate": ("execution", _executed),

@@ -43,6 +43,29 @@ def test_every_choice_of_the_procedures_can_be_counted(fact: str, subject: str) 
     assert chosen <= set(KINDS[subject])
 
 
+def test_every_act_of_the_procedures_is_counted_or_known_to_be_none() -> None:
+    """A new procedure has to say what it is for the statistics."""
+    counted = {
+        "penalty",
+        "license",
+        "inspection",
+        "levy",
+        "requisition",
+        "adjudication",
+        "benefit",
+        "confirmation",
+        "reward",
+    }
+    by_procedure = {
+        "execution-own", "execution-substitute", "execution-court", "expropriation", "expropriation-compensation",
+        "measure-sealing", "measure-freezing", "measure-power", "measure-restraint",
+    }  # fmt: skip
+
+    left = {one.id for one in procedures() if one.act != "other" and one.act not in counted}
+
+    assert left == by_procedure
+
+
 def test_penalties_stand_from_light_to_heavy() -> None:
     twelve = scheme("twelve-kinds").table("penalty-twelve")
 
