@@ -51,9 +51,9 @@ _STORIES = (
 
 def live_reports(until: datetime) -> None:
     """Take in, sign, receive, return and publish the reports of the year before the city was founded."""
-    began = until - timedelta(days=FOUNDED)
+    began = (until - timedelta(days=FOUNDED)).replace(hour=9, minute=5)
     for place, story in enumerate(_STORIES):
-        at = began + timedelta(hours=2 * place)
+        at = began + timedelta(minutes=40 * place)
         _live(story, began.year - 1, at)
 
 
@@ -70,7 +70,7 @@ def _live(story: _Story, year: int, at: datetime) -> None:
     figures, flags = laid_out(asked.scheme, given, year)
     report = actions.take_in(figures=figures, flags=flags, **common)
     for step in story.reached:
-        at += timedelta(hours=1)
+        at += timedelta(minutes=25)
         _step(step, report.pk, organ.pk, at)
 
 

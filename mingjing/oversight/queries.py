@@ -261,6 +261,8 @@ def collection(actor: Actor, year: int, scheme: Scheme, at: datetime) -> Collect
     }
     urged = _urged([one["pk"] for one in matters.values()])
     found = [_collected(one, latest, matters, owed, urged, at, year) for one in bodies]
+    # Who needs attention comes first: the late, then those with a report, then those without.
+    found.sort(key=lambda one: (not one.late, one.report is None))
     counts: dict[str, int] = {}
     for one in found:
         counts[one.state] = counts.get(one.state, 0) + 1
