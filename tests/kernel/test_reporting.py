@@ -396,3 +396,17 @@ def test_two_small_cells_leave_the_total_where_they_make_more_than_one_of_them()
     shown = public_cells(*many("warning", 4), *many("detention", 4), *many("fine", 30))
 
     assert (shown["warning"], shown["detention"], shown["total"]) == ("1至4", "1至4", "38")
+
+
+@given(acts=acts_of_any_kind)
+def test_four_quarters_make_the_year(acts: list[Act]) -> None:
+    made = Scheme("test", "试验", (table(),))
+    year = Tally(made, *span(YEAR)).add_all(acts).figures(ROWS).tables[0].total
+    quarters = [
+        Tally(made, *span(YEAR, f"q{number}")).add_all(acts).figures(ROWS).tables[0].total
+        for number in (1, 2, 3, 4)
+    ]
+
+    for column, cell in year.cells.items():
+        assert cell.count == sum(one.cells[column].count for one in quarters)
+        assert cell.fen == sum(one.cells[column].fen for one in quarters)

@@ -146,14 +146,16 @@ def _act(request: Any, asked: Asked) -> str:
     """Do what was posted; returns what to tell."""
     do, given = request.POST.get("do", ""), request.POST
     common: dict[str, Any] = {"actor": request.actor, "at": request.at}
+    organ = asked.organ
+    assert organ is not None  # ``asked_for`` always names one
     if do == "text":
-        actions.write_text(organ=asked.organ, asked=asked, text=given.get("text", ""), **common)
+        actions.write_text(organ=organ, asked=asked, text=given.get("text", ""), **common)
         return "总体情况已经保存。"
     if do == "lock":
-        actions.lock(organ=asked.organ, asked=asked, **common)
+        actions.lock(organ=organ, asked=asked, **common)
         return "数字已经锁定，清单和摘要已入全过程记录。"
     if do == "import":
-        return _import(request, asked, common)
+        return _import(request, organ, asked, common)
     report_id = int(given.get("report", "0")) if given.get("report", "0").isdecimal() else 0
     if do == "sign":
         actions.sign(report_id=report_id, **common)
@@ -170,7 +172,7 @@ def _act(request: Any, asked: Asked) -> str:
     raise Refused("bad-choice", "没有这项操作。", remedy="请从年报页面办理。")
 
 
-def _import(request: Any, asked: Asked, common: dict[str, Any]) -> str:
+def _import(request: Any, organ: Any, asked: Asked, common: dict[str, Any]) -> str:
     """Take in the counts of an earlier year from a file."""
     file = request.FILES.get("file")
     if file is None or not 0 < file.size <= MOST_BYTES:
@@ -185,9 +187,7 @@ def _import(request: Any, asked: Asked, common: dict[str, Any]) -> str:
             "several", f"文件里有 {len(found)} 份报表。", remedy="请一份文件只放一个机关的一份报表。"
         )
     one = found[0]
-    actions.take_in(
-        organ=asked.organ, asked=asked, figures=one.figures, flags=one.flags, source=content, **common
-    )
+    actions.take_in(organ=organ, asked=asked, figures=one.figures, flags=one.flags, source=content, **common)
     return f"已导入，{len(one.flags)} 处须核对。" if one.flags else "已导入，各栏与合计相符。"
 
 
