@@ -50,6 +50,8 @@ class Case(models.Model):
     moved_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True, blank=True)  # the earliest open dated obligation of the organ
     decided_on = models.DateField(null=True, blank=True)
+    # Since when it is recorded whole because it may be disputed: ``cases.disputes``.
+    disputed_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField(max_length=40, blank=True)
 

@@ -23,7 +23,7 @@ from mingjing.organs.authority import Actor
 from mingjing.parties.models import Party
 from mingjing.sql import Kept
 
-from . import debts, inspections, recordings
+from . import debts, disputes, inspections, recordings
 from .acting import acting_roles
 from .models import Bar, Case, CaseOfficer, CaseParty, Obligation, Service, Step
 from .needs import Situation
@@ -409,7 +409,7 @@ def lock(case_id: uuid.UUID, at: datetime, version: int | None) -> Work:
         raise changed_meanwhile(case)
     return Work(
         case=case,
-        procedure=law.procedure_edition(case.procedure, case.edition),
+        procedure=disputes.procedure_of(case),
         marking=load_marking(case.marking),
         calendar=law.calendar(),
         at=at,

@@ -263,6 +263,13 @@ def urge(office: Office, tmp: Path) -> Any:
     )
 
 
+def set_disputed(office: Office, tmp: Path) -> Any:
+    matter, _ = filing(office)
+    return lambda: cases.set_disputed(
+        case_id=matter.case_id, disputed=True, words="多次投诉", actor=office.actor("handler"), at=matter.at
+    )
+
+
 def ask_countersign(office: Office, tmp: Path) -> Callable[[], int]:
     """The archivist's word, asked for on a filing."""
     matter, submission = filing(office)
@@ -573,6 +580,7 @@ CALLS: dict[str, Callable[[Office, Path], Callable[[], Any]]] = {
     ),
     "cases.withdraw_handover": lambda office, tmp: _answer(office, "handler", cases.withdraw_handover),
     "cases.urge": urge,
+    "cases.set_disputed": set_disputed,
     "cases.join": lambda office, tmp: lambda: join(office),
     "cases.leave": leave,
     "cases.merge_into": merge_into,

@@ -111,6 +111,8 @@ TABLE: dict[str, tuple[str, str, dict[str, int], int | None]] = {
     "handover": ("GET", "/desk/cases/{no}/handover", _gets(READERS), 404),
     # What is asked for does not exist any more: whoever may move cases is told so.
     "urge": ("POST", "/desk/cases/{no}/urge", _gets(OFFICE, 404), 404),
+    # No reason is given: whoever may move cases is told so.
+    "disputed": ("POST", "/desk/cases/{no}/disputed", _gets(OFFICE, 422), 404),
     "countersign": ("GET", "/desk/cases/{no}/submissions/{submission}", _gets(READERS), 404),
     # The first step is where a case begins: nobody goes back to it.
     "step-back": ("GET", "/desk/cases/{no}/back/1", _gets(READERS, 409), 404),

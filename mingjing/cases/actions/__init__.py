@@ -3,6 +3,7 @@
 from .approving import approve, send_back, withdraw_submission
 from .at_the_spot import SpotStage, penalize_on_the_spot
 from .countersigning import ask_countersign, cancel_countersign, countersign
+from .disputing import set_disputed
 from .evidence import (
     ask_copy,
     clip_evidence,
@@ -84,6 +85,7 @@ __all__ = [
     "return_numbers",
     "scan_card",
     "send_back",
+    "set_disputed",
     "show_identity",
     "split_off",
     "step_back",

@@ -78,14 +78,14 @@ def _recordings(procedure: Procedure, done: Sequence[DoneRow], at: datetime) -> 
     kept, late, excused, basis = 0, [], [], ""
     for one in done:
         rule = procedure.steps.get(one.step)
-        if rule is None or rule.recording not in _RECORDED or one.set_aside_at is not None:
+        if rule is None or one.recording not in _RECORDED or one.set_aside_at is not None:
             continue
         on = one.at.astimezone(SHANGHAI)
         if not one.filmed and (one.excused or (one.pending_until and one.pending_until >= at)):
             excused.append(f"{one.title}（{on:%m-%d}{'' if one.excused else '，待交存'}）")
             continue
         if not one.filmed:
-            missing.append(f"{one.title}（{on:%m-%d}，{_RECORDED[rule.recording]}）")
+            missing.append(f"{one.title}（{on:%m-%d}，{_RECORDED[one.recording]}）")
             basis = rule.recording_basis
             continue
         kept += 1

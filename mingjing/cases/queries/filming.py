@@ -8,10 +8,9 @@ from datetime import datetime, timedelta
 from django.db.models import Exists, OuterRef
 
 from mingjing.kernel.procedure import Step as Rule
-from mingjing.law import queries as law
 from mingjing.organs.authority import Actor
 
-from .. import recordings
+from .. import disputes, recordings
 from ..models import Case, Step
 from ..recordings import FILMED
 from .finding import visible_cases
@@ -98,12 +97,12 @@ def taken_steps(actor: Actor, since: datetime, until: datetime, within: timedelt
 
 
 def _level(case: Case, step: str) -> str:
-    rule = law.procedure_edition(case.procedure, case.edition).steps.get(step)
+    rule = disputes.procedure_of(case).steps.get(step)
     return rule.recording if rule else "none"
 
 
 def _filmed_case(case: Case) -> FilmedCase:
-    steps = law.procedure_edition(case.procedure, case.edition).steps.values()
+    steps = disputes.procedure_of(case).steps.values()
     return FilmedCase(
         case.no,
         case.label,

@@ -14,6 +14,7 @@ from mingjing.law import queries as law
 from mingjing.organs.authority import Actor, require
 from mingjing.vault import queries as vault
 
+from .. import disputes
 from ..models import Case, Evidence, Move, Paper, Payment, Step, Submission
 from ..work import Work
 
@@ -71,7 +72,7 @@ def case_work(case: Case, at: datetime) -> Work:
     """The case with all that rules look at, for reading only; nothing is locked."""
     return Work(
         case=case,
-        procedure=law.procedure_edition(case.procedure, case.edition),
+        procedure=disputes.procedure_of(case),
         marking=load(case.marking),
         calendar=law.calendar(),
         at=at,

@@ -17,7 +17,7 @@ from mingjing.kernel.refused import Refused
 from mingjing.organs.authority import Actor
 from mingjing.organs.roles import role_title
 
-from .. import going_back, recordings
+from .. import disputes, going_back, recordings
 from ..access import why_not_actor, why_not_approve
 from ..entering import happened_on
 from ..models import Case, CaseParty, Obligation, Submission
@@ -129,6 +129,8 @@ def case_page(actor: Actor, no: str, at: datetime, *, before: int | None = None)
         moves=tuple(_move(one) for one in told.moves),
         participants=tuple(_participant(one) for one in work.participants),
         represented=_represented(work),
+        disputed_at=case.disputed_at,
+        dispute_signs=tuple(disputes.signs(case.facts)),
         handover=next((_handover(one, actor) for one in told.handovers), None),
     )
 
@@ -312,7 +314,7 @@ def _event(told: Read, step: StepRow, names: Mapping[int | None, str], actor: Ac
         entry_id=step.entry_id,
         leaf=step.leaf,
         hash=step.leaf_hash.hex() if step.leaf_hash else "",
-        recording=rule.recording if rule else "none",
+        recording=told.recordings.get(step.seq, rule.recording if rule else "none"),
         happened_on=happened_on(rule, step.facts),
         entered_at=step.entered_at,
         late_reason=step.late_reason,

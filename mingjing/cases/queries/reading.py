@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
@@ -268,6 +269,11 @@ class Read:
     links: Sequence[LinkRow] = ()
     excuses: Sequence[ExcuseRow] = ()
     handled: Mapping[int | None, str] = field(default_factory=dict)
+
+    @cached_property
+    def recordings(self) -> dict[int, str]:
+        """How each step had to be recorded when it was taken, by seq."""
+        return {one.seq: one.recording for one in self.done}
 
 
 def read(actor: Actor, no: str, at: datetime, before: int | None) -> Read:

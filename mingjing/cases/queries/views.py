@@ -407,6 +407,9 @@ class CasePage:
     participants: tuple[ParticipantView, ...] = ()
     links: tuple[LinkView, ...] = ()
     excuses: tuple[ExcuseView, ...] = ()
+    # Since when the case is recorded whole because it may be disputed; what suggests that it may be.
+    disputed_at: datetime | None = None
+    dispute_signs: tuple[str, ...] = ()
     represented: tuple[tuple[int, str], ...] = ()  # the parties one may stand beside, the first one first
 
     @property

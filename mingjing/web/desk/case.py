@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from mingjing.cases import actions
 from mingjing.cases import queries as cases
+from mingjing.cases.disputes import HEADS
 from mingjing.cases.merging import ACT, may_merge
 from mingjing.cases.papers.forms import titles as paper_titles
 from mingjing.kernel.refused import Refused
@@ -61,6 +62,7 @@ def case_page(
         "paper_titles": paper_titles(),
         "may_assign": shown.ended_at is None and may_assign(request.actor, shown),
         "may_merge": offers_merger(request.actor, shown),
+        "may_dispute": may_dispute(request.actor, shown),
         "may_split": shown.ended_at is None and may_split(shown),
         "may_open": may_open,
         "offers": offers(request.actor, shown.act, request.at.date()) if may_open else [],
@@ -138,6 +140,13 @@ def may_assign(actor: Actor, shown: cases.CasePage) -> bool:
     """Whether adding a handler makes sense for this person; the action itself judges again."""
     assigns = "case.assign" in actor.permissions or shown.is_handler
     return actor.organ_code == shown.organ_code and assigns
+
+
+def may_dispute(actor: Actor, shown: cases.CasePage) -> bool:
+    """Whether this person may list the case as one that may be disputed; the action itself judges again."""
+    heads = bool(actor.roles & HEADS)
+    ours = actor.organ_code == shown.organ_code and shown.ended_at is None
+    return ours and (heads or (shown.is_handler and shown.disputed_at is None))
 
 
 def offers_merger(actor: Actor, shown: cases.CasePage) -> bool:

@@ -199,3 +199,24 @@ def urge(request: Any, no: str) -> HttpResponse:
     seal_now(request)
     flash.say(request, "已催办，显示在对方的待办里。")
     return redirect("desk:case", no=no)
+
+
+@require_POST
+@desk("case.move")
+def disputed(request: Any, no: str) -> HttpResponse:
+    """List the case among those that may be disputed, or take it off again."""
+    shown = cases.case_page(request.actor, no, request.at)
+    wanted = request.POST.get("disputed") == "yes"
+    try:
+        actions.set_disputed(
+            case_id=shown.id,
+            disputed=wanted,
+            words=request.POST.get("words", ""),
+            actor=request.actor,
+            at=request.at,
+        )
+    except Refused as refused:
+        return case_page(request, no, refused=refused)
+    seal_now(request)
+    flash.say(request, "此后关键过程改为全程音像记录。" if wanted else "此后按程序规定音像记录。")
+    return redirect("desk:case", no=no)

@@ -76,6 +76,7 @@ urlpatterns = [
     path("desk/cases/<slug:no>/merge", merging.merge, name="merge"),
     path("desk/cases/<slug:no>/split", merging.split, name="split"),
     path("desk/cases/<slug:no>/urge", moves.urge, name="urge"),
+    path("desk/cases/<slug:no>/disputed", moves.disputed, name="disputed"),
     path("desk/cases/<slug:no>/recordings/<int:seq>", recordings.add, name="recording"),
     path("desk/cases/<slug:no>/recordings/<int:seq>/excuse", watching.excuse, name="excuse"),
     path("desk/cases/<slug:no>/excuses/<int:excuse_id>", watching.judge_excuse, name="judge-excuse"),
