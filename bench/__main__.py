@@ -28,6 +28,7 @@ PARTS: dict[str, Callable[[argparse.Namespace], tuple[tuple[str, ...], list[str]
     "rules": lambda _: ((NONE,), []),
     "steps": lambda asked: (BOTH, ["--rounds", str(asked.rounds)]),
     "pages": lambda asked: (BOTH, ["--cases", str(asked.cases)]),
+    "public": lambda asked: (BOTH, ["--rows", str(asked.published)]),
     "uploads": lambda _: ((SQLITE,), []),
     "log": lambda asked: (BOTH, ["--leaves", str(asked.leaves)]),
     "outbox": lambda _: ((POSTGRESQL,), []),
@@ -40,6 +41,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench")
     parser.add_argument("parts", nargs="*", help=f"只做哪几项：{'、'.join((*PARTS, 'crash'))}")
     parser.add_argument("--cases", type=int, default=100_000, help="页面一项的案件数")
+    parser.add_argument("--published", type=int, default=1_000_000, help="公众端一项的公示数")
     parser.add_argument("--rounds", type=int, default=5, help="步骤一项的轮数")
     parser.add_argument("--leaves", type=int, default=1_000_000, help="日志一项的条数")
     parser.add_argument("--kills", type=int, default=1_000, help="崩溃一项随机杀死的次数")
