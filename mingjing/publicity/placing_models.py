@@ -113,6 +113,10 @@ class Placement(models.Model):
                 fields=["ground", "channel"], condition=Q(state="withheld"), name="placement_withheld"
             ),
             models.Index(fields=["organ", "-decided_on", "-id"], name="placement_organ_decided"),
+            # For whether a year's decisions were published in time.
+            models.Index(
+                fields=["channel", "decided_on", "organ", "state", "late"], name="placement_punctuality"
+            ),
         ]
 
 

@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import validate
 
 from mingjing.law.actions import load_codex
+from mingjing.publicity.models import Placement
 from mingjing.web.public.catalogue import LISTS
 from mingjing.web.public.lists import Listing
 from tests import makers
@@ -28,6 +29,22 @@ def _something_to_list() -> None:
     load_codex(AT)
     makers.publication(subject="=cmd()", conclusion="罚款\x0b 5,000元")
     makers.withdrawn()
+    for _ in range(3):
+        of = makers.publication(subject="某某").case
+        Placement.objects.create(
+            case=of,
+            paper=of.papers.get(),
+            organ=of.organ,
+            channel="portal",
+            act=of.act,
+            region=of.region,
+            number="某号",
+            decided_on=AT.date(),
+            state="withheld",
+            moved_at=AT,
+            verdict="banned",
+            ground="minor",
+        )
 
 
 def body(answer: Any) -> bytes:

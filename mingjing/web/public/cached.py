@@ -13,6 +13,8 @@ from django.utils.cache import get_conditional_response
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
+from mingjing.web.ui.large import enlarged
+
 View = Callable[..., HttpResponse]
 
 # Short, so that a withdrawn decision is gone at once for every practical purpose.
@@ -30,12 +32,14 @@ def public_page(view: View) -> View:
     @require_safe
     @wraps(view)
     def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        key = "page:" + hashlib.sha256(request.get_full_path().encode()).hexdigest()
+        large = getattr(request, "large", False)
+        key = "page:" + hashlib.sha256(f"{large}{request.get_full_path()}".encode()).hexdigest()
         kept = cache.get(key)
         if kept is None:
             response = view(request, *args, **kwargs)
             if response.status_code != 200 or response.streaming:
                 return response
+            enlarged(request, response)
             etag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
             kept = (response.content, response["Content-Type"], etag)
             cache.set(key, kept, KEPT_SECONDS)
@@ -43,6 +47,7 @@ def public_page(view: View) -> View:
         fresh = HttpResponse(content, content_type=content_type)
         fresh["Cache-Control"] = "public, no-cache"
         fresh["ETag"] = etag
+        fresh.enlarged = True  # type: ignore[attr-defined]
         answer = get_conditional_response(request, etag=etag, response=fresh)
         assert answer is not None
         return answer

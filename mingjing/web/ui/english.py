@@ -14,13 +14,13 @@ from typing import Any
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
-from . import wording
+from . import large, wording
 from .english_words import ENGLISH
 
 PREFIX = "/en"
 # Powers, guides, procedures and statutes are Chinese law in Chinese words: they have no English page.
 PAGES = re.compile(
-    r"/(?:decisions(?:/[\w-]+)?|agencies|officers(?:/[^/]+)?|verify(?:/[0-9a-fA-F]{64}|\.html)?|v/[^/]+|log|about|find)?"
+    r"/(?:decisions(?:/[\w-]+)?|agencies|officers(?:/[^/]+)?|verify(?:/[0-9a-fA-F]{64}|\.html)?|v/[^/]+|log|about|accessibility|find)?"
 )
 
 
@@ -109,7 +109,17 @@ def _other_language(context: Context) -> str:
     return other_language(request.path, request.META.get("QUERY_STRING", ""))
 
 
+@pass_context
+def _other_size(context: Context) -> str:
+    """The same page in the other size of print."""
+    request = context["request"]
+    query = request.META.get("QUERY_STRING", "")
+    tail = f"?{query}" if query else ""
+    return request.path + tail if getattr(request, "large", False) else large.address(request.path) + tail
+
+
 GLOBALS = {
+    "other_size": _other_size,
     "t": _said,
     "link": _link,
     "day_in_words": _day,

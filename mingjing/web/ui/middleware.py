@@ -31,6 +31,10 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+# The one page that other sites may show in a frame: it says so itself (``framed``).
+FRAMED = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; frame-ancestors *; base-uri 'none'; form-action 'none'"
+}
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Frame-Options": "DENY",
@@ -46,7 +50,8 @@ def security_headers(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        for name, value in HEADERS.items():
+        framed = getattr(response, "framed", False)
+        for name, value in (FRAMED if framed else HEADERS).items():
             response.setdefault(name, value)
         if getattr(request, "actor", None) is not None:
             response.setdefault("Cache-Control", "no-store")

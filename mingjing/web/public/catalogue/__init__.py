@@ -5,8 +5,8 @@ from __future__ import annotations
 from ..lists import Listing
 from .before import AGENCIES, LAWS, LICENSES, POWERS, PROCEDURES
 from .decisions import DECISIONS
-from .statistics import STATISTICS
+from .statistics import STATISTICS, WITHHELD
 
-LISTS: tuple[Listing, ...] = (DECISIONS, AGENCIES, POWERS, LICENSES, PROCEDURES, LAWS, STATISTICS)
+LISTS: tuple[Listing, ...] = (DECISIONS, AGENCIES, POWERS, LICENSES, PROCEDURES, LAWS, STATISTICS, WITHHELD)
 
 __all__ = ["DECISIONS", "LISTS"]

@@ -11,7 +11,7 @@ from mingjing.publicity import outcomes
 from mingjing.publicity import queries as publicity
 from mingjing.publicity.statistics import Cell, Figures, Line, figures
 from mingjing.web.ui.asked import word
-from mingjing.web.ui.wording import act_title, field_title
+from mingjing.web.ui.wording import act_title, field_title, law_refs
 
 from ..downloads import address
 from ..lists import Column, Item, Listing, Parameter, Record, whole
@@ -85,6 +85,41 @@ def _cell(found: Figures, place: tuple[str, str, str], title: str, cell: Cell) -
     }
 
 
+def _withheld(request: Any) -> list[Record]:
+    year = year_of(request, request.at)
+    return [
+        {
+            "id": f"{year}/{one.ground}",
+            "year": year,
+            "reason": one.title,
+            "basis": "、".join(ref.text for ref in law_refs(one.basis)),
+            "count": one.count,
+        }
+        for one in publicity.withheld_counts(year=year)
+    ]
+
+
+_YEAR = Parameter("year", "年份", "number", "不填为最近有决定的一年")
+WITHHELD = Listing(
+    id="withheld",
+    title="依法不公示的决定",
+    path="/withheld",
+    about="一年里依法不公示的决定有多少件、因为什么理由；只公布件数。",
+    columns=(
+        Column("id", "编号"),
+        Column("year", "年份", "number"),
+        Column("reason", "理由"),
+        Column("basis", "依据"),
+        Column("count", "件数", "number", "太小的不显示", optional=True),
+    ),
+    pages=whole(_withheld, "id"),
+    item=lambda record: Item(
+        f"{record['year']}年 {record['reason']}",
+        address(f"/withheld?year={record['year']}#{record['id']}"),
+        "数字太小，不显示" if record["count"] is None else f"{record['count']} 件",
+    ),
+    parameters=(_YEAR,),
+)
 STATISTICS = Listing(
     id="statistics",
     title="公示统计",
@@ -107,5 +142,5 @@ STATISTICS = Listing(
         address(f"/statistics?year={record['year']}#{record['id']}"),
         "隐去" if record["hidden"] else f"{record['count']} 件",
     ),
-    parameters=(Parameter("year", "年份", "number", "不填为最近有决定的一年"),),
+    parameters=(_YEAR,),
 )

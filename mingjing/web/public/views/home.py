@@ -69,6 +69,12 @@ def about(request: HttpRequest) -> HttpResponse:
     return render(request, "public/about.html")
 
 
+@public_page
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """无障碍声明: what was done, what is lacking, whom to call."""
+    return render(request, "public/accessibility.html")
+
+
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     """Whether the process answers; touches nothing else."""

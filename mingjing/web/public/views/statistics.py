@@ -10,7 +10,7 @@ from django.shortcuts import render
 
 from mingjing.publicity import outcomes
 from mingjing.publicity import queries as publicity
-from mingjing.publicity.statistics import Cell, Figures, Line, figures
+from mingjing.publicity.statistics import Cell, Figures, Line, figures, punctuality
 from mingjing.web.ui.svg.charts import SERIES, Bar, bars
 from mingjing.web.ui.wording import act_title
 
@@ -28,8 +28,16 @@ _HEADS = {
 
 
 @public_page
+def withheld(request: Any) -> HttpResponse:
+    """不公示的决定: how many of a year, for which coded reason, on which basis. Cost: 2 queries."""
+    year = year_of(request, request.at)
+    context = {"year": year, "years": publicity.years(), "rows": publicity.withheld_counts(year=year)}
+    return render(request, "public/withheld.html", context)
+
+
+@public_page
 def statistics(request: Any) -> HttpResponse:
-    """Charts and tables of one year. Cost: 4 queries, or 2 while the figures are kept."""
+    """Charts and tables of one year. Cost: 7 queries, or 3 while the figures are kept."""
     found = figures(year_of(request, request.at), request.at)
     kinds = outcomes.titles(request.at.date())
     context = {
@@ -39,6 +47,8 @@ def statistics(request: Any) -> HttpResponse:
         "acts": [(act, act_title(act)) for act in found.acts],
         "tables": [_table(found, name, kinds) for name in _HEADS] if found.acts else [],
         "kinds": _kinds(found, kinds),
+        "punctual": punctuality(found.year, request.at),
+        "withheld": publicity.withheld_counts(year=found.year),
         "hidden": HIDDEN,
     }
     return render(request, "public/statistics.html", context)
@@ -52,7 +62,7 @@ def _shades(found: Figures) -> Sequence[str]:
 def _table(found: Figures, name: str, kinds: Mapping[str, str]) -> dict[str, Any]:
     heading, head = _HEADS[name]
     rows = [(title_of(name, line, kinds), line) for line in tables_of(found)[name]]
-    charted = rows if name == "month" else rows[:CHARTED]
+    charted = [(line.short or title, line) for title, line in (rows if name == "month" else rows[:CHARTED])]
     return {
         "id": name,
         "heading": heading,
@@ -67,9 +77,11 @@ def _table(found: Figures, name: str, kinds: Mapping[str, str]) -> dict[str, Any
 
 
 def _bar(found: Figures, title: str, line: Line) -> Bar:
-    """What is hidden is not drawn: a bar is as long as what it shows."""
+    """A bar is as long as its total; what is not told apart is its grey end. A hidden total has no bar."""
+    if line.total.count is None:
+        return Bar(title, [], said(line.total))
     parts = [line.cells[act].count or 0 for act in found.acts]
-    return Bar(title, parts if line.total.count is not None else [], said(line.total))
+    return Bar(title, parts, said(line.total), line.total.count - sum(parts))
 
 
 def said(cell: Cell) -> str:

@@ -36,6 +36,7 @@ from mingjing.web.ui.wording import long_date as day_in_words
 from .. import proof_words
 from ..cached import public_page
 
+_SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 LARGEST_BYTES = 30 * 1024 * 1024
 TEXT = "text/plain; charset=utf-8"
 STATIC = Path(settings.STATICFILES_DIRS[0])
@@ -53,6 +54,8 @@ def verify(request: Any) -> HttpResponse:
         if code:
             count_look_up(request, "code", request.at)
         answer = judge(_digest(upload), code)
+    elif _SHA256.fullmatch(code):
+        answer = judge(code.lower())
     elif code:
         answer = _by_code(request, code)
     return _page(request, code, answer)

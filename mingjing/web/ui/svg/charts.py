@@ -19,16 +19,20 @@ _LABEL_CHARS = 8
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar: its label, its parts in the order of the legend, and the figure at its end."""
+    """One bar: its label, its parts in the order of the legend, and the figure at its end.
+
+    ``rest`` is what belongs to the bar and is not told apart; it is drawn last, in grey.
+    """
 
     label: str
     parts: Sequence[int]
     figure: str
+    rest: int = 0
 
     @property
     def length(self) -> int:
         """All parts together."""
-        return sum(self.parts)
+        return sum(self.parts) + self.rest
 
 
 def bars(title: str, said: str, rows: Sequence[Bar]) -> Markup:
@@ -55,11 +59,11 @@ def _row(row: Bar, place: int, most: int) -> str:
 
 def _parts(row: Bar, top: int, most: int) -> str:
     drawn, before = [], 0
-    for number, value in enumerate(row.parts):
+    shades = [str(min(number, SERIES - 1)) for number in range(len(row.parts))]
+    for shade, value in zip([*shades, "rest"], [*row.parts, row.rest], strict=True):
         start, end = _end(before, most), _end(before + value, most)
         before += value
         if value:
-            shade = min(number, SERIES - 1)
             drawn.append(
                 f'<rect class="chart-{shade}" x="{start:.1f}" y="{top + (ROW - BAR) / 2}" '
                 f'width="{max(end - start, 1):.1f}" height="{BAR}"/>'
