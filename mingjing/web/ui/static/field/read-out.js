@@ -7,8 +7,8 @@ const INTERPRETED = "interpreter"; // the answer of the form where no text of ou
 function choose(language) {
   for (const button of buttons) button.setAttribute("aria-pressed", String(button.dataset.language === language));
   for (const text of dialog.querySelectorAll("[data-spoken]")) text.hidden = text.dataset.spoken !== language;
-  const ready = !dialog.querySelector(`[data-spoken="${language}"] h3`);
-  dialog.querySelector("[data-read-out-done]").textContent = ready ? "已由翻译人员口译" : "已宣读完毕";
+  const untranslated = !dialog.querySelector(`[data-spoken="${language}"] h3`);
+  dialog.querySelector("[data-read-out-done]").textContent = untranslated ? "已由翻译人员口译" : "已宣读完毕";
 }
 
 const chosen = () => buttons.find((button) => button.getAttribute("aria-pressed") === "true").dataset.language;
