@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import date
 
 from django.db import models
 from django.db.models import Q
@@ -80,6 +81,10 @@ class Publication(models.Model):
         Officer, models.PROTECT, null=True, blank=True, related_name="withdrawals"
     )
     withdrawal_reason = models.CharField(max_length=1000, blank=True)
+
+    def readable(self, today: date | None = None) -> bool:
+        """Whether its text may be read: neither withdrawn nor at the end of its display, job or no job."""
+        return self.state == "shown" and not (today and self.until and self.until < today)
 
     @property
     def subject_of_record(self) -> str:

@@ -58,6 +58,7 @@ REGISTRARS = ("unit_head", "reviewer", "organ_head", "publisher", "supervisor")
 READERS = (*OFFICE, "supervisor")
 LAWYERS = (*(role for role in OFFICE if role not in ("cashier", "archivist")), "supervisor", "manager")
 BINDERS = ("handler", "unit_head", "reviewer", "organ_head", "archivist", "supervisor")
+PUBLICITY = ("unit_head", "organ_head", "publisher", "supervisor")
 ARCHIVE = ("archivist", "organ_head", "supervisor")
 OPENERS = ("handler", "unit_head", "archivist", "clerk", "supervisor")
 VAULT = ("organ_head", "archivist", "supervisor", "manager")
@@ -123,6 +124,9 @@ TABLE: dict[str, tuple[str, str, dict[str, int], int | None]] = {
     # The case runs on: nothing is sealed yet.
     "dossier-sealed": ("GET", "/desk/cases/{no}/dossier/sealed.pdf", _gets(BINDERS, 404), 404),
     "late-paper": ("GET", "/desk/cases/{no}/dossier/late/1", _gets(BINDERS, 404), 404),
+    "publications": ("GET", "/desk/publications", _gets(PUBLICITY), 403),
+    "placement": ("GET", "/desk/publications/424242", _gets(PUBLICITY, 404), 403),
+    "correction": ("GET", "/desk/publications/corrections/424242", _gets(PUBLICITY, 404), 403),
     "archive": ("GET", "/desk/archive", _gets(ARCHIVE), 403),
     "archive-export": ("GET", "/desk/archive.xlsx", _gets(ARCHIVE), 403),
     "transfer": ("GET", "/desk/archive/transfers/424242", _gets(ARCHIVE, 404), 403),

@@ -1,8 +1,8 @@
 """What is done to what the public sees: decisions on every channel, registers before any act."""
 
-from .correcting import ask_correction, correct, refuse_correction, verify_correction
+from .correcting import CORRECTED, ask_correction, correct, refuse_correction, verify_correction
 from .exempting import answer_exemption, propose_exemption, review_exemption
-from .following import catch_up, end_displays
+from .following import ENDED, catch_up, end_displays
 from .placing import accepted, refused, sent, settle, show, shown
 from .publishing import SHOWN, WITHDRAWN, decision_of, publish, withdraw
 from .register_drafts import (
@@ -19,6 +19,8 @@ from .register_life import confirm_register, recall_draft, retire_register, retu
 from .revising import declare_unchanged, open_revisions
 
 __all__ = [
+    "CORRECTED",
+    "ENDED",
     "SHOWN",
     "WITHDRAWN",
     "accepted",

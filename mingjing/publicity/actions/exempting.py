@@ -86,7 +86,7 @@ def _require_open(case: Case, code: Ground, reason: str, actor: Actor) -> None:
         )
     if not reason.strip():
         raise Refused("no-reason", "没有写明本案的具体理由。", remedy="请写明为什么属于这种情形。")
-    if case.officers.filter(role="handler", officer_id=actor.id).exists():
+    if case.officers.filter(role="handler", officer_id=actor.officer_id).exists():
         raise Refused(
             "handler-publishes",
             "您是本案的承办人，不得办理本案的公示和不公示。",

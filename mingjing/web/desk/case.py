@@ -18,6 +18,7 @@ from mingjing.kernel.refused import Refused
 from mingjing.law import queries as law
 from mingjing.organs import queries as organs
 from mingjing.organs.authority import Actor
+from mingjing.publicity import queries as publicity
 from mingjing.review import queries as reviews
 from mingjing.vault import queries as vault
 from mingjing.web.ui import flash, recordings
@@ -57,6 +58,7 @@ def case_page(
         "recordings": filmed,
         "gaps": vault.gaps(request.actor, case_id=shown.id) if any(one.n for one in filmed) else [],
         "in_words": recordings.in_words,
+        "placements": publicity.placements_of(shown.id),
         "similar": cases.similar(request.actor, code, no) if code else None,
         "benchmark": law.benchmark(code, request.at.date()) if code else None,
         "paper_titles": paper_titles(),

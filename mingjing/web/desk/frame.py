@@ -42,6 +42,7 @@ DOORS = (
     Door("captures", "录制", "办理", ("case.read",)),
     Door("deliveries", "每日对账", "办理", ("publication.read",)),
     Door("payments", "缴款对账", "办理", ("payment.reconcile",)),
+    Door("publications", "公示", "办理", ("publication.read",)),
     Door("archive", "归档管理", "办理", ("dossier.archive", "dossier.dispose", "case.read.region")),
     Door("mandates", "委托代理", "办理", ("case.move",)),
     Door("registers", "登记与清单", "公开", ("register.edit", "register.submit", "register.confirm")),

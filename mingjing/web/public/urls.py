@@ -4,6 +4,7 @@ from django.urls import URLPattern, path, re_path, register_converter
 
 from .views import (
     before,
+    corrections,
     decisions,
     during,
     embed,
@@ -43,6 +44,8 @@ urlpatterns: list[URLPattern] = [
     path("robots.txt", home.robots, name="robots"),
     path("decisions", decisions.decisions, name="decisions"),
     path("decisions/<slug:slug>", decisions.decision, name="decision"),
+    path("decisions/<slug:slug>/correct", corrections.ask, name="correct"),
+    path("corrections", corrections.answer, name="correction"),
     path("decisions/<slug:slug>/proof.json", decisions.proof, name="proof"),
     path("decisions/<slug:slug>/bundle.zip", decisions.bundle, name="bundle"),
     path("decisions/<slug:slug>/text.pdf", decisions.text, name="text"),

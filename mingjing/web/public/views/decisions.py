@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -71,7 +73,7 @@ def _choices(path: str) -> dict[str, list[tuple[object, str]]]:
 @public_page
 def decision(request: HttpRequest, slug: str) -> HttpResponse:
     """One decision, or its tombstone, with what is needed to verify it. Cost: 2 queries."""
-    found = publicity.by_slug(slug)
+    found = publicity.by_slug(slug, _today(request))
     code = found.paper.verify_code if found.paper else ""
     address = f"{settings.MINGJING_PUBLIC_URL}/v/{code}" if code else downloads.address(f"/decisions/{slug}")
     context = {"decision": found, "row": found.listed, "qr": qr(address)}
@@ -98,13 +100,13 @@ def bundle(request: HttpRequest, slug: str) -> HttpResponse:
 
     Cost: about 20 queries.
     """
-    return _download(bundles.bundle_of(slug), bundling.MEDIA_TYPE, f"bundle-{slug}.zip")
+    return _download(bundles.bundle_of(slug, _today(request)), bundling.MEDIA_TYPE, f"bundle-{slug}.zip")
 
 
 @require_safe
 def text(request: HttpRequest, slug: str) -> HttpResponse:
     """The published text as PDF, byte for byte what the record names."""
-    return _download(bundles.text_of(slug), sheet.MEDIA_TYPE, f"text-{slug}.pdf")
+    return _download(bundles.text_of(slug, _today(request)), sheet.MEDIA_TYPE, f"text-{slug}.pdf")
 
 
 def _download(content: bytes, media_type: str, name: str) -> HttpResponse:
@@ -113,3 +115,8 @@ def _download(content: bytes, media_type: str, name: str) -> HttpResponse:
     # A withdrawn decision must be gone at once, also from whatever stands between.
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _today(request: Any) -> date:
+    day: date = request.at.date()
+    return day

@@ -1,0 +1,180 @@
+"""公示 on the desk and for readers: the queue, one placement, exemptions, corrections, and what is withheld."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from mingjing.organs.authority import SYSTEM
+from mingjing.organs.models import Officer
+from mingjing.publicity import actions
+from mingjing.publicity.models import Correction, Exemption, Placement, Publication
+from tests import makers
+from tests.office import Matter, Office
+from tests.publicity.acts import asked, decided, proposed
+
+pytestmark = pytest.mark.django_db
+
+
+def signed_in(office: Office, who: str) -> Client:
+    client = Client()
+    # Read anew: what another test gave him was taken back with it.
+    officer = Officer.objects.select_related("account").get(pk=office.people[who].pk)
+    client.force_login(officer.account or makers.account(officer))
+    return client
+
+
+def read(client: Client, path: str, status: int = 200) -> str:
+    answer = client.get(path)
+    assert answer.status_code == status, answer.content.decode()[:500]
+    return answer.content.decode()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept() -> Iterator[None]:
+    """Public pages are kept for a moment, and look-ups counted; a test must see its own."""
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def matter(office: Office) -> Matter:
+    return decided(office)
+
+
+def on(matter: Matter, channel: str) -> Placement:
+    return Placement.objects.get(case_id=matter.case_id, channel=channel)
+
+
+def test_the_queue_lists_what_is_owed_with_lamps_and_reasons(matter: Matter) -> None:
+    client = signed_in(matter.office, "publisher")
+    text = read(client, "/desk/publications")
+    assert text.count("data-row") == 3
+    assert "超期" in text
+    assert "应公示" in text
+    one = read(client, f"/desk/publications/{on(matter, 'credit').pk}")
+    assert "信用修复管理办法" in one
+    assert "决定公示" in one
+    held = read(client, "/desk/publications?list=withheld")
+    assert "法律没有要求在这个渠道公示" in held
+    late = read(client, "/desk/publications?list=late&channel=portal")
+    assert late.count("data-row") == 1
+
+
+def test_the_queue_asks_the_same_number_of_queries_however_long_it_is(
+    matter: Matter, django_assert_max_num_queries: Any
+) -> None:
+    for _ in range(3):
+        decided(matter.office)
+    client = signed_in(matter.office, "publisher")
+    read(client, "/desk/publications")
+    with django_assert_max_num_queries(14):
+        read(client, "/desk/publications")
+
+
+def test_receipts_are_entered_by_hand(matter: Matter) -> None:
+    matter.do("publish")
+    client = signed_in(matter.office, "publisher")
+    path = f"/desk/publications/{on(matter, 'province').pk}"
+    assert client.post(path, {"do": "sent", "batch": "20260311"}).status_code == 302
+    assert client.post(path, {"do": "refused", "reason": ""}).status_code == 409
+    assert client.post(path, {"do": "accepted", "number": "S1", "on": "2026-03-12"}).status_code == 302
+    assert (on(matter, "province").state, on(matter, "province").shown_on) == ("shown", date(2026, 3, 12))
+    assert "S1" in read(client, path)
+    assert client.post(path, {"do": "nonsense"}).status_code == 422
+
+
+def test_a_publisher_proposes_and_the_head_approves(matter: Matter) -> None:
+    client, head = signed_in(matter.office, "publisher"), signed_in(matter.office, "organ_head")
+    path = f"/desk/publications/{on(matter, 'portal').pk}"
+    post = {"do": "exempt", "ground": "business_secret", "reason": "配方属于商业秘密。"}
+    assert client.post(path, post).status_code == 302
+    row = Exemption.objects.get()
+    page = "/desk/publications?list=exemptions"
+    assert "配方属于商业秘密" in read(head, page)
+    answer = client.post(page, {"do": "approve", "exemption": row.pk})
+    assert answer.status_code in (403, 409)
+    assert head.post(page, {"do": "approve", "exemption": row.pk}).status_code == 302
+    assert on(matter, "portal").state == "withheld"
+    assert head.post(page, {"do": "keep", "exemption": row.pk}).status_code in (409, 422)
+    done = head.post(page, {"do": "lift", "exemption": row.pk, f"opinion-{row.pk}": "权利人同意。"})
+    assert done.status_code == 302
+    assert on(matter, "portal").state == "owed"
+
+
+def test_the_case_page_shows_every_channel(matter: Matter) -> None:
+    text = read(signed_in(matter.office, "handler"), f"/desk/cases/{matter.case.no}")
+    assert "国家企业信用信息公示系统" in text
+    assert "placements-title" in text
+
+
+def test_a_reader_asks_for_a_correction_and_reads_the_answer(office: Office) -> None:
+    matter = decided(office)
+    matter.do("publish")
+    slug = Publication.objects.get(case_id=matter.case_id).slug
+    public = Client()
+    assert f"/decisions/{slug}/correct" in read(public, f"/decisions/{slug}")
+    form = read(public, f"/decisions/{slug}/correct")
+    assert "要求更正" in form
+    typed = {"role": "party", "asker": "甄某某", "contact": "13900000000", "text": "案由写错了。"}
+    told = public.post(f"/decisions/{slug}/correct", typed).content.decode()
+    row = Correction.objects.get()
+    assert row.code in told
+    assert public.post(f"/decisions/{slug}/correct", {**typed, "contact": "x"}).status_code == 422
+
+    client = signed_in(office, "publisher")
+    page = f"/desk/publications/corrections/{row.pk}"
+    assert "13900000000" in read(client, page)
+    assert client.post(page, {"do": "verify", "finding": "确有错误。"}).status_code == 302
+    done = client.post(page, {"do": "correct", "text.title": "改正后的案由", "answer": "已经更正。"})
+    assert done.status_code == 302
+
+    answer = read(public, f"/corrections?code={row.code}")
+    assert "已经更正" in answer
+    assert "甄某某" not in answer
+    assert "13900000000" not in answer
+    cache.clear()  # the page is kept for some seconds
+    assert "已于" in read(public, f"/decisions/{slug}")
+    read(public, "/corrections?code=nonsense", 404)
+
+
+def test_nobody_walks_the_form(office: Office) -> None:
+    matter, _ = asked(office)
+    slug = Publication.objects.get(case_id=matter.case_id).slug
+    public = Client(REMOTE_ADDR="203.0.113.77")
+    answers = {public.post(f"/decisions/{slug}/correct", {}).status_code for _ in range(31)}
+    assert 429 in answers
+
+
+def test_an_ended_display_is_a_tombstone_before_and_after_the_job(office: Office) -> None:
+    matter = decided(office)
+    matter.do("publish", publication_until="2026-04-01")
+    slug = Publication.objects.get(case_id=matter.case_id).slug
+    public = Client()
+    before = read(public, f"/decisions/{slug}")
+    assert "公示期满" in before
+    assert "某某食品有限公司" not in before
+    assert public.get(f"/decisions/{slug}/text.pdf").status_code == 409
+    actions.end_displays(at=makers.AT)
+    after = read(public, f"/decisions/{slug}")
+    assert "公示期满" in after
+    read(public, f"/decisions/{slug}/correct")
+    assert slug not in read(public, "/decisions")
+
+
+def test_readers_are_told_how_much_is_withheld(office: Office) -> None:
+    for _ in range(3):
+        matter = decided(office)
+        row = proposed(office, matter)
+        head = office.actor("organ_head", matter.at)
+        actions.answer_exemption(exemption_id=row.pk, answer="approve", actor=head, at=matter.at)
+    actions.settle(case_id=matter.case_id, actor=SYSTEM, at=matter.at)
+    text = read(Client(), "/withheld")
+    assert "商业秘密" in text
+    assert ">3<" in text
