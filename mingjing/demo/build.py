@@ -21,6 +21,7 @@ from .duties import live_duties
 from .inspections import live_inspections
 from .licenses import live_licenses
 from .matters import City
+from .publications import live_publications
 from .registers import live_registers
 from .reports import live_reports
 from .staffing import found_city
@@ -64,6 +65,10 @@ def build_city(*, at: datetime, matters: int) -> dict[str, Any]:
             live_archives(teams, at)
             live_deliveries(teams, at)
         bar.update(task, description="编入全过程记录")
+        seal(at)
+        bar.update(task, description="公示到各渠道")
+        with hurried(), transaction.atomic():
+            live_publications(teams, at)
         seal(at)
         bar.update(task, description="编制检索")
         search.catch_up()

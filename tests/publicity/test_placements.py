@@ -183,3 +183,11 @@ def test_every_change_stands_on_the_record_without_personal_words(matter: Matter
     assert kinds == ["placement.settled", "placement.decided"]
     assert "来电" not in str(plain)
     assert plain["channels"]["credit"]["state"] == "owed"
+
+
+def test_the_duty_in_the_case_and_the_placement_end_at_the_same_moment(matter: Matter) -> None:
+    """The procedure file and the matrix say the same term, by the same number."""
+    duty = matter.case.obligations.get(step="publish", kind="duty", state="open")
+    row = on(matter, "portal")
+
+    assert (row.due_at, row.clock) == (duty.due_at, duty.clock)

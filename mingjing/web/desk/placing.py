@@ -54,7 +54,7 @@ def _list(request: Any, refused: Refused | None) -> HttpResponse:
     which = chosen if chosen in LISTS else "tasks"
     channel, after = word(request, "channel"), word(request, "after")
     scope = publicity.scope_of(request.actor)
-    place = {"organ": scope.organ, "under": scope.under}
+    place: dict[str, Any] = {"organ": scope.organ, "under": scope.under}
     path = reverse("desk:publications")
     values = {"list": which if which != "tasks" else "", "channel": channel}
     rows, cursor = _rows(request, which, channel, after, scope)
@@ -90,7 +90,7 @@ def _list(request: Any, refused: Refused | None) -> HttpResponse:
 
 def _rows(request: Any, which: str, channel: str, after: str, scope: publicity.Wanted) -> tuple[Any, str]:
     """The placements of a list and the cursor of the following page."""
-    place = {"organ": scope.organ, "under": scope.under, "channel": channel}
+    place: dict[str, Any] = {"organ": scope.organ, "under": scope.under, "channel": channel}
     if which in ("tasks", "late"):
         before = request.at if which == "late" else None
         rows = publicity.tasks(**place, due_before=before, after=after, limit=PAGE + 1)
