@@ -47,7 +47,7 @@ def live_publications(teams: Mapping[str, Team], at: datetime) -> int:
 
 
 def _send(organ: str, publisher: Actor, at: datetime) -> int:
-    wanted = queries.Wanted(organ=organ, states=("approved",))
+    wanted = queries.Wanted(organ=organ, channel="province", states=("approved",))
     rows = queries.placements(wanted, limit=SENT_OF_ORGAN)
     for number, row in enumerate(rows):
         common: dict[str, Any] = {"placement_id": row.id, "actor": publisher, "at": at}
