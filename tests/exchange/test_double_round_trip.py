@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -91,3 +92,13 @@ def test_money_is_exact_to_the_fen(fen: int) -> None:
 
 def test_half_a_wan_has_six_decimals() -> None:
     assert values.wan(500_000) == "0.500000"
+
+
+def test_the_same_records_give_the_same_bytes(tmp_path: Path) -> None:
+    edition = EDITIONS["penalty"]
+
+    writing.write(tmp_path / "out.xlsx", [(edition, [])], "xlsx")
+
+    with zipfile.ZipFile(tmp_path / "out.xlsx") as book:
+        assert b"2018-08-01T00:00:00Z" in book.read("docProps/core.xml")
+        assert {entry.date_time[0] for entry in book.infolist()} == {1980}

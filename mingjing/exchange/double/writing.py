@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import IO
 
@@ -74,6 +75,8 @@ def write_csv(file: IO[str], edition: FieldSet, records: Iterable[CreditFacts]) 
 def _xlsx(path: Path, sheets: Sequence[tuple[FieldSet, Iterable[CreditFacts]]]) -> int:
     count = 0
     with xlsxwriter.Workbook(path, {"constant_memory": True, "strings_to_formulas": False}) as book:
+        # The same records give the same bytes: a workbook would otherwise tell the second it was made.
+        book.set_properties({"created": datetime.combine(sheets[0][0].in_force, time(), UTC)})
         bold = book.add_format({"bold": True, "text_wrap": True, "bg_color": "#EEF2F7", "border": 1})
         for edition, records in sheets:
             page = book.add_worksheet(edition.title)

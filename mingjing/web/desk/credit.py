@@ -22,6 +22,7 @@ from .frame import desk, page, word
 from .listing import address
 from .payments import MOST_BYTES, rejected_rows
 
+MOST_EMBEDDED_BYTES = 3_000_000
 READ, MANAGE = "publication.read", "publication.manage"
 
 
@@ -108,5 +109,10 @@ def _take_in(request: Any) -> dict[str, Any]:
             "name": file.name,
             "report": report,
             "rejected": rejected_rows(back) if report.rejected else [],
-            "workbook": base64.b64encode(back.read_bytes()).decode() if back else "",
+            "workbook": _embedded(back) if back else "",
         }
+
+
+def _embedded(back: Path) -> str:
+    """The workbook that goes back, as the page carries it; empty for one too big for a page."""
+    return base64.b64encode(back.read_bytes()).decode() if back.stat().st_size <= MOST_EMBEDDED_BYTES else ""

@@ -89,7 +89,11 @@ def rejected_rows(path: Path | None) -> list[tuple[str, str, str]]:
         return []
     book = load_workbook(path, read_only=True)
     try:
-        rows = book.worksheets[0].iter_rows(min_row=2, max_row=SHOWN_ROWS + 1, values_only=True)
+        # Rows that were taken in with doubts stand on a sheet of their own, which may come first.
+        refused = next((one for one in book.worksheets if one.title.startswith("未导入")), None)
+        if refused is None:
+            return []
+        rows = refused.iter_rows(min_row=2, max_row=SHOWN_ROWS + 1, values_only=True)
         return [(str(row[1] or ""), str(row[4] or ""), str(row[5] or "")) for row in rows]
     finally:
         book.close()
