@@ -19,6 +19,7 @@ from mingjing.web.public.catalogue import LISTS
 from mingjing.web.public.lists import Listing
 from tests import makers
 from tests.makers import AT
+from tests.publicity.registers import confirmed, found_city
 
 pytestmark = pytest.mark.django_db
 every_list = pytest.mark.parametrize("listing", LISTS, ids=[one.id for one in LISTS])
@@ -45,6 +46,7 @@ def _something_to_list() -> None:
             verdict="banned",
             ground="minor",
         )
+    confirmed(found_city())
 
 
 def body(answer: Any) -> bytes:

@@ -15,7 +15,6 @@ from typing import Any
 from mingjing.kernel.refused import Refused
 from mingjing.law import basis as notation
 from mingjing.law import queries as law
-from mingjing.law.queries.statutes import why_not_in_force
 from mingjing.organs.models import Organ
 
 from .comparing import RowChange
@@ -84,12 +83,16 @@ def _of_law(looked: Looked, on: date) -> Iterator[Cause]:
 
 
 def _repealed(instrument: Any, keys: Sequence[str], on: date) -> Iterator[Cause]:
-    ended = [one.in_force_until for one in law.versions(instrument) if one.in_force_until is not None]
-    past = [day for day in ended if day <= on]
-    if past:
-        thing, why = f"repealed:{instrument.slug}:{max(past)}", why_not_in_force(instrument, on)
-        said = f"{why.rstrip('。')}；清单中有 {len(keys)} 行引用。"
-        yield Cause("repealed", said, instrument.short_title, (thing,), tuple(keys), max(past))
+    ended = [
+        one for one in law.versions(instrument) if one.in_force_until is not None and one.in_force_until <= on
+    ]
+    if not ended:
+        return
+    last = max(ended, key=lambda one: one.in_force_until)
+    day, by = last.in_force_until, f"由《{last.repealed_by}》" if last.repealed_by else ""
+    said = f"《{instrument.title}》自 {day} 起{by}废止，不能再作为依据；清单中有 {len(keys)} 行引用。"
+    thing = f"repealed:{instrument.slug}:{day}"
+    yield Cause("repealed", said, instrument.short_title, (thing,), tuple(keys), day)
 
 
 def cited(columns: Sequence[Column], rows: Rows) -> dict[str, list[str]]:

@@ -13,6 +13,8 @@ from .kinds import Column, from_data
 FORMAT = "mingjing-register/1"
 MEDIA_TYPE = "application/json"
 Rows = Mapping[str, Mapping[str, Any]]
+# The fields by which people call a row; all of them public.
+_CALLED = ("number", "name", "title", "item", "link", "tier", "row", "violation", "entrusted")
 
 
 def columns_of(edition: RegisterEdition) -> list[Column]:
@@ -28,6 +30,12 @@ def rows_digest(rows: Rows) -> str:
 def public_values(columns: Sequence[Column], values: Mapping[str, Any]) -> dict[str, str]:
     """What of a row may be seen by everybody, in words."""
     return {one.id: one.said(values.get(one.id)) for one in columns if one.public}
+
+
+def label_of(key: str, values: Mapping[str, Any]) -> str:
+    """What people call a row: its code and name, else its key."""
+    said = [str(values[name]) for name in _CALLED if values.get(name)]
+    return " ".join(dict.fromkeys(said)) or key
 
 
 def public_file(edition: RegisterEdition, rows: Rows, bureau: str) -> bytes:

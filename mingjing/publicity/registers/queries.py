@@ -17,11 +17,11 @@ from mingjing.organs.models import Organ
 from ..models import Register, RegisterEdition, RegisterRow, RevisionDuty
 from .causes import Looked
 from .comparing import RowChange, differences
-from .file import columns_of
+from .file import columns_of, label_of
 from .findings import Finding, findings
 from .kinds import Kind, kind_of, kinds
 
-PAGE = 100
+PAGE = 50
 IN_WORK = ("draft", "submitted", "returned")
 Rows = dict[str, dict[str, Any]]
 
@@ -94,6 +94,13 @@ def changes(old: RegisterEdition | None, new: RegisterEdition) -> list[RowChange
     return differences(rows_of(old.pk) if old else {}, rows_of(new.pk))
 
 
+def labels(editions: Iterable[RegisterEdition | None], keys: Iterable[str]) -> dict[str, str]:
+    """What people call the rows of these keys, as the last edition that has them says. Cost: 1 query."""
+    ids = [one.pk for one in editions if one is not None]
+    rows = RegisterRow.objects.filter(edition_id__in=ids, key__in=list(keys)).order_by("edition__number")
+    return {key: label_of(key, values) for key, values in rows.values_list("key", "values")}
+
+
 def findings_in(row: RegisterEdition, on: date) -> list[Finding]:
     """What the machine finds in an edition. Cost: as ``findings``."""
     return findings(kind_of(row.register.kind), columns_of(row), row.register.organ, rows_of(row.pk), on)
@@ -111,7 +118,7 @@ def looked_at(row: RegisterEdition, seen_on: date) -> Looked:
 def published(on: date) -> QuerySet[RegisterEdition]:
     """Editions that were confirmed and whose day has come, of all registers, latest first."""
     rows = RegisterEdition.objects.filter(state="confirmed", publish_on__lte=on)
-    return rows.select_related("register__organ").order_by("-publish_on", "-number")
+    return rows.select_related("register__organ", "answered_by__organ").order_by("-publish_on", "-number")
 
 
 def current_editions(on: date, registers: Iterable[int] | None = None) -> dict[int, RegisterEdition]:
@@ -276,9 +283,7 @@ def public_register(organ_code: str, code: str) -> Register:
 
 def public_editions(register_id: int, on: date) -> list[RegisterEdition]:
     """Every edition that was ever public, the newest first. Cost: 1 query."""
-    return list(
-        published(on).filter(register_id=register_id).select_related("answered_by__organ", "register__organ")
-    )
+    return list(published(on).filter(register_id=register_id))
 
 
 def organs_confirmed(kind: str, on: date) -> Mapping[str, RegisterEdition]:

@@ -32,7 +32,7 @@ from .registers import CONFIRMS, EDITS, MOST_CHANGES, SUBMITS, visible_register
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_FINDINGS = 100
-MOST_WIDE = 8  # columns of the table; the others stand under the first
+MOST_WIDE = 7  # columns of the table; the others stand under the first
 LONG = frozenset({"long", "digest"})
 
 
@@ -98,12 +98,17 @@ def _part(request: Any, row: Any, tab: str) -> dict[str, Any]:
         return {
             "old": old,
             "counts": counts(found),
-            "changes": changes_in_words(row, found[:MOST_CHANGES]),
+            "changes": changes_in_words(
+                row,
+                found[:MOST_CHANGES],
+                queries.labels([old, row], [one.key for one in found[:MOST_CHANGES]]),
+            ),
             "hidden": max(0, len(found) - MOST_CHANGES),
         }
     if tab == "findings":
         found_all = queries.findings_in(row, request.at.date())
-        return {"findings": found_all[:MOST_FINDINGS], "found": len(found_all)}
+        names = queries.labels([row], [one.key for one in found_all[:MOST_FINDINGS]])
+        return {"findings": found_all[:MOST_FINDINGS], "found": len(found_all), "names": names}
     return _rows(request, row)
 
 
@@ -111,7 +116,7 @@ def _rows(request: Any, row: Any) -> dict[str, Any]:
     words, after = word(request, "words"), word(request, "after", limit=9)
     rows = queries.page_of(row.pk, words=words, after=int(after) if after.isdecimal() else 0)
     columns = columns_of(row)
-    wide = [one for one in columns if one.kind not in LONG][:MOST_WIDE]
+    wide = [one for one in columns if one.kind not in LONG and one.public][:MOST_WIDE]
     path = reverse("desk:register-edition", args=[row.pk])
     values = {"tab": "rows", "words": words}
     return {

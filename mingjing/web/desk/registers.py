@@ -141,7 +141,7 @@ def register(request: Any, register_id: int) -> HttpResponse:
         "states": STATES,
         "pair": pair,
         "counts": counts(found),
-        "changes": changes_in_words(pair[1], found[:MOST_CHANGES]) if pair else [],
+        "changes": _told(pair, found[:MOST_CHANGES]) if pair else [],
         "hidden": max(0, len(found) - MOST_CHANGES),
         "current": queries.current_edition(register_id, request.at.date()),
         "duties": [
@@ -153,6 +153,10 @@ def register(request: Any, register_id: int) -> HttpResponse:
     }
     status = status_of(refused) if refused else 200
     return page(request, "desk/register.html", context, current="registers", status=status)
+
+
+def _told(pair: tuple[Any, Any], found: list[Any]) -> list[dict[str, Any]]:
+    return changes_in_words(pair[1], found, queries.labels(pair, [one.key for one in found]))
 
 
 def _pair(request: Any, editions: list[Any]) -> tuple[Any, Any] | None:
@@ -209,7 +213,8 @@ def revision(request: Any, duty_id: int) -> HttpResponse:
     context = {
         "duty": duty,
         "cause": CAUSES[duty.cause],
-        "keys": duty.keys[:MOST_CHANGES],
+        "rows": _rows_of(duty),
+        "count": len(duty.keys),
         "hidden": max(0, len(duty.keys) - MOST_CHANGES),
         "work": next(
             (one for one in queries.editions_of(duty.register_id) if one.state in queries.IN_WORK), None
@@ -222,3 +227,10 @@ def revision(request: Any, duty_id: int) -> HttpResponse:
     }
     status = status_of(refused) if refused else 200
     return page(request, "desk/revision.html", context, current="registers", status=status)
+
+
+def _rows_of(duty: Any) -> list[str]:
+    """The rows of a duty as people call them, those that the published edition lacks by their key."""
+    keys = duty.keys[:MOST_CHANGES]
+    known = queries.labels([duty.edition], keys)
+    return [known.get(key, key) for key in keys]

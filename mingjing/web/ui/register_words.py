@@ -8,6 +8,8 @@ from typing import Any
 from mingjing.publicity.registers.comparing import RowChange
 from mingjing.publicity.registers.file import columns_of
 
+from .wording import law_refs
+
 # State of an edition: in words, and the colour of its tag.
 STATES: Mapping[str, tuple[str, str]] = {
     "draft": ("编制中", "blue"),
@@ -29,32 +31,38 @@ SHORT = 12  # of a digest of which people need to see only that it changed
 
 
 def changes_in_words(
-    edition: Any, changes: Iterable[RowChange], *, public: bool = False
+    edition: Any, changes: Iterable[RowChange], labels: Mapping[str, str], *, public: bool = False
 ) -> list[dict[str, Any]]:
-    """Rows that changed, each with its key, kind of change and cells (label, before, after).
+    """Rows that changed, each with its name, kind of change and cells (label, before, after).
 
     ``public`` leaves out the fields that are not for everybody, and rows in which only those changed.
     """
     columns = {one.id: one for one in columns_of(edition) if one.public or not public}
     told = []
     for change in changes:
-        cells = [
-            {
-                "label": columns[cell.field].label,
-                "before": _said(columns[cell.field], cell.before),
-                "after": _said(columns[cell.field], cell.after),
-            }
-            for cell in change.cells
-            if cell.field in columns
-        ]
+        cells = [_cell(columns[cell.field], cell) for cell in change.cells if cell.field in columns]
         word, colour = _CHANGES[change.state]
         if cells:
+            name = labels.get(change.key, change.key)
             told.append(
-                {"key": change.key, "word": word, "colour": colour, "state": change.state, "cells": cells}
+                {
+                    "key": change.key,
+                    "name": name,
+                    "word": word,
+                    "colour": colour,
+                    "state": change.state,
+                    "cells": cells,
+                }
             )
     return told
 
 
+def _cell(column: Any, cell: Any) -> dict[str, str]:
+    return {"label": column.label, "before": _said(column, cell.before), "after": _said(column, cell.after)}
+
+
 def _said(column: Any, value: Any) -> str:
     text: str = column.said(value)
+    if column.kind == "basis":
+        return "、".join(one.text for one in law_refs(text))
     return text[:SHORT] if column.kind == "digest" else text

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from ..lists import Listing
-from .before import AGENCIES, LAWS, LICENSES, POWERS, PROCEDURES
+from .before import AGENCIES, LAWS, LICENSES, POWERS, PROCEDURES, REGISTERS
 from .decisions import DECISIONS
 from .statistics import STATISTICS, WITHHELD
 
-LISTS: tuple[Listing, ...] = (DECISIONS, AGENCIES, POWERS, LICENSES, PROCEDURES, LAWS, STATISTICS, WITHHELD)
+LISTS: tuple[Listing, ...] = (
+    DECISIONS,
+    AGENCIES,
+    POWERS,
+    LICENSES,
+    PROCEDURES,
+    REGISTERS,
+    LAWS,
+    STATISTICS,
+    WITHHELD,
+)
 
 __all__ = ["DECISIONS", "LISTS"]

@@ -11,6 +11,7 @@ from mingjing.law.fines_in_words import fine_words
 from mingjing.law.queries import LicenseItem, Power
 from mingjing.organs import queries as organs
 from mingjing.organs.queries import Organ
+from mingjing.publicity.registers import queries as registers
 from mingjing.web.ui.asked import word
 from mingjing.web.ui.wording import act_title, field_title, law_refs
 
@@ -238,4 +239,63 @@ LAWS = Listing(
         Parameter("q", "检索词", note="名称的一部分"),
         Parameter("rank", "位阶", allowed=tuple(law.RANKS)),
     ),
+)
+
+
+# --- registers ---
+
+
+def _register(one: Any) -> Record:
+    row = one.register
+    path = f"/registers/{row.organ.code}/{row.code}"
+    return {
+        "id": f"{row.organ.code}/{row.code}",
+        "title": row.title,
+        "organ": row.organ.name,
+        "basis": _basis(row.basis),
+        "edition": one.number,
+        "publish_on": one.publish_on.isoformat() if one.publish_on else "",
+        "confirmed_by": one.answered_by.organ.name if one.answered_by else "",
+        "rows": one.size,
+        "reason": one.reason,
+        "retired": row.retired_at is not None,
+        "sha256": one.public_sha256,
+        "address": address(path),
+        "file": address(f"{path}.json?edition={one.number}"),
+    }
+
+
+def _registers(request: Any) -> list[Record]:
+    organ, kind = word(request, "organ", limit=40), word(request, "kind", limit=40)
+    found = registers.public_registers(request.at.date(), organ_code=organ, kind=kind)
+    return [_register(one) for one in found]
+
+
+REGISTERS = Listing(
+    id="registers",
+    title="事前公开的清单",
+    path="/registers",
+    about="各机关经同级司法行政机关确认公布的清单，每份一行，为现行版本。",
+    columns=(
+        Column("id", "编号", note="机关代码/清单代码"),
+        Column("title", "清单"),
+        Column("organ", "机关"),
+        Column("basis", "依据"),
+        Column("edition", "版本", "number"),
+        Column("publish_on", "公布日期", "day"),
+        Column("confirmed_by", "确认机关"),
+        Column("rows", "行数", "number"),
+        Column("reason", "修订说明"),
+        Column("retired", "已停用", "yesno"),
+        Column("sha256", "数据文件的 SHA-256"),
+        Column("address", "页面", "address"),
+        Column("file", "数据文件", "address"),
+    ),
+    pages=whole(_registers, "id"),
+    item=lambda record: Item(
+        f"{record['organ']}{record['title']}（第 {record['edition']} 版）",
+        record["address"],
+        record["reason"],
+    ),
+    parameters=(Parameter("organ", "机关代码"), Parameter("kind", "清单种类")),
 )

@@ -119,7 +119,7 @@ def compare(request: Any, organ: str, code: str) -> HttpResponse:
         raise Refused("not-found", "没有要比较的版本。", remedy="请在清单页选择两个已公布的版本。")
     old, new = sorted((one for one in chosen if one), key=lambda one: one.number)
     found = queries.changes(old, new)
-    told = changes_in_words(new, found, public=True)
+    told = changes_in_words(new, found, queries.labels([old, new], [one.key for one in found]), public=True)
     context = {
         "register": row,
         "editions": editions,
