@@ -82,6 +82,6 @@ class Batch:
     def save(self) -> None:
         """Write every row that was put."""
         touched = [row for row in self.rows.values() if self._touched.get(row.key) is row]
-        RegisterRow.objects.bulk_create([row for row in touched if row.pk is None], batch_size=CHUNK)
-        old = [row for row in touched if row.pk is not None and not row._state.adding]
+        new, old = [row for row in touched if row.pk is None], [row for row in touched if row.pk is not None]
+        RegisterRow.objects.bulk_create(new, batch_size=CHUNK)
         RegisterRow.objects.bulk_update(old, ["key", "values", "text"], batch_size=100)
