@@ -19,6 +19,7 @@ from mingjing.law import queries as law
 from mingjing.organs import queries as organs
 from mingjing.organs.authority import Actor
 from mingjing.publicity import queries as publicity
+from mingjing.publicity.placing import publishable_forms
 from mingjing.review import queries as reviews
 from mingjing.vault import queries as vault
 from mingjing.web.ui import flash, recordings
@@ -58,7 +59,7 @@ def case_page(
         "recordings": filmed,
         "gaps": vault.gaps(request.actor, case_id=shown.id) if any(one.n for one in filmed) else [],
         "in_words": recordings.in_words,
-        "placements": publicity.placements_of(shown.id),
+        "placements": publicity.placements_of(shown.id) if _decided(shown) else [],
         "similar": cases.similar(request.actor, code, no) if code else None,
         "benchmark": law.benchmark(code, request.at.date()) if code else None,
         "paper_titles": paper_titles(),
@@ -78,6 +79,12 @@ def case_page(
     }
     status = status_of(refused) if refused else 200
     return page(request, "desk/case.html", context, current="cases", status=status)
+
+
+def _decided(shown: cases.CasePage) -> bool:
+    """Whether the case has a decision that may go before the public: only then are there placements to ask for."""
+    wanted = publishable_forms()
+    return any(paper.form in wanted for paper in shown.papers)
 
 
 @require_safe
