@@ -54,7 +54,7 @@ _NAMED_BODY = re.compile(
     r"(?:对|当事人|，|。|^)(?P<name>[甲乙丙丁戊己庚某][^，。；、（）\s的在于系为同和与]{0,24}?(?:公司|厂|店|院|所|中心|超市|酒店|宾馆|合作社|经营部|幼儿园|工作室))"
 )
 _PERSON = re.compile(
-    rf"(?:当事人|行为人|经营者|驾驶人|驾驶员|对|给予|予以|当事人系|)(?P<name>[{SURNAMES}]某{{1,2}})(?=[驾在于系因将未为的对（(，,。作饮处实违经、])"
+    rf"(?:当事人|行为人|经营者|驾驶人|驾驶员|对|给予|予以|当事人系|)(?P<name>[{''.join(sorted(SURNAMES))}]某{{1,2}})(?=[驾在于系因将未为的对（(，,。作饮处实违经、])"
 )
 # The body that is called the party in so many words, and people who are spoken of but are not it.
 _PARTY_BODY = re.compile(
