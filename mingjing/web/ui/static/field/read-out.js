@@ -25,7 +25,19 @@ function answer(name, value) {
   }
 }
 
-document.querySelector("[data-read-out]").addEventListener("click", () => dialog.showModal());
+// Before a penalty on the spot the matter is what was chosen on the page, by its title.
+const OPEN = "所选定的违法行为";
+const texts = [...dialog.querySelectorAll("p")].map((place) => [place, place.textContent]);
+
+function nameMatter() {
+  const matter = document.querySelector('[name="power"]:checked')?.closest("label")?.textContent.trim();
+  for (const [place, text] of texts) place.textContent = text.replaceAll(OPEN, matter || OPEN);
+}
+
+document.querySelector("[data-read-out]").addEventListener("click", () => {
+  nameMatter();
+  dialog.showModal();
+});
 dialog.querySelector("[data-read-out-close]").addEventListener("click", () => dialog.close());
 for (const button of buttons) button.addEventListener("click", () => choose(button.dataset.language));
 dialog.querySelector("[data-read-out-done]").addEventListener("click", () => {
