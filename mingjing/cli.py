@@ -23,6 +23,7 @@ from mingjing import (
     cli_law,
     cli_publicity,
     cli_record,
+    cli_redact,
     cli_report,
     cli_witness,
     cli_words,
@@ -421,6 +422,7 @@ def _parser() -> argparse.ArgumentParser:
     cli_law.add_commands(commands, _command)
     cli_witness.add_commands(commands, _command)
     cli_dossier.add_commands(commands, _command)
+    cli_redact.add_commands(commands, _command)
     cli_publicity.add_commands(commands, _command)
     cli_evidence.add_commands(commands, _command)
     cli_report.add_commands(commands, _command)

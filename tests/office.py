@@ -205,7 +205,8 @@ class Matter:
         if step == "withdraw_publication":
             return publicity.withdraw(step=step, facts=self.form(step, **changes), **common)
         if rule.through == "publicity":
-            return publicity.publish(step=step, facts=self.form(step, **changes), **common)
+            seen = publicity.previewed(self.case_id, step).digest
+            return publicity.publish(step=step, seen=seen, facts=self.form(step, **changes), **common)
         return cases.take(step=step, facts=self.form(step, **changes), **common, **more)
 
     def approve(self, taken: Taken, *, who: str | None = None, **more: Any) -> Taken:

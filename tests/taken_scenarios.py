@@ -153,7 +153,8 @@ class Walk:
         if rule.through == "publicity" and rule.id.startswith("withdraw"):
             return publicity.withdraw(step=rule.id, late_reason=LATE, **common)
         if rule.through == "publicity":
-            return publicity.publish(step=rule.id, late_reason=LATE, **common)
+            seen = publicity.previewed(self.case.pk, rule.id).digest
+            return publicity.publish(step=rule.id, seen=seen, late_reason=LATE, **common)
         return cases.take(step=rule.id, files=film(rule), late_reason=LATE, **common)
 
     def _open(self, line: Line, rule: Rule, actor: Actor) -> Taken:

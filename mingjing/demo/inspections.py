@@ -329,7 +329,8 @@ def enter(team: Team, case_id: uuid.UUID, step: str, own: Facts, at: datetime) -
     else:
         actor = _holder(team, rule.by[0], at)
     if rule.through == "publicity":
-        publicity.publish(case_id=case_id, step=step, facts=facts, actor=actor, at=at)
+        seen = publicity.previewed(case_id, step).digest
+        publicity.publish(case_id=case_id, step=step, seen=seen, facts=facts, actor=actor, at=at)
         return
     taken = cases.take(
         case_id=case_id,

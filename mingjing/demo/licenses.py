@@ -226,7 +226,8 @@ def _take(team: Team, case_id: uuid.UUID, step: str, facts: Facts, at: datetime)
         review.give_opinion(case_id=case_id, facts=given, actor=actor, at=at)
         return
     if rule.through == "publicity":
-        publicity.publish(case_id=case_id, step=step, facts=given, actor=actor, at=at)
+        seen = publicity.previewed(case_id, step).digest
+        publicity.publish(case_id=case_id, step=step, seen=seen, facts=given, actor=actor, at=at)
         return
     taken = cases.take(
         case_id=case_id,

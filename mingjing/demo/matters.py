@@ -288,7 +288,8 @@ class City:
         if rule.through == "publicity":
             if matter.number % 7 == 0 and any(field.name == "publication_until" for field in rule.facts):
                 facts = {**facts, "publication_until": (at + timedelta(days=10)).date().isoformat()}
-            return publicity.publish(case_id=case_id, step=step, facts=facts, actor=actor, at=at)
+            seen = publicity.previewed(case_id, step).digest
+            return publicity.publish(case_id=case_id, step=step, seen=seen, facts=facts, actor=actor, at=at)
         taken = cases.take(
             case_id=case_id,
             step=step,

@@ -39,7 +39,10 @@ _CHAIN = re.compile(rf"(?<![0-9A-Za-z])(?:\+{_GAP})?\d+(?:{_GAP}\d+)*(?:{_GAP}[X
 _PIECE = re.compile(r"\d+(?:[Xx])?|[Xx]")
 _DOTTED_MOBILE = re.compile(r"(?<![\d.])1[3-9]\d[.·•]\d{4}[.·•]\d{4}(?![\d.])")
 _LANDLINE = re.compile(
-    r"(?<![\d\-])(?:[(（]0\d{2,3}[)）]|0\d{2,3}[\-— ]{1,2}|0\d{2,3})\s?[2-9]\d{2,3}[\- ]?\d{4}(?!\d)"
+    r"(?<![0-9A-Za-z\-])(?:[(（]0\d{2,3}[)）]|0\d{2,3}[\-— ]{1,2})\s?[2-9]\d{2,3}[\- ]?\d{4}(?![0-9A-Za-z])"
+)
+_JOINED = re.compile(
+    r"(?:电话|座机|联系方式|传真)(?:号码?)?[\s:：为是]{0,3}(?P<value>0\d{2,3}[2-9]\d{6,7})(?!\d)"
 )
 _LOCAL = re.compile(
     r"(?:电话|座机|联系方式|传真)(?:号码?)?[\s:：为是]{0,3}(?P<value>[2-9]\d{2,3}[\- ]?\d{4})(?![\d\-])"
@@ -53,7 +56,7 @@ _PLATE = re.compile(
 )
 _MAIL = re.compile(rf"[A-Za-z0-9._%+\-]+[{_INVISIBLE} ]?@[{_INVISIBLE} ]?[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+")
 _CHAT = re.compile(
-    r"(?:微信(?:号码?|账号|ID)?|VX|WeChat|QQ(?:号码?)?|抖音号|快手号|支付宝(?:账号|账户)?|旺旺号?|网名)"
+    r"(?:微信(?:号码?|账号|ID)?|(?<![A-Za-z0-9+/])VX|WeChat|(?<![A-Za-z0-9+/])QQ(?:号码?)?|抖音号|快手号|支付宝(?:账号|账户)?|旺旺号?|网名)"
     r"(?:[\s:：为是（(]{0,3})(?P<value>[A-Za-z0-9_][A-Za-z0-9_\-]{4,29})(?![A-Za-z0-9@.])",
     re.IGNORECASE,
 )
@@ -192,8 +195,9 @@ def _phones(plain: str) -> Iterator[Found]:
         for match in pattern.finditer(plain):
             if not _THING_CUE.search(plain[max(0, match.start() - 12) : match.start()]):
                 yield found("phone", *match.span())
-    for match in _LOCAL.finditer(plain):
-        yield found("phone", *match.span("value"))
+    for pattern in (_LOCAL, _JOINED):
+        for match in pattern.finditer(plain):
+            yield found("phone", *match.span("value"))
 
 
 def _is_mobile(plain: str, start: int, end: int, number: str) -> bool:

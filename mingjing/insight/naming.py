@@ -239,6 +239,10 @@ def candidates(text: str, surname: str, given: str = "") -> list[Candidate]:
     return found
 
 
+# No name begins with these behind the surname.
+_NO_GIVEN = frozenset("的在于和与及等为是将由到被未对也都不")
+
+
 def _candidate(text: str, match: re.Match[str], surname: str) -> str:
     """The name that begins at the surname, or nothing where an ordinary word does."""
     run, before = match.group(), text[: match.start()][-1:]
@@ -249,7 +253,7 @@ def _candidate(text: str, match: re.Match[str], surname: str) -> str:
         run[:2] in ORDINARY or before + surname in ENDING or before + surname in ORDINARY
     ):
         return ""
-    if _NO_NAME.match(run) or _PLACE.match(run) or (given[0] in AFTER and len(surname) == 1):
+    if _NO_NAME.match(run) or _PLACE.match(run) or (given[0] in _NO_GIVEN and len(surname) == 1):
         return ""
     short = len(given) == 1 or given[1] in AFTER or bool(_TRADE.match(text, match.start() + len(surname) + 1))
     return run[: len(surname) + (1 if short else 2)]

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Literal, get_args
 
 from .identifiers import Found, birth_dates_in, identifiers_in
 from .masks import behind, masks_in
@@ -32,6 +32,7 @@ Kind = Literal[
     "organization",
     "address",
 ]
+KINDS: tuple[str, ...] = get_args(Kind)
 NOBODY = "某某"
 _NAMELESS = frozenset(("witness", "informant", "victim", "minor"))
 _REASONS = {

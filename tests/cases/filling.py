@@ -98,8 +98,11 @@ class Walk:
         common: dict[str, Any] = {"case_id": self.case_id, "step": step, "facts": facts, "at": self.at}
         common["actor"] = self.office.actor(person, self.at)
         if rule.through == "publicity":
-            act = publicity.withdraw if step == "withdraw_publication" else publicity.publish
-            taken = act(late_reason=LATE, **common)
+            if step == "withdraw_publication":
+                taken = publicity.withdraw(late_reason=LATE, **common)
+            else:
+                seen = publicity.previewed(self.case_id, step).digest
+                taken = publicity.publish(seen=seen, late_reason=LATE, **common)
         elif rule.through == "review":
             del common["step"]
             taken = review.give_opinion(**common)

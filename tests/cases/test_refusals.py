@@ -422,6 +422,7 @@ def test_publishing_asks_first_who_publishes(office: Office) -> None:
             facts={},
             actor=office.actor("handler", matter.at),
             at=matter.at,
+            seen="",
             text={"violation_fact": "当事人赵某某，电话13900000000。"},
         )
 

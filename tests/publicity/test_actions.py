@@ -11,10 +11,12 @@ import pytest
 from mingjing.cases import actions as cases
 from mingjing.cases.models import Case
 from mingjing.kernel.procedure import MatterRule
+from mingjing.kernel.refused import Refused
 from mingjing.publicity import actions, rendition
 from mingjing.publicity.models import Publication
 from mingjing.publicity.queries import Filters, by_slug, published
 from mingjing.record import queries as record
+from tests.insight import files
 from tests.office import (
     Matter,
     Office,
@@ -95,6 +97,7 @@ def publish(matter: Matter, **more: Any) -> Any:
         "facts": matter.form("publish"),
         "actor": matter.office.actor("publisher", matter.at),
         "at": matter.at,
+        "seen": actions.previewed(matter.case_id, "publish").digest,
     }
     return actions.publish(**{**values, **more})
 
@@ -135,6 +138,46 @@ def test_a_text_in_which_somebody_is_left_is_refused(told: tuple[Matter, dict[st
     matter, _ = told
     with nothing_saved(matter), refused("not-redacted", basis="达州三项制度方案", match="违法事实"):
         publish(matter, text={"violation_fact": f"经查，{left}开展诊疗活动。"})
+
+
+def test_nothing_is_published_unseen(told: tuple[Matter, dict[str, str]]) -> None:
+    matter, _ = told
+    for digest in ("", "0" * 64):
+        with nothing_saved(matter), refused("not-reviewed", basis="达州三项制度方案", match="逐处核对"):
+            publish(matter, seen=digest)
+
+
+@pytest.mark.parametrize(
+    "left, code",
+    [
+        ("当事人李某某未到，后询问李有才，李有才承认", "not-redacted"),
+        ("证号5117**********1234，又511702199001******", "not-redacted"),
+        ("编号12345****678，见12345 9999 678号", "leak"),
+    ],
+)
+def test_a_text_that_contradicts_its_own_masks_is_refused(
+    told: tuple[Matter, dict[str, str]], left: str, code: str
+) -> None:
+    matter, _ = told
+    with nothing_saved(matter), refused(code):
+        publish(matter, text={"violation_fact": f"经查，{left}。"})
+
+
+def test_what_goes_out_is_checked_as_a_whole(told: tuple[Matter, dict[str, str]]) -> None:
+    """Masked in one paragraph, in full in another, and in the metadata of a file: the places are told, not the words."""
+    matter, _ = told
+    publish(matter)
+    publication = row(matter)
+    publication.rendition = {"text": [["违法事实", "当事人李某某在场。"], ["裁量理由", "经查，李有才承认。"]]}
+    with pytest.raises(Refused, match="裁量理由第 1 段") as caught:
+        rendition.require_safe(publication, {})
+    assert caught.value.code == "leak"
+    assert "李有才" not in caught.value.reason
+
+    publication.rendition = {"text": [["违法事实", "当事人李某某在场。"]]}
+    rendition.require_safe(publication, {"公示文本.pdf": files.pdf(["当事人李某某在场。"])})
+    with refused("leak", match="公示文本.pdf·元数据·作者"):
+        rendition.require_safe(publication, {"公示文本.pdf": files.pdf(["公示"], Author="李有才")})
 
 
 def test_a_publisher_may_shorten_the_text(told: tuple[Matter, dict[str, str]]) -> None:

@@ -339,6 +339,36 @@ def test_a_posted_payment_is_turned_away(world: World) -> None:
     assert case.payments.get().state == "open"
 
 
+def reviewed(world: World, case: Any) -> dict[str, str]:
+    """What the form hands back of a proposal that somebody looked through."""
+    page = text_of(world.client("gongshi").get(address(case, "publish")))
+    return {"seen": page.split('name="seen" value="')[1].split('"')[0], "reviewed": "yes"}
+
+
+def test_every_mask_is_explained_before_publishing(world: World) -> None:
+    case = world.spot_decision()
+    case.facts = {**case.facts, "violation_fact": "当事人李某某在场，后询问李有才，电话13800138000。"}
+    case.save()
+
+    page = text_of(world.client("gongshi").get(address(case, "publish")))
+
+    assert 'title="电话号码：电话号码，公示为“***”">13800138000<sup>' in page
+    assert "<td>李有才</td><td>李某" in page
+    assert "我已逐处核对" in page
+
+
+def test_what_was_not_looked_through_is_not_published(world: World) -> None:
+    case = world.spot_decision()
+    form = form_of({"publication_note": "无。"}, case.version) | reviewed(world, case)
+    del form["reviewed"]
+
+    response = world.client("gongshi").post(address(case, "publish"), form)
+
+    assert response.status_code == 409
+    assert "逐处核对" in text_of(response)
+    assert not Publication.objects.exists()
+
+
 def test_publishing_shows_original_and_masked_text_side_by_side(world: World) -> None:
     case = world.spot_decision()
 
@@ -355,7 +385,8 @@ def test_publishing_shows_original_and_masked_text_side_by_side(world: World) ->
 def test_the_publisher_may_shorten_the_text(world: World) -> None:
     case = world.spot_decision()
     form = form_of({"publication_note": "已作脱敏处理。"}, case.version) | {
-        "text.violation_fact": "当事人销售标签有瑕疵的饮料。"
+        "text.violation_fact": "当事人销售标签有瑕疵的饮料。",
+        **reviewed(world, case),
     }
 
     response = world.client("gongshi").post(address(case, "publish"), form)
@@ -368,7 +399,8 @@ def test_the_publisher_may_shorten_the_text(world: World) -> None:
 def test_personal_data_written_back_is_refused_and_kept_for_mending(world: World) -> None:
     case = world.spot_decision()
     form = form_of({"publication_note": "无。"}, case.version) | {
-        "text.violation_fact": "张某某，电话13800138000。"
+        "text.violation_fact": "张某某，电话13800138000。",
+        **reviewed(world, case),
     }
 
     response = world.client("gongshi").post(address(case, "publish"), form)

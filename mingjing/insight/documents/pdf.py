@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import ctypes
 import io
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
+from xml.sax.saxutils import unescape
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -135,7 +137,7 @@ def _hung(data: bytes) -> tuple[list[Passage], list[str]]:
                 passages.append(Passage(f"元数据·{key.strip('/')}", value, bare=True))
         root: Any = reader.trailer["/Root"]
         if "/Metadata" in root:
-            passages.append(Passage("元数据·XMP", root["/Metadata"].get_data().decode("utf-8", "replace")))
+            passages += _xmp(root["/Metadata"].get_data().decode("utf-8", "replace"))
         for name, field in (reader.get_fields() or {}).items():
             passages.append(Passage(f"表单域 {name}", str(field.get("/V") or ""), bare=True))
         for number, page in enumerate(reader.pages, 1):
@@ -153,6 +155,18 @@ def _hung(data: bytes) -> tuple[list[Passage], list[str]]:
     ):
         return passages, ["PDF 的批注、表单或者元数据不合规范，没有读全，须由人核对"]
     return passages, ["PDF 内嵌有附件，不能由机器判断，须由人核对"] if files else []
+
+
+_IDENTITY = re.compile(r"<(xmpMM:\w+)>[^<]*</\1>|\s(?:xmpMM|xmlns)[:\w]*=(?:\"[^\"]*\"|'[^']*')")
+_VALUE = re.compile(r">([^<>]+)<|=\"([^\"]*)\"|='([^']*)'")
+
+
+def _xmp(xml: str) -> Iterator[Passage]:
+    """The values of the metadata packet; the random identities of the file itself say nothing of anybody."""
+    for match in _VALUE.finditer(_IDENTITY.sub("", xml)):
+        value = unescape(next(part for part in match.groups() if part is not None)).strip()
+        if value and not value.startswith("http://"):
+            yield Passage("元数据·XMP", value, bare=True)
 
 
 def _annotations(number: int, page: Any) -> Iterator[Passage]:

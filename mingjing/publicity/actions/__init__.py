@@ -4,7 +4,7 @@ from .correcting import CORRECTED, ask_correction, correct, refuse_correction, v
 from .exempting import answer_exemption, propose_exemption, review_exemption
 from .following import ENDED, catch_up, end_displays
 from .placing import accepted, refused, sent, settle, show, shown
-from .publishing import SHOWN, WITHDRAWN, decision_of, publish, withdraw
+from .publishing import SHOWN, WITHDRAWN, decision_of, previewed, publish, withdraw
 from .register_drafts import (
     add_list,
     drop_draft,
@@ -37,6 +37,7 @@ __all__ = [
     "open_draft",
     "open_own_draft",
     "open_revisions",
+    "previewed",
     "propose_exemption",
     "publish",
     "put_row",

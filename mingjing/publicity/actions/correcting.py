@@ -123,7 +123,7 @@ def correct(
 
     The new text is checked for personal data, set as PDF and put on the record with the digest of the one before;
     channels that have the old data are to receive the new.
-    Raises: as ``verify_correction``, and ``nothing-changed``, ``not-redacted``, ``sheet-not-set``, ``not-shown``.
+    Raises: as ``verify_correction``, and ``nothing-changed``, ``not-redacted``, ``leak``, ``sheet-not-set``, ``not-shown``.
     """
     with transaction.atomic():
         row = _correction(correction_id, actor, ("verified",))
@@ -132,7 +132,9 @@ def correct(
             raise Refused("not-shown", "这份决定已经不再公示。", remedy="请改为答复不予更正并说明。")
         _put(shown, texts)
         shown.corrected_at = at
-        kept = record.keep_blob(sheet.set_sheet(shown, shown.organ.name), sheet.MEDIA_TYPE, sheet.NAME)
+        made = sheet.set_sheet(shown, shown.organ.name)
+        rendition.require_safe(shown, {sheet.NAME: made})
+        kept = record.keep_blob(made, sheet.MEDIA_TYPE, sheet.NAME)
         shown.sheet_sha256 = kept.sha256
         shown.save()
         row.after = kept.sha256

@@ -33,15 +33,17 @@ def publish(
     facts: Mapping[str, Any],
     actor: Actor,
     at: datetime,
+    seen: str,
     text: Mapping[str, str] | None = None,
     version: int | None = None,
     late_reason: str = "",
 ) -> Taken:
     """Take the publishing step and put the redacted decision before the public.
 
-    ``text`` holds the publisher's paragraphs by fact key; without it the proposed masking stands.
-    The public text is kept as PDF and its digest goes on the record. Raises ``Refused("not-redacted")`` if
-    personal data is left, ``sheet-not-set``, and everything that ``take`` raises. Source: 达州三项制度方案/4(1); 行政处罚法/48(1).
+    ``seen`` is the digest of the proposal that a person looked at and confirmed (``previewed``); ``text`` holds the
+    publisher's paragraphs by fact key; without it the proposed masking stands.
+    The public text is kept as PDF and its digest goes on the record. Raises ``Refused("not-reviewed")``,
+    ``not-redacted`` if personal data is left, ``leak`` if text and PDF together tell it, ``sheet-not-set``, and everything that ``take`` raises. Source: 达州三项制度方案/4(1); 行政处罚法/48(1).
     """
     with transaction.atomic():
         taken = take(
@@ -57,7 +59,9 @@ def publish(
         assert taken.entry_id is not None  # submitted or taken, a step always stands on the record
         case = Case.objects.select_related("party", "organ").get(pk=case_id)
         paper = decision_of(case, step)
-        shown = rendition.edited(rendition.propose(case, paper), text or {}, case)
+        proposed = rendition.propose(case, paper)
+        rendition.require_seen(proposed, seen)
+        shown = rendition.edited(proposed, text or {}, case)
         decided = Step.objects.get(pk=paper.step_id)
         row = Publication(
             case=case,
@@ -80,12 +84,20 @@ def publish(
             entry_id=taken.entry_id,
             decision_entry_id=decided.entry_id,
         )
-        text_kept = record.keep_blob(sheet.set_sheet(row, case.organ.name), sheet.MEDIA_TYPE, sheet.NAME)
+        set_text = sheet.set_sheet(row, case.organ.name)
+        rendition.require_safe(row, {sheet.NAME: set_text})
+        text_kept = record.keep_blob(set_text, sheet.MEDIA_TYPE, sheet.NAME)
         row.sheet_sha256 = text_kept.sha256
         row.save()
         _append(row, SHOWN, actor, at, files=[text_kept.as_file(sheet.NAME)])
         settle(case_id=case_id, actor=actor, at=at)
         return taken
+
+
+def previewed(case_id: uuid.UUID, step: str) -> rendition.Rendition:
+    """What ``publish`` would put before the public as things stand. Raises: Refused ``nothing-to-publish``."""
+    case = Case.objects.select_related("party", "organ").get(pk=case_id)
+    return rendition.propose(case, decision_of(case, step))
 
 
 def _until(case: Case) -> date | None:
