@@ -273,5 +273,7 @@ def _is_certain(text: str, start: int, end: int) -> bool:
 # What people do behind their name, once a mask has told that somebody of the surname is meant.
 _GOES_ON = frozenset("进做作开收发去找让叫给拿带住等代取购销卖买付交来离逃骑乘搭停摆倒先女")
 _ENDS_WITH_CUE = re.compile(
-    "(?:" + "|".join(_ROLES.values()) + "|对|由|经|向|给|与|和|及|被|将|让|叫|系|为|是|令|予|据|明|现)$"
+    "(?:"
+    + "|".join(_ROLES.values())
+    + "|对|由|经|向|给|与|和|及|被|将|让|叫|系|为|是|令|予|据|明|现|问|见|找|告知|通知|联系)$"
 )

@@ -45,6 +45,7 @@ REFUSED = [
     ("procedure", "show", "penalty-ordinary", "--out", "/nowhere/at/all"), ("walk", "x", "--events", "/nowhere"),
     ("benchmark", "FOOD-04", "--facts", "/nowhere"), ("audit", "/nowhere", "--procedure", "penalty-ordinary"),
     ("replay", "/nowhere"), ("replay", "/"), ("replay", "x\x00y"),
+    ("redact", "/nowhere/at/all"), ("redact", "", "--check"), ("redact", "x\x00y", "--people", "/nowhere"),
     ("dossier", "nope", "--out", "/nowhere/at/all"), ("dossier", "", "--out", "x\x00y"),
     ("dossier", "nope", "--out", "/nowhere/at/all", "--as", "nobody"),
     ("record", "receipt"), ("record", "receipt", "xyz"), ("record", "consistency"), ("record", "consistency", "1", "x"),
@@ -57,7 +58,7 @@ CALLED_WRONGLY = [
     (), ("nope",), ("reckon",), ("reckon", "15wd"), ("reckon", *FROM), ("reckon", "15wd", "--from"), ("money",), ("code",),
     ("codex",), ("codex", "nope"), ("import",), ("import", "laws"), ("import", "x", "y"), ("replay",),
     ("replay", "x", "--limit", "x"), ("replay", "x", "--limit", "0"), ("replay", "x", "--limit", "-1"), ("record",),
-    ("record", "nope"), ("record", "checkpoint", "--year", "x"), ("serve", "--port", "99999999"), ("dossier",), ("dossier", "x"), ("demo", "--matters", "0"), ("money", "5", "--nope"),
+    ("record", "nope"), ("record", "checkpoint", "--year", "x"), ("serve", "--port", "99999999"), ("dossier",), ("dossier", "x"), ("redact",), ("demo", "--matters", "0"), ("money", "5", "--nope"),
     ("export",), ("export", "nope"), ("export", "double-publicity"), ("deliveries",), ("deliveries", "nope"),
     ("evidence",), ("evidence", "nope"), ("evidence", "put", "x", "--step", "0"), ("evidence", "scrub", "--mb", "x"),
 ]  # fmt: skip

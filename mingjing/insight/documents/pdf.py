@@ -1,7 +1,7 @@
 """PDF files: what they say, and pages drawn with what is masked burnt in.
 
 A rendition holds pictures of the pages and nothing else: no text, no metadata, no attachments, annotations, form
-fields, bookmarks or layers of the original, so that nothing masked can be copied out again. See ADR 0014.
+fields, bookmarks or layers of the original, so that nothing masked can be copied out again. See ADR 0015.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from pypdf.errors import PyPdfError
 from mingjing.kernel.refused import Refused
 
 from ..leaks import Passage
-from .reading import unreadable
+from .telling import unreadable
 
 DPI, QUALITY, MARGIN = 200, 85, 1.0
 """Resolution of the pictures, quality of JPEG, and by how many points a mask exceeds the letters."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..leaks import Passage
-from .reading import unreadable
+from .telling import unreadable
 
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 

@@ -8,6 +8,7 @@ from pathlib import PurePath
 from mingjing.kernel.refused import Refused
 
 from ..leaks import Passage
+from . import pdf, plain, word
 
 MOST_BYTES = 200 * 1024 * 1024
 _OLD_WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -28,8 +29,6 @@ def read(data: bytes, name: str = "") -> Document:
 
     Raises: Refused ``unknown-document``, ``unreadable-document``, ``encrypted-document``, ``too-large-document``.
     """
-    from . import pdf, plain, word  # each of them may ask this module what to tell
-
     form = form_of(data, name)
     reader = {"text": plain.read, "docx": word.read, "pdf": pdf.read}[form]
     passages, unjudged = reader(data)
@@ -64,12 +63,3 @@ def form_of(data: bytes, name: str = "") -> str:
 def _is_text(data: bytes) -> bool:
     wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
     return wide or not any(byte in _NOT_TEXT for byte in data[:65536])
-
-
-def unreadable(what: str) -> Refused:
-    """What is told of a file that does not open."""
-    return Refused(
-        "unreadable-document",
-        f"{what}已损坏或者不合规范，不能读取；原文件没有改动，也没有生成脱敏稿。",
-        remedy="请用原软件打开后另存，再试一次；仍不行的，由人工处理。",
-    )

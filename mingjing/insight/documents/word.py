@@ -18,7 +18,7 @@ from defusedxml.ElementTree import fromstring
 from mingjing.kernel.refused import Refused
 
 from ..leaks import Passage
-from .reading import unreadable
+from .telling import unreadable
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 MOST_PARTS, MOST_UNPACKED = 5_000, 400 * 1024 * 1024
