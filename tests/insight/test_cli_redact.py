@@ -87,7 +87,7 @@ def test_a_wrong_file_of_people_is_refused(
 
     code, told = run(capsys, given, "--people", people)
 
-    assert (code, told["code"]) == (1, "bad-people")
+    assert (code, told["refused"]["code"]) == (1, "bad-people")
 
 
 def test_the_file_itself_is_never_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -96,7 +96,7 @@ def test_the_file_itself_is_never_overwritten(tmp_path: Path, capsys: pytest.Cap
 
     code, told = run(capsys, given, "--out", given)
 
-    assert (code, told["code"]) == (1, "same-file")
+    assert (code, told["refused"]["code"]) == (1, "same-file")
     assert PHONE in given.read_text(encoding="utf-8")
 
 
