@@ -82,7 +82,8 @@ def test_two_editions_are_compared_cell_by_cell(city: City) -> None:
 
     assert "<del>" in page
     assert "百分之八</ins>" in page
-    assert page == text(f"{LIST}/compare?old=2&new=1")
+    swapped = text(f"{LIST}/compare?old=2&new=1")
+    assert page.partition("<main")[2] == swapped.partition("<main")[2]
     text(f"{LIST}/compare?old=1&new=7", 404)
 
 
