@@ -104,6 +104,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "mingjing.web.ui.middleware.small_statics",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "mingjing.web.ui.middleware.security_headers",
     "mingjing.web.ui.large.large_print",

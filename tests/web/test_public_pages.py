@@ -112,6 +112,17 @@ def test_no_page_carries_inline_script_or_style(client: Client) -> None:
         assert "<script>" not in page
 
 
+def test_only_the_column_for_other_sites_may_be_framed(client: Client) -> None:
+    organ = makers.organ(code="north")
+    column, page = client.get(f"/embed/{organ.code}"), client.get("/decisions")
+
+    assert "frame-ancestors *" in column["Content-Security-Policy"]
+    assert "X-Frame-Options" not in column
+    assert "<script" not in column.content.decode()
+    assert "frame-ancestors 'none'" in page["Content-Security-Policy"]
+    assert page["X-Frame-Options"] == "DENY"
+
+
 # --- decisions ---
 
 

@@ -18,6 +18,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
 from mingjing.kernel.checkpoint import Checkpoint
@@ -44,6 +45,7 @@ STATIC = Path(settings.STATICFILES_DIRS[0])
 
 # Changes nothing and knows nobody, so a forged request gains nothing; and the door stays without cookies.
 @csrf_exempt
+@gzip_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify(request: Any) -> HttpResponse:
     """Drop a file or type a code; a posted file is judged here."""
