@@ -109,3 +109,16 @@ def test_nothing_leaks_out_of_published_summaries() -> None:
         )
         assert not re.search(r"(?<!\d)1[3-9]\d{9}(?!\d)", plain)
         assert "@" not in plain
+
+
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(papers(), st.sampled_from(NAMES))
+def test_nothing_planted_survives_in_a_pdf_or_its_metadata(paper: tuple[str, list[str]], name: str) -> None:
+    text, secrets = paper
+    made = mask(files.pdf([text.replace("\u200b", "")], Author=name, Title=f"{name}案"), "a.pdf")
+
+    for secret in (*secrets, name):
+        for encoding in ("utf-8", "utf-16-be", "gb18030"):
+            assert secret.encode(encoding) not in made.data
+    assert made.left.certain == ()
+    assert {bare(one.words) for one in made.masks} & {*secrets}
