@@ -84,12 +84,14 @@ def _of_law(looked: Looked, on: date) -> Iterator[Cause]:
 
 def _repealed(instrument: Any, keys: Sequence[str], on: date) -> Iterator[Cause]:
     ended = [
-        one for one in law.versions(instrument) if one.in_force_until is not None and one.in_force_until <= on
+        (one.in_force_until, one.repealed_by)
+        for one in law.versions(instrument)
+        if one.in_force_until is not None and one.in_force_until <= on
     ]
     if not ended:
         return
-    last = max(ended, key=lambda one: one.in_force_until)
-    day, by = last.in_force_until, f"由《{last.repealed_by}》" if last.repealed_by else ""
+    day, repealed_by = max(ended)
+    by = f"由《{repealed_by}》" if repealed_by else ""
     said = f"《{instrument.title}》自 {day} 起{by}废止，不能再作为依据；清单中有 {len(keys)} 行引用。"
     thing = f"repealed:{instrument.slug}:{day}"
     yield Cause("repealed", said, instrument.short_title, (thing,), tuple(keys), day)
