@@ -157,6 +157,9 @@ def test_a_request_that_is_refused_is_answered_with_reasons(office: Office) -> N
     actions.verify_correction(finding="与决定书一致。", **common)
     with refused("no-reason"):
         actions.refuse_correction(answer="", **common)
+    # The answer is read by whoever has the code.
+    with refused("not-redacted"):
+        actions.refuse_correction(answer="已电话告知，号码 13800000000。", **common)
     done = actions.refuse_correction(answer="公示内容与决定书一致，不予更正。", **common)
 
     assert (done.state, done.answer) == ("refused", "公示内容与决定书一致，不予更正。")

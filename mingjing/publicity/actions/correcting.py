@@ -108,7 +108,10 @@ def verify_correction(*, correction_id: int, finding: str, actor: Actor, at: dat
 
 
 def refuse_correction(*, correction_id: int, answer: str, actor: Actor, at: datetime) -> Correction:
-    """Leave the text as it stands, and tell whoever asked why. Raises: as ``verify_correction``."""
+    """Leave the text as it stands, and tell whoever asked why.
+
+    Raises: as ``verify_correction``, and ``no-reason``, ``not-redacted``, ``leak``.
+    """
     with transaction.atomic():
         row = _correction(correction_id, actor, ("verified",))
         _answer(row, "refused", answer, actor, at)
@@ -202,9 +205,12 @@ def _correction(correction_id: int, actor: Actor, states: tuple[str, ...]) -> Co
 
 
 def _answer(row: Correction, state: str, answer: str, actor: Actor, at: datetime) -> None:
+    """Whoever has the code of the request reads the answer: it may tell no more than the publication does."""
     if not answer.strip():
         raise Refused("no-reason", "没有写明给申请人的答复。", remedy="请写明结果和理由。")
     row.state, row.answer = state, answer.strip()[:1000]
+    case = Case.objects.select_related("party", "organ").get(pk=row.publication.case_id)
+    rendition.require_redacted("答复", row.answer, case)
     row.answered_at, row.answered_by_id = at, actor.officer_id
     row.save()
 
