@@ -205,9 +205,17 @@ class Matter:
         if step == "withdraw_publication":
             return publicity.withdraw(step=step, facts=self.form(step, **changes), **common)
         if rule.through == "publicity":
-            seen = publicity.previewed(self.case_id, step).digest
-            return publicity.publish(step=step, seen=seen, facts=self.form(step, **changes), **common)
+            return publicity.publish(
+                step=step, seen=self._seen(step), facts=self.form(step, **changes), **common
+            )
         return cases.take(step=step, facts=self.form(step, **changes), **common, **more)
+
+    def _seen(self, step: str) -> str:
+        """What the publisher confirms to have looked at; nothing where there is nothing to look at yet."""
+        try:
+            return publicity.previewed(self.case_id, step).digest
+        except Refused:
+            return ""
 
     def approve(self, taken: Taken, *, who: str | None = None, **more: Any) -> Taken:
         """Approve what was submitted."""
