@@ -320,6 +320,8 @@ def test_a_session_that_ended_keeps_the_queue_until_the_officer_is_back(li: Page
     expect(li.locator("[data-signed-out]")).to_be_visible()
     unsent(li, 1)
     sign_in(li, LI)
+    li.goto("/field/queue")
+    expect(li.locator("[data-queue]")).to_contain_text("平台已收到", timeout=SENT_MS)
     unsent(li, 0)
     assert penalties(city, "达州市通川区某某茶楼") == 1
 

@@ -24,6 +24,7 @@ TABLE: dict[str, tuple[str, str, dict[str, int], int | None]] = {
     "record": ("GET", "/field/record", _gets(MOVERS), 200),
     # Who holds no enforcement certificate has none to show.
     "certificate": ("GET", "/field/certificate", _gets(MOVERS, 409, handler=200, unit_head=200), 200),
+    "scans": ("GET", "/field/scans", _gets(MOVERS), 200),
     "look-up": ("GET", "/field/look-up", _gets(MOVERS), 200),
     "case": ("GET", "/field/cases/{no}", _gets(MOVERS), 404),
     "step": ("GET", "/field/cases/{no}/steps/site_inspection", _gets(("handler",)), 404),
