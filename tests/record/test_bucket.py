@@ -244,6 +244,16 @@ def test_the_settings_name_the_bucket(settings: Any, monkeypatch: pytest.MonkeyP
     assert asked == [("http://127.0.0.1:1", "default")]
 
 
+def test_the_client_speaks_to_the_address_it_is_given() -> None:
+    client = s3._client("http://127.0.0.1:1", "default")
+
+    assert client.meta.endpoint_url == "http://127.0.0.1:1"
+    assert client.meta.region_name == "default"
+    # Services that are not Amazon's know no bucket by a name of its own, nor the newer checksums.
+    assert client.meta.config.s3 == {"addressing_style": "path"}
+    assert client.meta.config.request_checksum_calculation == "when_required"
+
+
 def test_without_the_extra_the_setting_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     import sys
 
