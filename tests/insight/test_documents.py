@@ -10,7 +10,7 @@ import pytest
 from defusedxml.ElementTree import fromstring
 from pypdf import PdfReader
 
-from mingjing.insight.documents import mask, read
+from mingjing.insight.documents import mask, pdf, read
 from mingjing.insight.documents.pdf import page_texts
 from mingjing.insight.redaction import Known
 from mingjing.kernel.refused import Refused
@@ -179,3 +179,19 @@ def test_a_pdf_as_text(paper: bytes) -> None:
     assert made.form == "text"
     assert NAME not in made.data.decode()
     assert "行政处罚法" in made.data.decode()
+
+
+@pytest.mark.parametrize(
+    ("inside", "read"),
+    [
+        ("<stEvt:instanceID>QQrNHG75FmMsi==_source</stEvt:instanceID>", []),
+        ("<xmpMM:DocumentID>VXoUzuVCCAYEExSDrSpWJgQ==</xmpMM:DocumentID>", []),
+        ('<rdf:Description xmpMM:InstanceID="xmp.iid:QQ00aa11"/>', []),
+        ("<xmpMM:InstanceID>13800000000</xmpMM:InstanceID>", ["13800000000"]),
+        ("<xmpMM:OriginalDocumentID>张某某的案卷</xmpMM:OriginalDocumentID>", ["张某某的案卷"]),
+        ("<dc:creator>某某</dc:creator>", ["某某"]),
+    ],
+)
+def test_random_identities_of_a_file_are_nobody_s_account(inside: str, read: list[str]) -> None:
+    """A published text was refused once because such an identity began with QQ."""
+    assert [one.text for one in pdf._xmp(f"<x>{inside}</x>")] == read

@@ -157,7 +157,12 @@ def _hung(data: bytes) -> tuple[list[Passage], list[str]]:
     return passages, ["PDF 内嵌有附件，不能由机器判断，须由人核对"] if files else []
 
 
-_IDENTITY = re.compile(r"<(xmpMM:\w+)>[^<]*</\1>|\s(?:xmpMM|xmlns)[:\w]*=(?:\"[^\"]*\"|'[^']*')")
+# The random identities that programs give a file, as elements or attributes; what is no such identity is read.
+_RANDOM = r"(?=[^<\"']*[A-Za-z])[A-Za-z0-9+/=_:.\-]*"
+_IDENTITY = re.compile(
+    rf"<((?:xmpMM|stEvt|stRef):\w*ID)>{_RANDOM}</\1>|\s(?:xmpMM|stEvt|stRef):\w*ID=(?:\"{_RANDOM}\"|'{_RANDOM}')"
+    r"|\sxmlns[:\w]*=(?:\"[^\"]*\"|'[^']*')"
+)
 _VALUE = re.compile(r">([^<>]+)<|=\"([^\"]*)\"|='([^']*)'")
 
 
