@@ -32,7 +32,13 @@ class Party(models.Model):
 
     class Meta:
         ordering = ["id"]
-        indexes = [models.Index(fields=["name"], name="party_name")]
+        indexes = [
+            models.Index(fields=["name"], name="party_name"),
+            # Bodies at one address are looked for; persons never: ``queries.at_address_of``.
+            models.Index(
+                fields=["address"], condition=~Q(address="") & ~Q(kind="person"), name="party_body_address"
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["code"],

@@ -61,6 +61,7 @@ BINDERS = ("handler", "unit_head", "reviewer", "organ_head", "archivist", "super
 PUBLICITY = ("unit_head", "organ_head", "publisher", "supervisor")
 ARCHIVE = ("archivist", "organ_head", "supervisor")
 OPENERS = ("handler", "unit_head", "archivist", "clerk", "supervisor")
+GATHERERS = ("handler", "unit_head", "reviewer", "organ_head", "clerk", "supervisor")
 VAULT = ("organ_head", "archivist", "supervisor", "manager")
 TELLERS = tuple(code for code, role in ROLES.items() if "publication.read" in role.permissions)
 OPEN = tuple(ROLES)
@@ -106,6 +107,8 @@ TABLE: dict[str, tuple[str, str, dict[str, int], int | None]] = {
     "cases-export": ("GET", "/desk/cases.xlsx", _gets(READERS), 200),
     "new-case": ("GET", "/desk/cases/new", _gets(OPENERS), 200),
     "find-party": ("GET", "/desk/parties/find", _gets(OPENERS), 200),
+    # Who may look parties up sees what the own organ holds about one: another organ's people see an empty list.
+    "object": ("GET", "/desk/parties/{party}", _gets(GATHERERS), 200),
     "case": ("GET", "/desk/cases/{no}", _gets(READERS), 404),
     "case-flow": ("GET", "/desk/cases/{no}/flow", _gets(READERS), 404),
     "handlers": ("GET", "/desk/cases/{no}/handlers", _gets(READERS), 404),
@@ -306,6 +309,7 @@ def values(world: World) -> dict[str, Any]:
     assert paper is not None
     return {
         "no": case.no,
+        "party": case.party_id,
         "version": case.version,
         "submission": Submission.objects.get(pk=taken.submission_id).pk,
         "paper": paper.pk,

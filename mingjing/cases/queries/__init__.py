@@ -50,6 +50,7 @@ from .merging import LeadingRow, may_lead
 from .migrating import MigrationRow, migration_rows
 from .money import SlipRow, slips
 from .notices import NoticeRow, notices
+from .objects import ActOfObject, MatterOfObject, ObjectPage, object_page
 from .page import case_page, returned_facts, step_view
 from .previewing import draft, preview
 from .sharing import ShareView, shares_of, shares_to_answer
@@ -71,6 +72,7 @@ from .watching import (
 __all__ = [
     "COUNTED",
     "WATCHED",
+    "ActOfObject",
     "ActionView",
     "ApprovalRow",
     "BlockRow",
@@ -88,9 +90,11 @@ __all__ = [
     "FilmedCase",
     "FilmedStep",
     "LeadingRow",
+    "MatterOfObject",
     "Meetings",
     "MigrationRow",
     "NoticeRow",
+    "ObjectPage",
     "ObligationView",
     "OrganFigures",
     "Origin",
@@ -136,6 +140,7 @@ __all__ = [
     "my_filmed_cases",
     "notices",
     "number_blocks",
+    "object_page",
     "open_count",
     "open_slip",
     "origin_for",

@@ -268,7 +268,10 @@ def done(actor: Actor, at: datetime, *, days: int = 90) -> list[DoneRow]:
 
 @dataclass(frozen=True)
 class CaseFilters:
-    """What a case list is narrowed to. ``state``: open, ended or "" for both; ``sort``: due or "" for latest moved."""
+    """What a case list is narrowed to. ``state``: open, ended or "" for both; ``sort``: due or "" for latest moved.
+
+    ``parties`` are the records that stand for one object, as of ``parties.queries.same``.
+    """
 
     words: str = ""
     stage: str = ""
@@ -279,6 +282,7 @@ class CaseFilters:
     mine: bool = False
     sort: str = ""
     after: str = ""
+    parties: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -330,6 +334,12 @@ def rows_of(actor: Actor, numbers: Sequence[str], at: datetime) -> list[CaseRow]
     return [_case_row(found[no], at, calendar) for no in numbers if no in found]
 
 
+def concerning(party_ids: Sequence[int]) -> Q:
+    """The matters in which one of these records is, or was, a party; not those in which it only stood beside one."""
+    joined = CaseParty.objects.filter(party__in=party_ids, role="co_party").order_by()
+    return Q(party__in=party_ids) | Q(pk__in=joined.values("case"))
+
+
 def _narrow(
     rows: QuerySet[Case], actor: Actor, at: datetime, filters: CaseFilters, calendar: Calendar
 ) -> QuerySet[Case]:
@@ -342,6 +352,8 @@ def _narrow(
             | Q(party__name__contains=words)
             | Q(Exists(CaseParty.objects.filter(case=OuterRef("pk"), party__name__contains=words)))
         )
+    if filters.parties:
+        rows = rows.filter(concerning(filters.parties))
     if filters.stage:
         rows = rows.filter(stage=filters.stage)
     if filters.state:

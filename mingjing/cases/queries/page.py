@@ -201,6 +201,7 @@ def _move(row: MoveRow) -> MoveView:
 def _participant(row: CaseParty) -> ParticipantView:
     return ParticipantView(
         id=row.pk,
+        party_id=row.party_id,
         kind=row.role,
         role=ROLES[row.role].title,
         name=row.party.name,

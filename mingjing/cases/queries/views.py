@@ -187,6 +187,7 @@ class ParticipantView:
     """Who takes part beside the first party; ``represents`` is whom an agent, guardian or translator stands beside."""
 
     id: int
+    party_id: int
     kind: str  # keys of cases.participants.ROLES
     role: str
     name: str

@@ -69,6 +69,7 @@ def case_page(
         "may_split": shown.ended_at is None and may_split(shown),
         "may_open": may_open,
         "offers": offers(request.actor, shown.act, request.at.date()) if may_open else [],
+        "may_gather": "party.read" in request.actor.permissions,
         "may_bind": "dossier.read" in request.actor.permissions,
         "refused": refused,
         "failed": failed,

@@ -28,6 +28,7 @@ def search(request: Any) -> HttpResponse:
             context["cases"], context["papers"] = case_search.find(request.actor, q, request.at, limit=SHOWN)
         if "party.read" in held:
             context["parties"] = [(one, parties.kind_title(one)) for one in parties.search(q, limit=SHOWN)]
+            context["gathers"] = "case.read" in held
         context["statutes"] = list(law.statutes(words=q)[:SHOWN])
         context["provision"] = _provision(q, request)
         context["powers"] = law.power_items(words=q)[:SHOWN]
