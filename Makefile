@@ -35,7 +35,7 @@ demo: $(VENV)/.runtime  ## 建立演示城市并运行：http://127.0.0.1:8000
 run: $(VENV)/.runtime  ## 以正式数据库运行
 	@$(BIN)/mingjing setup && $(BIN)/mingjing serve --port $(PORT)
 
-test: $(VENV)/.dev  ## 全部测试：SQLite 与 PostgreSQL 各一遍
+test: $(VENV)/.dev  ## 全部测试：SQLite 一遍，用到数据库的在 PostgreSQL 上再一遍
 	@$(BIN)/python -m tests.run
 
 check: $(VENV)/.dev  ## 风格、类型、房间次序、法典、参考页、迁移

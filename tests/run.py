@@ -1,4 +1,4 @@
-"""Runs the whole test suite on SQLite, then what touches the database on a real PostgreSQL.
+"""Runs the whole test suite on SQLite, then what uses the database again on a real PostgreSQL.
 
 ``make test`` calls it. The PostgreSQL cluster is a temporary one, made from the server binaries on this
 machine and run by an unprivileged user; with CI=true their absence is a failure, otherwise it is said
@@ -17,8 +17,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-# Folders whose tests never touch a database, or (browser, clients) run the whole program on SQLite.
-WITHOUT_DATABASE = ("kernel", "browser", "clients")
+# Folders whose tests run the whole program, in a process of its own and on SQLite in either pass.
+ALWAYS_SQLITE = ("browser", "clients")
+# Set in many containers; with it, each process compiles the whole platform anew.
+FORGETFUL = "PYTHONDONTWRITEBYTECODE"
 IN_CI = os.environ.get("CI", "") not in ("", "false", "0")
 
 
@@ -36,10 +38,10 @@ def main() -> int:
             return 1
         say("已跳过 PostgreSQL 一遍；CI 中会执行。")
         return first
-    say("第二遍：PostgreSQL")
-    ignored = [f"--ignore=tests/{folder}" for folder in WITHOUT_DATABASE]
+    say("第二遍：PostgreSQL，只运行用到数据库的测试；其余的与数据库无关，第一遍已经运行")
+    chosen = ["-p", "tests.on_database", *(f"--ignore=tests/{folder}" for folder in ALWAYS_SQLITE)]
     with cluster(binaries) as url, tempfile.TemporaryDirectory(prefix="mingjing-test-") as var:
-        second = pytest(["tests", *ignored, *extra], {"MINGJING_VAR": var, "MINGJING_DATABASE_URL": url})
+        second = pytest(["tests", *chosen, *extra], {"MINGJING_VAR": var, "MINGJING_DATABASE_URL": url})
     return first or second
 
 
@@ -49,9 +51,19 @@ def say(text: str) -> None:
 
 
 def pytest(arguments: list[str], environment: dict[str, str]) -> int:
-    """One pytest run on all cores."""
-    command = [sys.executable, "-m", "pytest", "-n", str(os.cpu_count() or 1), *arguments]
-    return subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, check=False).returncode
+    """One pytest run on all cores.
+
+    Each core starts with one run of neighbouring tests, which share what their modules set up, and takes from
+    the other when it is done.
+    """
+    cores = ["-n", str(os.cpu_count() or 1), "--dist", "worksteal"]
+    command = [sys.executable, "-m", "pytest", *cores, *arguments]
+    return subprocess.run(command, cwd=ROOT, env=surroundings(environment), check=False).returncode
+
+
+def surroundings(more: dict[str, str]) -> dict[str, str]:
+    """The environment of a run. Python may keep what it compiles: tests start hundreds of processes."""
+    return {**{name: value for name, value in os.environ.items() if name != FORGETFUL}, **more}
 
 
 def postgres_binaries() -> Path | None:

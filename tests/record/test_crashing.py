@@ -20,7 +20,7 @@ from django.db import connection
 from tests.record import crashes
 from tests.run import postgres_binaries
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.own_database]
 ROOT = Path(__file__).resolve().parents[2]
 
 
