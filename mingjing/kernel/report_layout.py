@@ -16,7 +16,6 @@ from .reporting import (
     OTHER,
     PART,
     RATE,
-    SMALL,
     UNASSIGNED,
     UNASSIGNED_TITLE,
     UNITS,
@@ -31,7 +30,7 @@ from .reporting import (
 
 _FEN = {"yuan": Decimal(100), "wan": Decimal(1_000_000)}
 NOT_APPLICABLE = "—"
-SMALL_WORDS, HIDDEN_WORDS = f"1至{SMALL - 1}", "不显示"
+HIDDEN_WORDS = "不显示"
 
 
 @dataclass(frozen=True)
@@ -165,30 +164,31 @@ def publicly(figures: Figures) -> Figures:
 
     Tables of official acts keep their true counts, however small: each act is published by itself anyway, and a
     report that hid them could not be checked. In tables about people who are not public themselves a part below
-    ``SMALL`` is told only as such; where that would leave one part to be reckoned from the total, the total goes too.
+    the scheme's ``small_below`` is told only as such; where that would leave one part to be reckoned from the total, the total goes too.
     """
-    return replace(figures, tables=tuple(_public_table(one) for one in figures.tables))
+    below = figures.scheme.small_below
+    return replace(figures, tables=tuple(_public_table(one, below) for one in figures.tables))
 
 
-def _public_table(one: TableFigures) -> TableFigures:
+def _public_table(one: TableFigures, below: int) -> TableFigures:
     if not one.table.small_cells:
         return one
-    lines = tuple(_public_line(line, one.table) for line in one.lines)
+    lines = tuple(_public_line(line, one.table, below) for line in one.lines)
     # One row that is masked could be reckoned from the sum of all.
     hidden = {
         id
         for id in one.total.cells
         if sum(bool(line.cells[id].shown) for line in lines) == 1 and len(lines) > 1
     }
-    return replace(one, lines=lines, total=_public_line(one.total, one.table, hidden))
+    return replace(one, lines=lines, total=_public_line(one.total, one.table, below, hidden))
 
 
-def _public_line(line: Line, table: Table, hidden: Iterable[str] = ()) -> Line:
+def _public_line(line: Line, table: Table, below: int, hidden: Iterable[str] = ()) -> Line:
     parts = [*(one.id for one in table.parts), UNASSIGNED]
-    small = [id for id in parts if 0 < line.cells[id].count < SMALL]
+    small = [id for id in parts if 0 < line.cells[id].count < below]
     made = [one.id for one in table.columns if one.is_ not in (PART, OTHER, RATE)]
-    whole = dict.fromkeys(small, SMALL_WORDS) | dict.fromkeys(hidden, HIDDEN_WORDS)
-    if len(small) == 1 or (small and sum(line.cells[id].count for id in small) < SMALL):
+    whole = dict.fromkeys(small, f"1至{below - 1}") | dict.fromkeys(hidden, HIDDEN_WORDS)
+    if len(small) == 1 or (small and sum(line.cells[id].count for id in small) < below):
         whole |= dict.fromkeys(made, HIDDEN_WORDS)
     masked = {id: Cell(shown=whole[id]) if id in whole else cell for id, cell in line.cells.items()}
     return replace(line, cells=masked, omitted={}, acts=0)

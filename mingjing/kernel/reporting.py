@@ -24,7 +24,6 @@ REVOKED = ("counted", "left_out")
 PERIODS = ("year", "quarter")
 UNASSIGNED, LEFT_OUT, ALL = "unassigned", "left_out", ""
 UNASSIGNED_TITLE = "未归类"
-SMALL = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +77,7 @@ class Table:
     """One table: the subjects it counts, its rule, and its columns, kinds from light to heavy.
 
     ``small_cells`` marks a table about people who did not become public themselves (informants, claimants): its
-    figures below ``SMALL`` are not told to the public one by one.
+    figures below the scheme's ``small_below`` are not told to the public one by one.
     """
 
     id: str
@@ -126,7 +125,10 @@ _UNASSIGNED = Column(UNASSIGNED, UNASSIGNED_TITLE)
 
 @dataclass(frozen=True)
 class Scheme:
-    """统计口径: the tables of a report with its rules, unit and source."""
+    """统计口径: the tables of a report with its rules, unit and source.
+
+    ``small_below`` is the threshold of ``Table.small_cells``; nothing is below one.
+    """
 
     id: str
     title: str
@@ -142,6 +144,7 @@ class Scheme:
     note: str = ""
     in_force: date = date.min
     until: date | None = None
+    small_below: int = 1
     file: str = field(default="", compare=False)
 
     @property

@@ -24,6 +24,7 @@ STATES = {
 }
 WAITING = ("owed", "approved", "sent", "refused")  # the duty to show is not yet done
 STANDING = ("accepted", "shown")  # the channel has it
+REMOVING = ("owed", "sent")  # the channel is still to take it out, or to change it
 
 
 class Placement(models.Model):
@@ -105,7 +106,7 @@ class Placement(models.Model):
             ),
             models.Index(
                 fields=["removal_due_at", "id"],
-                condition=Q(removal__in=("owed", "sent")),
+                condition=Q(removal__in=REMOVING),
                 name="placement_removal_waiting",
             ),
             models.Index(fields=["until"], condition=Q(state__in=STANDING), name="placement_until"),

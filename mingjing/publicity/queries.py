@@ -19,36 +19,30 @@ from mingjing.kernel.refused import Refused
 from mingjing.law import queries as law
 from mingjing.record import queries as record
 
+from .correction_lists import Asked, correction_by_code, correction_of, corrections
+from .exemption_lists import Exempted, exemptions, grounds, reviews, withheld_counts
 from .filters import Filters
 from .lists import COUNT_UP_TO, PAGE, Published, count, every_published, listed, published, years
 from .models import Publication
-from .placement_queries import (
-    Asked,
-    Exempted,
+from .placement_lists import (
+    REMOVALS,
     Placed,
-    PlacementPage,
     Wanted,
     channels,
-    correction_by_code,
-    correction_of,
-    corrections,
     count_placements,
     every_placement,
-    exemptions,
-    grounds,
-    placement_page,
     placement_rows,
     placements,
     placements_of,
-    reviews,
     scope_of,
     tasks,
-    withheld_counts,
 )
+from .placement_page import PlacementPage, placement_page
 
 __all__ = [
     "COUNT_UP_TO",
     "PAGE",
+    "REMOVALS",
     "Asked",
     "Decision",
     "Exempted",

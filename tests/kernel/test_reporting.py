@@ -367,7 +367,7 @@ def test_amounts_round_half_up_each_from_its_exact_sum() -> None:
 
 
 def public_cells(*acts: Act, small: bool = True) -> dict[str, str]:
-    made = Scheme("test", "试验", (table(small_cells=small),))
+    made = Scheme("test", "试验", (table(small_cells=small),), small_below=5)
     figures = publicly(Tally(made, *span(YEAR)).add_all(acts).figures([("a", "甲局")]))
     one = figures.tables[0]
     return {column.id: text(one.table, column, one.lines[0], made) for column in one.table.columns}

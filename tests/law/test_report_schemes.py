@@ -92,6 +92,9 @@ def codex(tmp_path: Path, settings: object) -> Path:
     )
     table = (shipped / "tables" / "penalty-twelve.toml").read_text(encoding="utf-8")
     (tmp_path / "reports" / "tables" / "penalty-twelve.toml").write_text(table, encoding="utf-8")
+    small = (shipped.parent / "publicity" / "statistics.toml").read_text(encoding="utf-8")
+    (tmp_path / "publicity").mkdir()
+    (tmp_path / "publicity" / "statistics.toml").write_text(small, encoding="utf-8")
     return tmp_path
 
 

@@ -15,6 +15,7 @@ from mingjing.kernel.refused import Refused
 from mingjing.kernel.reporting import Column, Omission, Scheme, Table
 from mingjing.law.codex import files
 from mingjing.law.codex.files import Keys, Problem
+from mingjing.law.codex.statistics import STATISTICS, statistics_rule
 
 FOLDER, TABLES = "reports", "reports/tables"
 DEFAULT = "twelve-kinds"
@@ -105,7 +106,7 @@ def schemes() -> dict[str, Scheme]:
 
     Raises: Refused ``codex-wrong``, ``codex-unreadable``.
     """
-    return files.kept(FOLDER, [FOLDER, TABLES], _read)
+    return files.kept(FOLDER, [FOLDER, TABLES, STATISTICS], _read)
 
 
 def scheme(id: str) -> Scheme:
@@ -146,6 +147,7 @@ def _scheme(path: Path, tables: Mapping[str, Table]) -> Scheme:
         note=keys.text("note"),
         in_force=keys.get("in_force", date),
         until=keys.maybe("until", date),
+        small_below=statistics_rule().private_below,
         file=keys.file,
     )
     keys.done()

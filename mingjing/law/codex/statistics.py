@@ -1,4 +1,4 @@
-"""公众端统计的口径: ``codex/publicity/statistics.toml``."""
+"""小数隐去的口径: ``codex/publicity/statistics.toml``."""
 
 from __future__ import annotations
 
@@ -7,24 +7,35 @@ from pathlib import Path
 
 from mingjing.law.codex import files
 
+STATISTICS = "publicity/statistics.toml"
+
 
 @dataclass(frozen=True)
 class StatisticsRule:
-    """How the public statistics are told: counts under ``small_cell_below``, but not nought, are not shown."""
+    """How small counts are told to the public: not one by one, if they are under the threshold and not nought.
+
+    ``small_cell_below`` is for decisions that were published, ``private_below`` for people who never became public
+    (decisions that are not shown, informants, claimants).
+    """
 
     small_cell_below: int
+    private_below: int
     basis: str
 
 
 def statistics_rule() -> StatisticsRule:
     """The rule of this city. Raises: Refused ``codex-wrong``, ``codex-unreadable``."""
-    place = files.root() / "publicity" / "statistics.toml"
-    return files.kept("statistics", ["publicity/statistics.toml"], lambda: _read(place))
+    place = files.root() / STATISTICS
+    return files.kept("statistics", [STATISTICS], lambda: _read(place))
 
 
 def _read(path: Path) -> StatisticsRule:
     keys = files.Keys(files.read(path), files.shown(path))
-    rule = StatisticsRule(small_cell_below=keys.get("small_cell_below", int), basis=keys.get("basis", str))
+    below = {name: keys.get(name, int) for name in ("small_cell_below", "private_below")}
+    for name, value in below.items():
+        if value < 1:
+            raise files.wrong(keys.file, name, "应为不小于一的整数")
+    rule = StatisticsRule(**below, basis=keys.get("basis", str))
     keys.text("source")
     keys.done()
     return rule
