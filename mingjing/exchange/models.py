@@ -61,8 +61,8 @@ class CreditRecord(models.Model):
 class Sending(models.Model):
     """报送任务: one thing to tell a channel by its interface, tried until the channel has answered.
 
-    ``key`` goes with every try, so that the channel takes it once however often it comes; ``body`` is frozen when
-    it is made. ``sending`` with an old ``claimed_at`` is one whose sender died: it is tried again with the same key.
+    ``key`` goes with every try, so that the channel takes it once however often it comes; ``body`` is frozen with the
+    first try. ``sending`` with an old ``claimed_at`` is one whose sender died: it is tried again with the same key.
     ``outcome`` is ``accepted``, ``refused``, ``received`` (the answer comes later) or ``dropped`` (no longer wanted).
     """
 

@@ -68,6 +68,7 @@ class Task:
     day: date
     late: bool
     removal: str
+    removal_title: str
     attempt: int
     told_at: datetime | None
     outcome: str
@@ -192,6 +193,7 @@ def _task(row: Placement, told: Delivery | None, trying: Sending | None, now: da
         day=row.day,  # type: ignore[attr-defined]  # annotated by ``_dated``
         late=row.late or waiting_late,
         removal=row.removal,
+        removal_title=publications.REMOVALS.get(row.removal_kind, ""),
         attempt=told.attempt if told else 0,
         told_at=told.at if told else None,
         outcome=told.outcome if told else "",

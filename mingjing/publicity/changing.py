@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from mingjing.cases.models import Step
 from mingjing.kernel.clocks import end_of_day
 from mingjing.kernel.refused import Refused
 from mingjing.organs import authority
@@ -13,8 +14,8 @@ from mingjing.organs.authority import Actor
 from mingjing.record import actions as record
 
 from .models import Placement, PlacementChange
-from .placing import day_of, last_day
-from .placing_models import STANDING, STATES
+from .placing import day_of, last_day, terms_of_withdrawal
+from .placing_models import REMOVING, STANDING, STATES
 
 SETTLED = "placement.settled"
 """The kind of the entries that the record keeps of a decision's channels."""
@@ -115,15 +116,35 @@ def mark_standing(row: Placement, state: str, on: Any, at: datetime) -> None:
 
 
 def mark_ended(row: Placement, *, asks: bool) -> None:
-    """The display is over; a channel that does not end by itself must be told."""
+    """The display is over; a channel that does not end by itself must be told.
+
+    A withdrawal that is still to be done stays one: its term runs on, and readers are told why it is gone.
+    """
     row.state = "ended"
-    owe_removal(row, "ended", asks=asks)
+    if not (asks and row.removal_kind == "withdrawn" and row.removal in REMOVING):
+        owe_removal(row, "ended", asks=asks)
 
 
 def owe_removal(row: Placement, kind: str, *, asks: bool) -> None:
     """The channel must take it out, or change it; nothing to do where it acts by itself."""
     row.removal_kind = kind
     row.removal = "owed" if asks else "done"
+
+
+def owe_withdrawal(row: Placement, step: Step) -> None:
+    """The decision fell: the channel must take it out by the earliest of the terms that the remedy sets off."""
+    owe_removal(row, "withdrawn", asks=True)
+    terms = terms_of_withdrawal(row.act, row.channel, step.facts)
+    if terms:
+        rule, ends = terms[0]
+        row.removal_due_at, row.removal_clock = ends.due_at, rule.clock
+        row.removal_basis = "; ".join(one.basis for one, _ in terms)[:200]
+        row.removal_explanation = list(ends.explanation)
+
+
+def kind_of_removal(row: Placement) -> str:
+    """What a channel is told so that it takes the decision out or changes it: ``correct`` or ``remove``."""
+    return "correct" if row.removal_kind == "corrected" else "remove"
 
 
 def is_standing(row: Placement) -> bool:

@@ -22,9 +22,9 @@ Prepared = Callable[[Office, Path], Callable[[], Any]]
 APRIL = date(2026, 4, 13)
 
 
-def published(office: Office) -> Matter:
+def published(office: Office, on: date = APRIL) -> Matter:
     """A published decision that waits for three channels."""
-    matter = to_decision(open_matter(office), APRIL)
+    matter = to_decision(open_matter(office), on)
     matter.do("publish")
     publicity.settle(case_id=matter.case_id, actor=SYSTEM, at=matter.at)
     return matter

@@ -48,6 +48,23 @@ def _after_sending(action: Callable[..., Any], **more: Any) -> Prepared:
     return prepared
 
 
+def _fallen_unsent(office: Office, tmp: Path) -> Callable[[], Any]:
+    """A decision that fell before it went out, and got to the channel all the same."""
+    matter = decided(office)
+    matter.do("publish")
+    matter.do("serve_decision")
+    matter.do("remedy_outcome", remedy_result="revoked", remedy_effective_on=matter.at.date().isoformat())
+    matter.do("withdraw_publication")
+    return partial(actions.reached, batch="20260311-01", **given(matter, "province"))
+
+
+def _taken(office: Office, tmp: Path) -> Callable[[], Any]:
+    common = published(office)
+    actions.sent(**common)
+    actions.accepted(**common)
+    return partial(actions.outdated, **common)
+
+
 def asked(office: Office) -> tuple[Matter, Correction]:
     """A published decision of which a citizen says that something is wrong."""
     matter = decided(office)
@@ -131,6 +148,8 @@ CALLS: dict[str, Prepared] = {
     "publicity.accepted": _after_sending(actions.accepted),
     "publicity.refused": _after_sending(actions.refused, reason="字段缺失"),
     "publicity.shown": _after_sending(actions.shown),
+    "publicity.reached": _fallen_unsent,
+    "publicity.outdated": _taken,
     "publicity.propose_exemption": _propose,
     "publicity.answer_exemption": _answer,
     "publicity.review_exemption": _review,

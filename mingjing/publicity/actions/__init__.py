@@ -3,7 +3,7 @@
 from .correcting import CORRECTED, ask_correction, correct, refuse_correction, verify_correction
 from .exempting import answer_exemption, propose_exemption, review_exemption
 from .following import ENDED, catch_up, end_displays
-from .placing import accepted, refused, sent, settle, show, shown
+from .placing import settle, show
 from .publishing import SHOWN, WITHDRAWN, decision_of, previewed, publish, withdraw
 from .register_drafts import (
     add_list,
@@ -17,6 +17,7 @@ from .register_drafts import (
 )
 from .register_life import confirm_register, recall_draft, retire_register, return_register, submit_draft
 from .revising import declare_unchanged, open_revisions
+from .telling import accepted, outdated, reached, refused, sent, shown
 
 __all__ = [
     "CORRECTED",
@@ -37,11 +38,13 @@ __all__ = [
     "open_draft",
     "open_own_draft",
     "open_revisions",
+    "outdated",
     "previewed",
     "propose_exemption",
     "publish",
     "put_row",
     "put_rows",
+    "reached",
     "recall_draft",
     "refresh_draft",
     "refuse_correction",

@@ -27,12 +27,12 @@ from ..changing import (
     locked,
     mark_ended,
     mark_standing,
-    owe_removal,
+    owe_withdrawal,
     require_state,
     write,
 )
 from ..matrix import Matrix, matrix
-from ..models import Delivery, Exemption, Placement, Publication
+from ..models import Exemption, Placement, Publication
 from ..placing import (
     answers,
     day_of,
@@ -40,11 +40,10 @@ from ..placing import (
     decision_paper,
     remedy_of,
     review_day,
-    terms_of_withdrawal,
 )
 from ..placing_models import WAITING
 
-SENT, ANSWERED, DECIDED = "placement.sent", "placement.answered", "placement.decided"
+DECIDED = "placement.decided"
 
 
 def settle(*, case_id: uuid.UUID, actor: Actor, at: datetime) -> list[Placement]:
@@ -212,22 +211,12 @@ def _follow_remedy(case: Case, rows: Sequence[Placement], shown: Publication | N
         if not is_standing(row):
             row.state = "withdrawn"
         elif step is not None and row.removal_kind != "withdrawn":
-            _owe_withdrawal(row, step)
+            owe_withdrawal(row, step)
         if down and row.state != "withdrawn":
             row.state = "withdrawn"
             row.removal_kind = "withdrawn"
             row.removal = "done" if own else row.removal if row.removal not in ("", "done") else "owed"
             row.removal_late = own and row.removal_due_at is not None and at > row.removal_due_at
-
-
-def _owe_withdrawal(row: Placement, step: Step) -> None:
-    owe_removal(row, "withdrawn", asks=True)
-    terms = terms_of_withdrawal(row.act, row.channel, step.facts)
-    if terms:
-        rule, ends = terms[0]
-        row.removal_due_at, row.removal_clock = ends.due_at, rule.clock
-        row.removal_basis = "; ".join(one.basis for one, _ in terms)[:200]
-        row.removal_explanation = list(ends.explanation)
 
 
 # --- what a person decides ---
@@ -254,121 +243,4 @@ def show(*, placement_id: int, reason: str, actor: Actor, at: datetime) -> Place
         row.state, row.ground = "owed", ""
         _follow_publication(row, Publication.objects.filter(paper_id=row.paper_id).last(), at)
         write(DECIDED, [row], actor=actor, at=at, note=reason.strip())
-        return row
-
-
-# --- what channels answer ---
-
-
-def sent(*, placement_id: int, actor: Actor, at: datetime, batch: str = "", note: str = "") -> Delivery:
-    """Say that the placement, its correction or its removal went to the channel; ``batch`` names the file.
-
-    Raises: Refused ``no-permission``, ``not-your-organ``, ``wrong-state``, ``own-channel``.
-    """
-    with transaction.atomic():
-        row = locked(placement_id, actor)
-        if matrix().channel(row.channel).own:
-            raise Refused("own-channel", "本平台自己的渠道不需要送出。", remedy="请在案件中办理公示。")
-        kind = _what_goes_out(row)
-        made = Delivery(
-            placement=row,
-            attempt=row.deliveries.count() + 1,
-            kind=kind,
-            batch=batch[:80],
-            at=at,
-            by_id=actor.id if actor.kind == "officer" else None,
-            by_name=actor.name,
-            note=note[:500],
-        )
-        insert([made])
-        if kind == "show":
-            row.state = "sent"
-        else:
-            row.removal = "sent"
-        write(SENT, [row], actor=actor, at=at, note=note, delivery=kind, attempt=made.attempt, batch=batch)
-        return made
-
-
-def _what_goes_out(row: Placement) -> str:
-    if row.removal == "owed":
-        return "correct" if row.removal_kind == "corrected" else "remove"
-    require_state(row, ("approved", "refused"), "送出")
-    return "show"
-
-
-def accepted(
-    *,
-    placement_id: int,
-    actor: Actor,
-    at: datetime,
-    number: str = "",
-    shown_on: date | None = None,
-    note: str = "",
-) -> Delivery:
-    """The channel took what was sent; ``shown_on`` where it says that it shows it. ``number`` is its receipt.
-
-    Raises: Refused ``no-permission``, ``not-your-organ``, ``nothing-sent``.
-    """
-    return _answered(placement_id, actor, at, "accepted", number, note, shown_on)
-
-
-def refused(*, placement_id: int, reason: str, actor: Actor, at: datetime, number: str = "") -> Delivery:
-    """The channel sent it back, and why; it is to be sent again. Raises: as ``accepted``, and ``no-reason``."""
-    if not reason.strip():
-        raise Refused("no-reason", "没有写明渠道退回的原因。", remedy="请照抄渠道给出的原因。")
-    return _answered(placement_id, actor, at, "refused", number, reason.strip(), None)
-
-
-def _answered(
-    placement_id: int,
-    actor: Actor,
-    at: datetime,
-    outcome: str,
-    number: str,
-    note: str,
-    shown_on: date | None,
-) -> Delivery:
-    with transaction.atomic():
-        row = locked(placement_id, actor)
-        delivery = row.deliveries.filter(outcome="waiting").order_by("-attempt").first()
-        if delivery is None:
-            raise Refused(
-                "nothing-sent",
-                f"{row.number}没有送出以后等待回执的数据。",
-                remedy="请先登记送出，或核对文号和渠道。",
-            )
-        delivery.outcome, delivery.answered_at = outcome, at
-        delivery.number, delivery.note = number[:80], (note or delivery.note)[:500]
-        delivery.save()
-        _take_answer(row, delivery, shown_on, at)
-        write(ANSWERED, [row], actor=actor, at=at, note=note, outcome=outcome, attempt=delivery.attempt)
-        return delivery
-
-
-def _take_answer(row: Placement, delivery: Delivery, shown_on: date | None, at: datetime) -> None:
-    taken = delivery.outcome == "accepted"
-    if delivery.kind == "show":
-        if not taken:
-            row.state = "refused" if row.state == "sent" else row.state
-        elif row.state == "sent":
-            mark_standing(row, "shown" if shown_on else "accepted", shown_on or day_of(at), at)
-        return
-    row.removal = "done" if taken else "owed"
-    if taken and row.removal_due_at is not None:
-        row.removal_late = at > row.removal_due_at
-
-
-def shown(*, placement_id: int, actor: Actor, at: datetime, on: date | None = None) -> Placement:
-    """Say that the channel shows it, since ``on``: found by looking, or told by it.
-
-    Raises: Refused ``no-permission``, ``not-your-organ``, ``wrong-state``.
-    """
-    with transaction.atomic():
-        row = locked(placement_id, actor)
-        require_state(row, ("sent", "accepted"), "登记为公示中")
-        row.deliveries.filter(outcome="waiting", kind="show").update(outcome="accepted", answered_at=at)
-        if on is not None and row.state == "accepted":
-            row.shown_on = None
-        mark_standing(row, "shown", on or day_of(at), at)
-        write(ANSWERED, [row], actor=actor, at=at, outcome="shown")
         return row

@@ -147,6 +147,7 @@ def placement(request: Any, placement_id: int) -> HttpResponse:
         "lamp": lamp(row.task_due_at, request.at, law.calendar()) if row.task_due_at else None,
         "may_manage": "publication.manage" in request.actor.permissions
         and request.actor.organ_code == row.organ_code,
+        "unanswered": [one for one in shown.deliveries if one.answered_at is None],
         "grounds": publicity.grounds(),
         "today": request.at.date(),
         "typed": request.POST if refused else {},
@@ -167,7 +168,7 @@ def _change(request: Any, placement_id: int) -> str:
     return said
 
 
-_TYPED = ("number", "note", "reason", "on", "ground", "review_on", "batch", "case_id")
+_TYPED = ("number", "note", "reason", "on", "ground", "review_on", "batch", "attempt")
 Act = Callable[[dict[str, str], int, dict[str, Any]], Any]
 _CHANGES: dict[str, tuple[Act, str]] = {
     "show": (
@@ -180,13 +181,21 @@ _CHANGES: dict[str, tuple[Act, str]] = {
     ),
     "accepted": (
         lambda post, key, common: actions.accepted(
-            placement_id=key, number=post["number"], shown_on=_day(post["on"]), **common
+            placement_id=key,
+            number=post["number"],
+            shown_on=_day(post["on"]),
+            attempt=_number(post["attempt"]) or None,
+            **common,
         ),
         "已登记回执。",
     ),
     "refused": (
         lambda post, key, common: actions.refused(
-            placement_id=key, reason=post["reason"], number=post["number"], **common
+            placement_id=key,
+            reason=post["reason"],
+            number=post["number"],
+            attempt=_number(post["attempt"]) or None,
+            **common,
         ),
         "已登记退回，改正后再送。",
     ),

@@ -1,0 +1,241 @@
+"""What goes out to a channel, and what the channel answers: late, twice, or for what is no longer wanted.
+
+A receipt belongs to the attempt that it answers and to no other: the late receipt of a showing does not close the
+removal that was asked for meanwhile. Source: 达州三项制度方案/1(1), 4(1).
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from mingjing.kernel.refused import Refused
+from mingjing.organs.authority import Actor
+from mingjing.sql import insert
+
+from ..changing import (
+    is_standing,
+    kind_of_removal,
+    locked,
+    mark_standing,
+    owe_removal,
+    owe_withdrawal,
+    require_state,
+    write,
+)
+from ..matrix import matrix
+from ..models import Delivery, Placement
+from ..placing import day_of, remedy_of
+
+SENT, ANSWERED = "placement.sent", "placement.answered"
+
+
+def sent(
+    *, placement_id: int, actor: Actor, at: datetime, batch: str = "", note: str = "", kind: str = ""
+) -> Delivery:
+    """Say that the placement, its correction or its removal went to the channel; ``batch`` names the file.
+
+    ``kind`` is what went out (``show``, ``correct``, ``remove``) where that was settled earlier.
+    Raises: Refused ``no-permission``, ``not-your-organ``, ``wrong-state``, ``own-channel``, ``overtaken`` where
+    something else is wanted by now.
+    """
+    with transaction.atomic():
+        row = locked(placement_id, actor)
+        if matrix().channel(row.channel).own:
+            raise Refused("own-channel", "本平台自己的渠道不需要送出。", remedy="请在案件中办理公示。")
+        wanted = _what_goes_out(row)
+        if kind and kind != wanted:
+            raise Refused(
+                "overtaken", f"{row.number}送出期间情况有变，送出的不再是应当送出的。", remedy="请重新送出。"
+            )
+        made = _went_out(row, wanted, actor, at, batch, note)
+        if wanted == "show":
+            row.state = "sent"
+        else:
+            row.removal = "sent"
+        write(SENT, [row], actor=actor, at=at, note=note, delivery=wanted, attempt=made.attempt, batch=batch)
+        return made
+
+
+def _what_goes_out(row: Placement) -> str:
+    if row.removal == "owed":
+        return kind_of_removal(row)
+    require_state(row, ("approved", "refused"), "送出")
+    return "show"
+
+
+def _went_out(row: Placement, kind: str, actor: Actor, at: datetime, batch: str, note: str) -> Delivery:
+    made = Delivery(
+        placement=row,
+        attempt=row.deliveries.count() + 1,
+        kind=kind,
+        batch=batch[:80],
+        at=at,
+        by_id=actor.id if actor.kind == "officer" else None,
+        by_name=actor.name,
+        note=note[:500],
+    )
+    insert([made])
+    return made
+
+
+def reached(
+    *, placement_id: int, actor: Actor, at: datetime, batch: str, number: str = "", answered: bool = True
+) -> Placement:
+    """Say that a withdrawn decision got to the channel all the same, or may have (``answered`` false): it goes again.
+
+    For what was on its way while the decision was withdrawn. Raises: as ``locked``, and ``wrong-state``.
+    """
+    with transaction.atomic():
+        row = locked(placement_id, actor)
+        require_state(row, ("withdrawn",), "登记为已到达渠道")
+        made = _went_out(row, "show", actor, at, batch, "")
+        if answered:
+            made.outcome, made.answered_at, made.number = "accepted", at, number[:80]
+            made.save()
+        if row.removal in ("", "done"):
+            _owe_removal(row)
+        write(ANSWERED, [row], actor=actor, at=at, outcome="overtaken", attempt=made.attempt, batch=batch)
+        return row
+
+
+def _owe_removal(row: Placement) -> None:
+    step = remedy_of(row.case)
+    if step is None:
+        owe_removal(row, "withdrawn", asks=True)
+    else:
+        owe_withdrawal(row, step)
+
+
+def outdated(*, placement_id: int, actor: Actor, at: datetime) -> Placement:
+    """Say that the channel took a text that was corrected while it was on its way: it is told the new one.
+
+    Raises: as ``locked``.
+    """
+    with transaction.atomic():
+        row = locked(placement_id, actor)
+        if is_standing(row) and row.removal in ("", "done"):
+            owe_removal(row, "corrected", asks=True)
+            write(ANSWERED, [row], actor=actor, at=at, outcome="outdated")
+        return row
+
+
+def accepted(
+    *,
+    placement_id: int,
+    actor: Actor,
+    at: datetime,
+    number: str = "",
+    shown_on: date | None = None,
+    note: str = "",
+    attempt: int | None = None,
+    batch: str = "",
+) -> Delivery:
+    """The channel took what was sent; ``shown_on`` where it says that it shows it. ``number`` is its receipt.
+
+    ``attempt`` or ``batch`` tell which sending it answers; without them it is the latest that has no answer.
+    Raises: Refused ``no-permission``, ``not-your-organ``, ``nothing-sent``.
+    """
+    with transaction.atomic():
+        row, delivery = _waiting(placement_id, actor, attempt, batch)
+        return _answered(row, delivery, actor, at, "accepted", number, note, shown_on)
+
+
+def refused(
+    *,
+    placement_id: int,
+    reason: str,
+    actor: Actor,
+    at: datetime,
+    number: str = "",
+    attempt: int | None = None,
+    batch: str = "",
+) -> Delivery:
+    """The channel sent it back, and why; it is to be sent again. Raises: as ``accepted``, and ``no-reason``."""
+    if not reason.strip():
+        raise Refused("no-reason", "没有写明渠道退回的原因。", remedy="请照抄渠道给出的原因。")
+    with transaction.atomic():
+        row, delivery = _waiting(placement_id, actor, attempt, batch)
+        return _answered(row, delivery, actor, at, "refused", number, reason.strip(), None)
+
+
+def _waiting(placement_id: int, actor: Actor, attempt: int | None, batch: str) -> tuple[Placement, Delivery]:
+    row = locked(placement_id, actor)
+    rows = row.deliveries.filter(outcome="waiting")
+    if attempt is not None:
+        rows = rows.filter(attempt=attempt)
+    if batch:
+        rows = rows.filter(batch=batch)
+    delivery = rows.order_by("-attempt").first()
+    if delivery is None:
+        raise Refused(
+            "nothing-sent",
+            f"{row.number}没有送出以后等待回执的数据。",
+            remedy="请先登记送出；回执可能已经登记过，请刷新页面核对文号和渠道。",
+        )
+    return row, delivery
+
+
+def _answered(
+    row: Placement,
+    delivery: Delivery,
+    actor: Actor,
+    at: datetime,
+    outcome: str,
+    number: str,
+    note: str,
+    shown_on: date | None,
+) -> Delivery:
+    delivery.outcome, delivery.answered_at = outcome, at
+    delivery.number, delivery.note = number[:80], (note or delivery.note)[:500]
+    delivery.save()
+    taken = outcome == "accepted"
+    if delivery.kind == "show":
+        _take_showing(row, taken, shown_on, at)
+    else:
+        _take_removal(row, delivery, taken, at)
+    write(ANSWERED, [row], actor=actor, at=at, note=note, outcome=outcome, attempt=delivery.attempt)
+    return delivery
+
+
+def _take_showing(row: Placement, taken: bool, shown_on: date | None, at: datetime) -> None:
+    """The answer to a showing; one that comes after the withdrawal says only whether there is anything to remove."""
+    if row.state == "sent":
+        if taken:
+            mark_standing(row, "shown" if shown_on else "accepted", shown_on or day_of(at), at)
+        else:
+            row.state = "refused"
+    elif not taken and row.removal == "owed" and not _was_taken(row):
+        row.removal = "done"
+
+
+def _was_taken(row: Placement) -> bool:
+    """Whether the channel took it once, or may yet say so."""
+    return row.deliveries.filter(kind="show", outcome__in=("accepted", "waiting")).exists()
+
+
+def _take_removal(row: Placement, delivery: Delivery, taken: bool, at: datetime) -> None:
+    """The answer to a removal or correction counts if it is the one still asked for, and the last that went out."""
+    later = row.deliveries.filter(attempt__gt=delivery.attempt).exclude(kind="show").exists()
+    if row.removal != "sent" or delivery.kind != kind_of_removal(row) or later:
+        return
+    row.removal = "done" if taken else "owed"
+    if taken and row.removal_due_at is not None:
+        row.removal_late = at > row.removal_due_at
+
+
+def shown(*, placement_id: int, actor: Actor, at: datetime, on: date | None = None) -> Placement:
+    """Say that the channel shows it, since ``on``: found by looking, or told by it.
+
+    Raises: Refused ``no-permission``, ``not-your-organ``, ``wrong-state``.
+    """
+    with transaction.atomic():
+        row = locked(placement_id, actor)
+        require_state(row, ("sent", "accepted"), "登记为公示中")
+        row.deliveries.filter(outcome="waiting", kind="show").update(outcome="accepted", answered_at=at)
+        if on is not None and row.state == "accepted":
+            row.shown_on = None
+        mark_standing(row, "shown", on or day_of(at), at)
+        write(ANSWERED, [row], actor=actor, at=at, outcome="shown")
+        return row
