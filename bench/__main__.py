@@ -26,6 +26,7 @@ BOTH = (SQLITE, POSTGRESQL)
 # Each part: the databases it is measured on, and what its command takes.
 PARTS: dict[str, Callable[[argparse.Namespace], tuple[tuple[str, ...], list[str]]]] = {
     "rules": lambda _: ((NONE,), []),
+    "redaction": lambda _: ((NONE,), []),
     "steps": lambda asked: (BOTH, ["--rounds", str(asked.rounds)]),
     "pages": lambda asked: (BOTH, ["--cases", str(asked.cases)]),
     "public": lambda asked: (BOTH, ["--rows", str(asked.published)]),

@@ -27,6 +27,7 @@ REASONS = {
     "chat": "网络账号",
     "document": "证件号码",
     "licence": "个人资格、驾驶等证照号码",
+    "vehicle": "车辆识别代号、发动机号",
     "birth_date": "出生日期",
     "address": "个人住址",
 }
@@ -47,11 +48,19 @@ _JOINED = re.compile(
 _LOCAL = re.compile(
     r"(?:电话|座机|联系方式|传真)(?:号码?)?[\s:：为是]{0,3}(?P<value>[2-9]\d{2,3}[\- ]?\d{4})(?![\d\-])"
 )
-_SPOKEN = re.compile(
-    "(?<![零〇一二三四五六七八九])一[三四五六七八九][零〇一二三四五六七八九]{9}(?![零〇一二三四五六七八九])"
+# Numbers in Chinese figures, and with the letters that a scanner reads for figures; at least eleven signs.
+_FIGURES = "〇零○一二三四五六七八九壹贰叁肆伍陆柒捌玖"
+_WRITTEN = re.compile(
+    rf"(?<![0-9A-Za-z{_FIGURES}])(?=(?:\S{{0,5}}?[0-9{_FIGURES}]){{5}})[0-9OoQDlI|Zz{_FIGURES}]{{11,19}}[Xx]?(?![0-9A-Za-z{_FIGURES}])"
+)
+_AS_FIGURES = str.maketrans(f"{_FIGURES}OoQDlI|Zz", "000123456789123456789000011122")
+_POINTED = re.compile(r"(?<=\d)[.·•](?=\d)")
+_VEHICLE = re.compile(
+    r"(?:车辆识别代[号码]|车架号码?|VIN码?|发动机号码?)[\s:：为是（(|｜]{0,4}(?P<value>[A-HJ-NPR-Za-z0-9][A-HJ-NPR-Za-z0-9\-]{5,19})(?![A-Za-z0-9])",
+    re.IGNORECASE,
 )
 _PLATE = re.compile(
-    rf"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使领][A-HJ-NP-Za-z]{_GAP}[·•・]?\s?"
+    rf"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使领]{_GAP}[·•・]?[A-HJ-NP-Za-z]{_GAP}[·•・]?\s?"
     r"[A-HJ-NP-Za-z0-9](?:\s?[A-HJ-NP-Za-z0-9]){3,5}\s?[挂学警港澳使领]?(?![A-Za-z0-9])"
 )
 _MAIL = re.compile(rf"[A-Za-z0-9._%+\-]+[{_INVISIBLE} ]?@[{_INVISIBLE} ]?[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+")
@@ -62,7 +71,7 @@ _CHAT = re.compile(
 )
 _LINK = r"(?:证书)?(?:号码?|编号|编码|证号)?[\s:：为是（(|｜]{0,4}"
 _DOCUMENT = re.compile(
-    rf"(?:护照|通行证|台胞证|回乡证|居留证|居住证|军官证|士兵证|警官证|社保卡|社会保障卡|医保卡|残疾人?证|户口[簿本]|(?<!执法)证件){_LINK}"
+    rf"(?P<word>护照|通行证|台胞证|回乡证|居留证|居住证|军官证|士兵证|警官证|社保卡|社会保障卡|医保卡|残疾人?证|户口[簿本]|(?<!执法)证件){_LINK}"
     r"(?P<value>(?=[A-Za-z0-9\- ]{0,6}\d)[A-Za-z0-9][A-Za-z0-9\- ]{5,22})"
 )
 _LICENCE = re.compile(
@@ -109,15 +118,16 @@ def found(kind: str, start: int, end: int, replacement: str = MASK) -> Found:
 
 def identifiers_in(text: str) -> list[Found]:
     """Every span that identifies a person by its shape, in no particular order; spans may overlap."""
-    plain = narrow(text)
+    plain = in_figures(narrow(text))
     return [
-        *_numbers(plain),
+        *_numbers(_POINTED.sub("-", plain)),
         *_phones(plain),
         *_plates(plain),
         *(found("mail", *match.span()) for match in _MAIL.finditer(plain)),
         *(found("chat", *match.span("value")) for match in _CHAT.finditer(plain)),
         *_documents(plain, _DOCUMENT, "document"),
         *_documents(plain, _LICENCE, "licence"),
+        *(found("vehicle", *match.span("value")) for match in _VEHICLE.finditer(plain)),
         *(found("bank_account", *match.span("value")) for match in _ACCOUNT.finditer(plain)),
         *_births(plain),
         *(found("address", start, end, shown) for start, end, shown in addresses_in(plain)),
@@ -125,9 +135,15 @@ def identifiers_in(text: str) -> list[Found]:
     ]
 
 
+def in_figures(plain: str) -> str:
+    """Long numbers in Chinese figures (一三八…, 壹叁捌…), and with letters misread for figures (l38OO…), as figures;
+    offsets survive. Words and short numbers stay as they are."""
+    return _WRITTEN.sub(lambda match: match.group().translate(_AS_FIGURES), plain)
+
+
 def birth_dates_in(text: str) -> list[date]:
     """The days of birth that citizen numbers in the text tell."""
-    plain = narrow(text)
+    plain = in_figures(narrow(text))
     born = []
     for _, _, digits in _windows(plain, (15, 18)):
         code = codes.identify(digits)
@@ -191,7 +207,7 @@ def _phones(plain: str) -> Iterator[Found]:
         number = digits.removeprefix("00").removeprefix("86")
         if len(number) == 11 and _is_mobile(plain, start, end, number):
             yield found("phone", start, end)
-    for pattern in (_DOTTED_MOBILE, _LANDLINE, _SPOKEN):
+    for pattern in (_DOTTED_MOBILE, _LANDLINE):
         for match in pattern.finditer(plain):
             if not _THING_CUE.search(plain[max(0, match.start() - 12) : match.start()]):
                 yield found("phone", *match.span())
@@ -219,14 +235,19 @@ def _plates(plain: str) -> Iterator[Found]:
     for match in _PLATE.finditer(plain):
         # 川S12345, not 川W with crosses (masked already) nor words such as 新Article.
         if re.search(r"\d", match.group()) and not re.search(r"[xX*]{3}", match.group()):
-            yield found("plate", *match.span(), f"{match.group()[:2]}{MASK}")
+            head = re.sub(r"\W", "", match.group())[:2]
+            yield found("plate", *match.span(), f"{head}{MASK}")
 
 
 def _documents(plain: str, pattern: re.Pattern[str], kind: str) -> Iterator[Found]:
     for match in pattern.finditer(plain):
         value = match["value"].rstrip(" -")
         code = codes.identify(value)
-        organization = code.valid and code.kind in ("credit_code", "organization_code", "registration_number")
+        # 证件 may be an organization's; a passport whose figures happen to fit a code is a passport.
+        thing = match.groupdict().get("word", "证件").endswith("证件")
+        organization = (
+            thing and code.valid and code.kind in ("credit_code", "organization_code", "registration_number")
+        )
         if not organization and re.search(r"\d{4}", value):
             yield found(kind, match.start("value"), match.start("value") + len(value))
 

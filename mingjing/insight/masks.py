@@ -107,6 +107,8 @@ class _Narrow(dict[int, int]):
             value = ord(str(digit)) if digit is not None else code
         elif char in "‐‑‒−﹣":
             value = ord("-")
+        elif char in "ⅩⅹХхΧχ":  # the Roman ten and the letters of other alphabets that look like X
+            value = ord("X")
         self[code] = value
         return value
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from .contexts import FUNCTION, closed_up, foreign_names, names_between
 from .names import COMPOUND_SURNAMES, SURNAMES
 from .ordinary import ENDING, ORDINARY
 
@@ -20,13 +21,13 @@ _ROLES: Mapping[str, str] = {
     "witness": "见证人|证人|证明人|作证人",
     "informant": "举报人|投诉人|检举人|控告人|反映人|信访人",
     "victim": "被侵害人|被害人|受害人|受伤人|伤者|死者",
-    "minor": "未成年人|幼儿|儿童|学生|孩子|其子|其女",
+    "minor": "未成年人|幼儿(?![园班])|儿童(?!中心|和)|学生|孩子|其子|其女",
     "legal_representative": "法定代表人|法人代表|法人",
     "party": "当事人|行政相对人|被处罚人|违法行为人|行为人|嫌疑人|经营者|实际经营者|投资人|个体工商户|申请人|被申请人|纳税人|相对人",
     "other": (
         "主要负责人|现场负责人|负责人|直接责任人员?|责任人|主管人员|委托代理人|代理人|受托人|委托人|被询问人|询问对象|陈述人|监护人|驾驶人|驾驶员|司机|"
-        "车主|店主|业主|犬主|主人|饲养人|房东|老板娘?|新?员工|职工|雇员|从业人员|(?<!执法)工作人员|消费者|顾客|患者|家长|家属|其妻|其夫|妻子|丈夫|"
-        "父亲|母亲|儿子|女儿|股东|合伙人|会计|护士|医生|医师|药师|姓名|户主|户名|租户|承租人|出租人|村民|居民|公民|厨师|销售人员|采购人员|业务员|"
+        "车主|店主|业主|犬主|主人(?!翁)|饲养人|房东|老板娘?|新?员工|职工|雇员|从业人员|(?<!执法)工作人员|消费者|顾客|患者|家长|家属|其妻|其夫|妻子|丈夫|"
+        "父亲|母亲|儿子|女儿(?!童)|股东|合伙人|会计(?!师)|护士|医生|医师|药师|姓名|户主|户名|租户|承租人|出租人|村民|居民|公民|厨师|销售人员|采购人员|业务员|"
         "项目经理|经理|安全员|技术员|包工头|同事|邻居|朋友|收件人|联系人|第三人|利害关系人|共有人|使用人|所有人|签收人|受送达人|送达人员?处|代收人|"
         "作者|签名|签字|署名|乘客|旅客|工人|童工|施工人员|当场人员|劳动者|客户|代表人|陪同人员?|陪同检查人"
     ),
@@ -35,7 +36,7 @@ _CUE = re.compile("|".join(f"(?P<{kind}>{words})" for kind, words in _ROLES.item
 # （签名）, （签字或者盖章）, （自然人）; 被询问人（张三） is no such aside.
 _ASIDE = r"(?:[（(][^（）()\n]{0,6}(?:签名|签字|盖章|捺印|签章|名|自然人|个人|单位|章|印)[）)])?"
 _LINK = re.compile(
-    rf"{_ASIDE}(?:签名|签字|盖章|捺印|签章|姓名|名称|名字|处)?{_ASIDE}"
+    rf"{_ASIDE}(?:签名|签字|盖章|捺印|签章|姓名|名称|名字|处)?(?:(?:或者?|、|/)(?:签名|盖章|捺印|签章))?{_ASIDE}"
     r"(?P<verb>系|是|为|名叫|叫|即)?(?P<mark>[\s:：|｜]{1,4})?[（(“\"'‘]?\s?"
 )
 _OFFICER = re.compile(
@@ -60,7 +61,7 @@ _DOING = re.compile(
 )
 _NO_DOER = re.compile(
     r"^(?:顾客|黄酒|白茶|白条|白禽|高速|高架|金额|万元|沈海|段时|何首|高分|任天|于是|曾[发获经设出加]|[万陆].?[佰仟]|余[下辆氯]|毛[色发织虾皮衣]|钱[江塘]|江[苏西河淮]|"
-    r"周[边围内期末]|石[子料材]|田[间地]|龙[骨虾]|白[酒糖色]|金[箔粉属税融]|于[左右去店立]|马[路上匹]|程序?正?|方[式法案便向]|丁[公集]|[丙丁]|叶[片和]|"
+    r"周[边围内期末]|石[子料材]|田[间地]|龙[骨虾]|白[酒糖色]|金[箔粉属税融]|于[左右去店立]|马[路上匹]|程[序度式]|方[式法案便向]|丁[公集类级等]|叶[片和]|"
     r"孔[桩打]|雷[电达]|谢谢|付[款清]|高[温考度层血改]|任[何意]|白[天板]|夏[季天]|黄[金牛色]|江[面水]|.[公司店厂局])"
 )
 # The last signs of words for people, and of what stands between such a word and a name.
@@ -74,10 +75,6 @@ AFTER = frozenset(
     '，,。；;：:、（）()“”"《<>》!！?？|｜ \t\n\r的在于系是为对将因未有与和及到称述供驾等承向从被已经说表签共主自非无不以后时所擅私违使并仍再又'
     "均同作持用利通出于涉即携随按至应反"
 )
-# Surnames that are mostly other words.
-FUNCTION = frozenset(
-    "于由时和向从管都但及常应相成对关经在方包安支干单全有强能平钱车项施元曾万年公位连满广因来谈查计邮"
-)
 _NO_NAME = re.compile(
     r"^(?:应当|应该|不得|可以|依法|已经|没有|未按|收到|逾期|如果|对本|于本|经营|单位|处罚|和解|何时|时任|任何|全部|安排|管部|管理|权益|权利|顾虑|"
     r"陈述|利用|利害|尚未|涂改|商量|行为|方可|方式|成立|成为|常年|常住|强制|高度|安全|平时|相关|明知|明确|金额|万元|解释|计算|连续|连同|温度|毛重|"
@@ -85,11 +82,11 @@ _NO_NAME = re.compile(
     r"别人|时间|经查|经询|全体|卫生|储存|宣传|易燃|单独|项目|支付|宁可|公司|万余|车间|车内|店内|时在|高空|方某|经过|江西|云南|海南|河南|湖南|安徽|"
     r"和其|或者|何种|何人|何处|时未|时无|时有|金币|石头|沙石|柴油|钢筋|水泥|路口|路段|江某|平台|方面|常在|段某|权属|向其|连接|戴帽|戴口|牛奶|米粉|"
     r"包括|计入|计件|别墅|田间|花园|龙虾|葛根|艾滋|艾灸|柏油|毕业|宣称|查看|查询|查验|查处|邮寄|习惯|燕窝|冷冻|冷藏|麻将|麻醉|苗木|苗圃|柳州|"
-    r"那些|那天|后来|后又|任意|凌晨|简单|简易|盛装|谈话|安装|强行|强迫|阳台|阳性|古玩|师傅|双方|全程|全款|终止|鱼塘|鲜肉|鲜鱼|宫内)"
+    r"代(?:表|理|为|办|码|收|签|价|替|购|销|工|驾|步|人|领|缴|扣|建|管|持|号|词)|税(?:务|收|款|费|率|前|后|种|额|控|票|法|源|目|局)|但实|但连|但可|向社|母双|母均|应依|陆续|毛都|艾柱|苗博|连锁|元旦|欧洲|康乐|安检|南海|海浪|海冰|海流|焦化|黄灯|毛竹|冶金|付至|方即|国官|国成|那些|那天|后来|后又|任意|凌晨|简单|简易|盛装|谈话|安装|强行|强迫|阳台|阳性|古玩|师傅|双方|全程|全款|终止|鱼塘|鲜肉|鲜鱼|宫内)"
 )
 _PLACE = re.compile(rf"^[{_HAN}](?:家[{_HAN}]|[{_HAN}]?[省市县区镇乡村街路湾沟坝坪巷院寺庙])")
 SHOP = re.compile(
-    rf"(?![的在于经从开以系是为之及和与])[{_HAN}A-Za-z0-9（）()]{{0,12}}?(?:店|馆|厂|坊|铺|[商车琴银药米粮]行|中心|诊所|公司|超市|餐厅|饭庄|酒楼|食堂|合作社|门市部?|工作室|"
+    rf"(?![的在于经从开以系是为之及和与])[{_HAN}A-Za-z0-9（）()]{{0,12}}?(?:店|馆|厂|坊|铺|[商车琴银药米粮]行(?!驶|为|至|经|走|进|人)|中心|诊所|公司|超市|餐厅|饭庄|酒楼|食堂|合作社|门市部?|工作室|"
     r"经营部|服务部|商店|商行|商贸|批发部|加工部|门诊部|医院|幼儿园|养殖场|农场|小吃|火锅|药房|网吧|旅社|宾馆|酒店|茶楼|个体户)"
 )
 # Where the name of a shop goes on behind the name of its owner.
@@ -115,13 +112,39 @@ def names_by_words(
     text: str, officers: Iterable[str] = (), organizations: Sequence[str] = ()
 ) -> dict[str, str]:
     """Names that words in the text give away, with the role that the word tells. Officers are left out."""
-    known = {*officers, *officers_in(text)}
+    read = closed_up(text)
+    known = {*officers, *officers_in(read)}
     found: dict[str, str] = {}
-    for start, name, kind in [*_behind_cues(text), *_before_words(text)]:
-        inside = any(text.startswith(one, start) for one in organizations)
-        if name not in known and not inside and not in_shop(text, start, start + len(name)):
+    for start, name, kind in [*_behind_cues(read), *_before_words(read), *_between(read)]:
+        inside = any(read.startswith(one, start) for one in organizations)
+        if name not in known and not inside and not in_shop(read, start, start + len(name)):
             found.setdefault(name, kind)
-    return found
+    return _longest(found)
+
+
+def _between(text: str) -> Iterator[tuple[int, str, str]]:
+    for start, name in names_between(text, _may_be, _is_no_word):
+        yield start, name, "other"
+    for start, name in foreign_names(text):
+        yield start, name, "other"
+
+
+def _may_be(name: str) -> bool:
+    return is_full_name(name) and not _NO_DOER.match(name)
+
+
+def _is_no_word(name: str) -> bool:
+    """Three characters that begin like a word (任和平) may be a name where both sides say so."""
+    return len(name) == 3 and not _NO_NAME.match(name) and not _NO_DOER.match(name)
+
+
+def _longest(found: dict[str, str]) -> dict[str, str]:
+    """Without the beginnings of longer names: 马海尔 of 马海尔哈."""
+    return {
+        name: kind
+        for name, kind in found.items()
+        if len(name) < 3 or not any(other != name and other.startswith(name) for other in found)
+    }
 
 
 def officers_in(text: str) -> set[str]:

@@ -13,17 +13,21 @@ _WORDS = (
     "家庭住址|家庭地址|现住址|现住地|户籍(?:所在)?地(?:址)?|户籍地址|户口所在地|暂住地|居住地(?:址)?|经常居住地|通讯地址|联系地址|收件地址|"
     "身份证(?:件)?(?:住|地)址|住址|居所"
 )
-# Scanners break a line in the middle of an address.
-_BROKEN = r"(?:\n(?=[0-9一二三四五六七八九十]{1,4}\s?(?:号|栋|幢|单元|楼|室|组|社|弄|巷))[^，,。;；\n\t()（）]{2,30})?"
+# Lines break in the middle of an address: what goes on behind is the rest of it where it has the sign of a place,
+# and is no field of its own (电话：…).
+_BROKEN = (
+    r"(?:\r?\n(?=[^，,。;；:：\r\n\t()（）]{0,30}?(?:[省市区县旗镇乡村街路巷弄社栋幢室]|[0-9一二三四五六七八九十]\s?(?:号|楼|组|单元)))"
+    r"[^，,。;；:：\r\n\t()（）]{1,40}(?![:：]))?"
+)
 _ADDRESS = re.compile(
-    rf"(?:{_WORDS})[\s:：为是在于|｜]{{0,4}}(?P<named>[^，,。;；\n\t|｜()（）]{{4,60}}{_BROKEN})"
-    rf"|(?:家住|现住|暂住|居住[于在]|户籍在)[\s:：]{{0,2}}(?P<lives>[^，,。;；\n\t()（）]{{4,60}}{_BROKEN})"
-    r"|(?<=[，,。;；\s])住(?=[^所宿院房户在建改进]{2}[^，,。;；\n]{0,16}?(?:省|市|区|县|镇|乡|街|路|村|号))(?P<short>[^，,。;；\n()（）]{4,60})"
+    rf"(?:{_WORDS})[\s:：为是在于|｜]{{0,4}}(?P<named>[^，,。;；\r\n\t|｜()（）]{{2,60}}{_BROKEN})"
+    rf"|(?:家住|现住|暂住|居住[于在]|户籍在)[\s:：]{{0,2}}(?P<lives>[^，,。;；\r\n\t()（）]{{2,60}}{_BROKEN})"
+    rf"|(?<=[，,。;；\s])住(?=[^所宿院房户在建改进]{{2}}[^，,。;；]{{0,16}}?(?:省|市|区|县|镇|乡|街|路|村|号))(?P<short>[^，,。;；\r\n()（）]{{2,60}}{_BROKEN})"
 )
 _HAN = "\u4e00-\u9fff"
 # A flat (3栋2单元501) or a farmstead (某村5组12号) is where somebody lives, whatever word stands before it.
 _DWELLING = re.compile(
-    rf"[{_HAN}0-9]{{2,40}}?[0-9]+\s?(?:栋|幢|号楼|号)\s?[0-9一二三四五六七八九]+\s?单元(?:\s?[0-9\-]+\s?(?:楼|层|室|号|户)*)*"
+    rf"[{_HAN}0-9 \r\n]{{2,40}}?[0-9]+\s?(?:栋|幢|号楼|号)\s?[0-9一二三四五六七八九]+\s?单元(?:\s?[0-9\-]+\s?(?:楼|层|室|号|户)*)*"
     rf"|[{_HAN}]{{2,30}}(?:村|社区)[0-9一二三四五六七八九十]+\s?(?:组|社|队)\s?(?:附?\s?[0-9]+\s?号)"
 )
 # Where a person lives is shown down to the county.
@@ -38,11 +42,23 @@ def addresses_in(plain: str) -> Iterator[tuple[int, int, str]]:
     for match in _ADDRESS.finditer(plain):
         name = next(key for key in ("named", "lives", "short") if match[key])
         shown = mask_address(match[name])
-        if not _is_masked(match[name]):
+        if _is_a_place(match[name]) and not _is_masked(match[name]):
             yield *match.span(name), shown
     for match in _DWELLING.finditer(plain):
         start = match.start() + _lead(match.group())
         yield start, match.end(), mask_address(plain[start : match.end()])
+
+
+# 居住地的公安机关, 住址、电话号码等: words about addresses, not an address.
+_ABOUT = re.compile(r"\s*(?:[的、或及和与等之未以在后前外内均应由向]|其他|县级|公安|接受|所属)")
+_PLACE = re.compile(
+    rf"[省市区县旗镇乡村街路巷弄组社栋幢号楼室苑园庄湾沟坝坪院]|小区|公寓|花园|大道|[0-9]|[{_HAN}]{{2,}}[*某]"
+)
+
+
+def _is_a_place(words: str) -> bool:
+    """Whether the words behind 住址 name a place: with the sign of one, and beginning like one."""
+    return len(words) >= 4 and bool(_PLACE.search(words)) and not _ABOUT.match(words)
 
 
 def _lead(words: str) -> int:
@@ -59,5 +75,5 @@ def _is_masked(address: str) -> bool:
 
 def mask_address(address: str) -> str:
     """An address of a person down to the county: 四川省达州市通川区***."""
-    match = _DISTRICT.match(address)
+    match = _DISTRICT.match(re.sub(r"\s", "", address))
     return f"{match.group() if match else ''}{_MASK}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -13,6 +12,7 @@ from mingjing.insight.documents import mask
 from mingjing.insight.leaks import Passage, leaks_in
 from mingjing.insight.redaction import Known, redact
 from tests.insight import files
+from tests.insight.planted import bare
 from tests.insight.test_redaction import citizen_id, credit_code
 from tests.shared_data import shared_data
 
@@ -66,12 +66,6 @@ def papers(draw: st.DrawFn) -> tuple[str, list[str]]:
     return "".join([*parts, *(one + "。" for one in STAYS)]), secrets
 
 
-def bare(text: str) -> str:
-    """The text as a stranger would search it: half width, no blanks, nothing invisible."""
-    wide = unicodedata.normalize("NFKC", text)
-    return "".join(char for char in wide if not char.isspace() and unicodedata.category(char) != "Cf")
-
-
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(papers())
 def test_nothing_planted_survives_in_text(paper: tuple[str, list[str]]) -> None:
@@ -121,4 +115,5 @@ def test_nothing_planted_survives_in_a_pdf_or_its_metadata(paper: tuple[str, lis
         for encoding in ("utf-8", "utf-16-be", "gb18030"):
             assert secret.encode(encoding) not in made.data
     assert made.left.certain == ()
-    assert {bare(one.words) for one in made.masks} & {*secrets}
+    for secret in secrets:
+        assert any(secret in bare(one.words) or bare(one.words) in secret for one in made.masks)
