@@ -51,9 +51,9 @@ _LOCAL = re.compile(
 # Numbers in Chinese figures, and with the letters that a scanner reads for figures; at least eleven signs.
 _FIGURES = "〇零○一二三四五六七八九壹贰叁肆伍陆柒捌玖"
 _WRITTEN = re.compile(
-    rf"(?<![0-9A-Za-z{_FIGURES}])(?=(?:\S{{0,5}}?[0-9{_FIGURES}]){{5}})[0-9OoQDlI|Zz{_FIGURES}]{{11,19}}[Xx]?(?![0-9A-Za-z{_FIGURES}])"
+    rf"(?<![0-9A-Za-z{_FIGURES}])(?=(?:\S{{0,5}}?[0-9{_FIGURES}]){{5}})[0-9OolI|{_FIGURES}]{{11,19}}[Xx]?(?![0-9A-Za-z{_FIGURES}])"
 )
-_AS_FIGURES = str.maketrans(f"{_FIGURES}OoQDlI|Zz", "000123456789123456789000011122")
+_AS_FIGURES = str.maketrans(f"{_FIGURES}OolI|", "00012345678912345678900111")
 _POINTED = re.compile(r"(?<=\d)[.·•](?=\d)")
 _VEHICLE = re.compile(
     r"(?:车辆识别代[号码]|车架号码?|VIN码?|发动机号码?)[\s:：为是（(|｜]{0,4}(?P<value>[A-HJ-NPR-Za-z0-9][A-HJ-NPR-Za-z0-9\-]{5,19})(?![A-Za-z0-9])",
