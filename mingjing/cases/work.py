@@ -36,6 +36,8 @@ LICENSE_ITEM = "license_item"  # the fact that names the license item of the cod
 ACCEPTED_ON = "accepted_on"  # the stamp of accepting steps
 EXAMINED_ON = "examined_on"  # the stamp of the step that concludes an examination
 _OF_AGE = 18
+# Whom the register of organs of the organ above them names.
+_LISTED_ABOVE = ("authorized", "entrusted")
 
 # Every step of every case asks these.
 _LOCKED = Kept(
@@ -210,6 +212,22 @@ class Work:
         steps = {step.id for step in self.procedure.steps.values() if step.stamps == stamp}
         return frozenset(by for step, by in self.takers if step in steps and by is not None)
 
+    def confirmed(self, kind: str, organ_id: int | None) -> organs.ConfirmedList | None:
+        """The confirmed register of this kind that binds an organ on the day: its own, and for an authorized or
+        entrusted organization the one of the organ above it. Cost: 1 query for all.
+        """
+        organ = self.case.organ
+        found = self._confirmed.get((kind, organ_id or 0))
+        if found is None and organ_id == organ.pk and organ.kind in _LISTED_ABOVE:
+            found = self._confirmed.get((kind, organ.parent_id or 0))
+        return found
+
+    @cached_property
+    def _confirmed(self) -> dict[tuple[str, int], organs.ConfirmedList]:
+        organ = self.case.organ
+        concerned = {organ.pk, organ.parent_id, *(one.organ_id for one in self.handlers)}
+        return organs.confirmed_lists((one for one in concerned if one is not None), self.at.date())
+
     def _bars(self, needs: Iterable[str], facts: Mapping[str, Any]) -> tuple[tuple[str, date, str], ...]:
         """What bars the party from applying for this license today: title, last day, basis. Cost: 1 query.
 
@@ -269,6 +287,8 @@ class Work:
             organ_kind=self.case.organ.kind,
             organ_fields=tuple(self.case.organ.organ_fields),
             organ_confirmed_on=self.case.organ.confirmed_on,
+            organ_code=self.case.organ.code,
+            confirmed=self.confirmed,
             actor=actor,
             acting_as=acting_roles(rule, proposer),
             youngest=self._youngest(facts) if "minor_protected" in needs else None,

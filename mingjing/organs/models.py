@@ -193,3 +193,29 @@ class Mandate(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["deputy", "until"], name="mandate_deputy")]
+
+
+class ConfirmedList(models.Model):
+    """已确认的清单: what an edition of a register that binds acting lets act, from ``since`` until it is ended.
+
+    ``kind`` is that of the register (``subjects``, ``officers``, ``inspection-subjects``); ``keys`` are the codes of
+    organs or the numbers of certificates in it. The latest edition whose day has come counts; one that was ended
+    binds nobody any more. Source: 达州三项制度方案/2(1); domain R-022 (only what is confirmed may act).
+    """
+
+    organ = models.ForeignKey(Organ, models.PROTECT, related_name="confirmed_lists")
+    kind = models.CharField(max_length=40)
+    title = models.CharField(max_length=100)
+    number = models.PositiveIntegerField()
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True)  # the last day on which it counted
+    keys = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ["organ_id", "kind", "-since", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["organ", "kind", "number"], name="confirmed_list_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title}@{self.number}"

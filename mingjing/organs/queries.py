@@ -12,10 +12,11 @@ from django.db.models import OuterRef, Prefetch, Q, QuerySet
 from mingjing.sql import Kept, Rows
 
 from .authority import Actor, CertificateFacts, Lent, Person, Term, assemble
-from .models import Account, AccountSession, Appointment, Certificate, Mandate, Officer, Organ
+from .models import Account, AccountSession, Appointment, Certificate, ConfirmedList, Mandate, Officer, Organ
 from .roles import ROLES
 
 __all__ = [
+    "ConfirmedList",
     "Officer",
     "Organ",
     "account_by_username",
@@ -30,6 +31,7 @@ __all__ = [
     "certificate",
     "certificates_ending",
     "certificates_of_organ",
+    "confirmed_lists",
     "confirming_bureau",
     "demo_accounts",
     "former_officers",
@@ -205,6 +207,16 @@ def certificates_of_organ(organ_id: int, on: date) -> list[Certificate]:
         valid_until__gte=on,
     )
     return list(rows.select_related("officer").order_by("number"))
+
+
+def confirmed_lists(organ_ids: Iterable[int], on: date) -> dict[tuple[str, int], ConfirmedList]:
+    """By kind and organ, the confirmed edition that says on a day who may act; nothing where none binds.
+
+    Cost: 1 query. Source: 达州三项制度方案/2(1).
+    """
+    rows = ConfirmedList.objects.filter(organ_id__in=set(organ_ids), since__lte=on)
+    latest = {(one.kind, one.organ_id): one for one in rows.order_by("since", "number")}
+    return {key: one for key, one in latest.items() if one.until is None or on <= one.until}
 
 
 def confirming_bureau(path: str) -> Organ | None:

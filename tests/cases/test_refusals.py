@@ -13,7 +13,7 @@ from mingjing.cases.actions import open_case
 from mingjing.cases.facts import InvalidFacts
 from mingjing.cases.models import Case
 from mingjing.demo.answers import answer
-from mingjing.organs.models import Organ
+from mingjing.organs.models import ConfirmedList, Organ
 from mingjing.publicity import actions as publicity
 from mingjing.review import actions as review
 from tests.office import (
@@ -476,3 +476,45 @@ def test_a_merged_party_is_replaced_by_the_one_that_stands_for_it(office: Office
     dropped.save(update_fields=["merged_into"])
 
     assert open_matter(office, party=dropped).case.party == kept
+
+
+def test_an_officer_whom_the_confirmed_list_lacks_is_no_second_officer(office: Office) -> None:
+    """达州三项制度方案 para. 2(1): the list of the neighbour says nothing; that of the officer's organ does."""
+    matter = upto("site_inspection")(office)
+    numbers = [one.certificates.get().number for one in (office.people["handler"], office.people["second"])]
+    for organ in (office.organ.parent_id, office.organ.pk):
+        ConfirmedList.objects.create(
+            organ_id=organ,
+            kind="officers",
+            title="执法人员清单",
+            number=1,
+            since=date(2026, 1, 5),
+            keys=numbers[:1],
+        )
+
+    with nothing_saved(matter), refused("officers-not-certified", match=f"证件 {numbers[1]} 不在"):
+        matter.do("file")
+
+    ConfirmedList.objects.filter(organ=office.organ).update(keys=numbers)
+    matter.do("file")
+
+
+def test_an_entrusted_organization_acts_while_the_list_of_the_organ_above_names_it(office: Office) -> None:
+    """行政处罚法 arts. 20, 21; 达州三项制度方案 para. 2(1)."""
+    matter = upto("site_inspection")(office)
+    Organ.objects.filter(pk=office.organ.pk).update(kind="entrusted")
+    above = ConfirmedList.objects.create(
+        organ_id=office.organ.parent_id,
+        kind="subjects",
+        title="执法主体清单",
+        number=4,
+        since=date(2026, 1, 5),
+        keys=["x"],
+    )
+
+    with nothing_saved(matter), refused("organ-not-listed", match="第 4 版"):
+        matter.do("file")
+
+    above.keys = [office.organ.code]
+    above.save()
+    matter.do("file")

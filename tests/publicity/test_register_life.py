@@ -11,6 +11,8 @@ from django.db import transaction
 
 from mingjing.cases.facts import InvalidFacts
 from mingjing.kernel.refused import Refused
+from mingjing.organs import queries as organs
+from mingjing.organs.models import ConfirmedList, Organ
 from mingjing.publicity import actions
 from mingjing.publicity.actions import register_drafts
 from mingjing.publicity.models import RegisterEdition
@@ -370,3 +372,52 @@ def _put_back(before: RegisterEdition, rows: list[dict[str, object]]) -> None:
     before.rows.all().delete()
     for row in rows:
         before.rows.create(**row)
+
+
+# --- whom a confirmed list lets act ---
+
+
+def binding_on(organ: Organ, on: date, kind: str = "officers") -> ConfirmedList | None:
+    return organs.confirmed_lists([organ.pk], on).get((kind, organ.pk))
+
+
+def test_a_confirmed_list_binds_from_its_day_until_it_is_retired(city: City) -> None:
+    """达州三项制度方案 para. 2(1): a draft binds nobody, a confirmed edition from the day of its publication."""
+    ours = city.organs["ours"]
+    held = makers.certificate(officer=city.people["ours.handler"])
+    submitted(city, "officers")
+    assert binding_on(ours, TODAY) is None
+
+    edition = RegisterEdition.objects.get(register__kind="officers")
+    bureau, later = city.actor("bureau.supervisor"), TODAY + timedelta(days=3)
+    actions.confirm_register(edition_id=edition.pk, actor=bureau, at=AT, publish_on=later)
+    binding = binding_on(ours, later)
+
+    assert binding_on(ours, TODAY) is None
+    assert binding is not None
+    assert (binding.keys, binding.number) == ([held.number], 1)
+    actions.retire_register(
+        register_id=edition.register_id, reason="合并。", actor=bureau, at=AT + timedelta(days=9)
+    )
+    assert binding_on(ours, TODAY + timedelta(days=8)) == binding
+    assert binding_on(ours, TODAY + timedelta(days=9)) is None
+
+
+def test_organs_that_the_list_names_are_confirmed_by_it(city: City) -> None:
+    ours = city.organs["ours"]
+    below = makers.organ(code="shi-zd", name="某某执法支队", kind="entrusted", parent=ours, confirmed_on=None)
+    edition = drafted(city, "subjects")
+    told = [
+        {**values, "powers": "以委托机关名义。", "scope": "本市。"}
+        for values in queries.rows_of(edition.pk).values()
+    ]
+    actions.put_rows(edition_id=edition.pk, rows=told, actor=city.actor("ours.publisher"), at=AT)
+    actions.submit_draft(edition_id=edition.pk, reason="首次。", actor=city.actor("ours.organ_head"), at=AT)
+
+    actions.confirm_register(edition_id=edition.pk, actor=city.actor("bureau.supervisor"), at=AT)
+
+    below.refresh_from_db()
+    binding = binding_on(ours, TODAY, "subjects")
+    assert below.confirmed_on == TODAY
+    assert binding is not None
+    assert set(binding.keys) == {"shi-jg", "shi-zd"}

@@ -285,7 +285,7 @@ def test_queries_do_not_grow_with_the_history(world: World, case: Case) -> None:
 
     assert case.steps.count() == 40
     # session, account with its officer, the case with everything in it, its reviews, the figure in the menu
-    assert many == few == 6
+    assert many == few == 7
 
 
 def test_similar_cases_are_one_more_query(world: World, case: Case) -> None:
@@ -293,7 +293,7 @@ def test_similar_cases_are_one_more_query(world: World, case: Case) -> None:
     case.power_item = PowerItem.objects.get(source="codex", code="FOOD-04")
     case.save()
 
-    assert _queries(world.client("li"), f"/desk/cases/{case.no}") == 7
+    assert _queries(world.client("li"), f"/desk/cases/{case.no}") == 8
 
 
 def test_a_long_history_is_paged(world: World, case: Case) -> None:

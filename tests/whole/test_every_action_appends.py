@@ -344,6 +344,25 @@ def mandate(office: Office) -> Any:
     )
 
 
+def bound(office: Office) -> Any:
+    return organs.bind_list(
+        organ_id=office.organ.pk,
+        kind="officers",
+        title="执法人员清单",
+        number=1,
+        since=MONDAY.date(),
+        keys=["23170001"],
+        **COMMON,
+    )
+
+
+def released(office: Office, tmp: Path) -> Callable[[], Any]:
+    bound(office)
+    return lambda: organs.release_list(
+        organ_id=office.organ.pk, kind="officers", until=MONDAY.date(), **COMMON
+    )
+
+
 def end_mandate(office: Office, tmp: Path) -> Any:
     lent, head = mandate(office), office.actor("organ_head")
     return lambda: organs.end_mandate(mandate_id=lent.pk, actor=head, at=MONDAY)
@@ -643,6 +662,8 @@ CALLS: dict[str, Callable[[Office, Path], Callable[[], Any]]] = {
             officer=office.people["handler"], username="jiamoumou", password=makers.PASSWORD, **COMMON
         )
     ),
+    "organs.bind_list": lambda office, tmp: lambda: bound(office),
+    "organs.release_list": released,
     "organs.delegate": lambda office, tmp: lambda: mandate(office),
     "organs.end_mandate": end_mandate,
     "record.append": lambda office, tmp: (

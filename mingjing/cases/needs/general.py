@@ -22,6 +22,7 @@ from mingjing.kernel.workdays import Calendar
 from mingjing.law import queries as law
 from mingjing.law.queries import LicenseItem, Power, Standing
 from mingjing.organs.authority import Actor
+from mingjing.organs.queries import ConfirmedList
 
 LICENSED_REVIEWERS_SINCE = date(2021, 7, 15)  # 行政处罚法 art. 58 in its 2021 wording
 
@@ -38,7 +39,8 @@ class Situation:
     ``drawn`` are the ``objects`` and ``officers`` drawn at random in the matter this one grew out of,
     ``inspected_on`` the days of this organ's other inspections of the party that count towards the yearly cap,
     ``superior_inspected`` those of the organs above it, with their names; ``record_entered`` tells whether the
-    monitoring record that the matter grew out of passed its review, None where there is none."""
+    monitoring record that the matter grew out of passed its review, None where there is none; ``confirmed`` looks up
+    the confirmed register of a kind that binds an organ, None where none does yet."""
 
     rule: Rule
     facts: Mapping[str, Any]
@@ -79,6 +81,8 @@ class Situation:
     inspected_on: tuple[date, ...] = ()
     record_entered: bool | None = None
     superior_inspected: tuple[tuple[date, str], ...] = ()
+    organ_code: str = ""
+    confirmed: Callable[[str, int | None], ConfirmedList | None] = lambda kind, organ_id: None
 
     @property
     def on(self) -> date:
@@ -142,6 +146,7 @@ def law_of_two_officers(act: str) -> str:
 
 
 def _certified(situation: Situation, wanted: int, basis: str) -> Refused | None:
+    """At least so many of those acting have a certificate that carries the act and stands in the confirmed list."""
     if situation.strangers():
         return Refused(
             "officers-not-on-case",
@@ -152,10 +157,10 @@ def _certified(situation: Situation, wanted: int, basis: str) -> Refused | None:
     reasons = []
     fit = 0
     for actor in situation.acting():
+        held = [one for one in actor.certificates if one.kind == "enforcement"]
         why = [
-            certificate.why_not(situation.on, situation.field)
-            for certificate in actor.certificates
-            if certificate.kind == "enforcement"
+            one.why_not(situation.on, situation.field) or _unlisted(situation, actor, one.number)
+            for one in held
         ]
         if None in why:
             fit += 1
@@ -168,8 +173,19 @@ def _certified(situation: Situation, wanted: int, basis: str) -> Refused | None:
         "officers-not-certified",
         f"须由 {wanted} 名以上持有有效执法证件的人员办理，现只有 {fit} 名。{detail}。",
         basis=basis,
-        remedy="请在案件中增加持证办案人员，或核对证件有效期与执法领域。",
+        remedy="请在案件中增加持证办案人员，或核对证件有效期与执法领域；不在人员清单中的，先修订清单报司法行政机关确认。",
     )
+
+
+def _unlisted(situation: Situation, actor: Actor, number: str) -> str | None:
+    """Why a valid certificate carries no act: the confirmed list of officers, where there is one, lacks it.
+
+    达州三项制度方案 para. 2(1): only who is on the confirmed list acts.
+    """
+    listed = situation.confirmed("officers", actor.organ_id)
+    if listed is None or number in listed.keys:
+        return None
+    return f"证件 {number} 不在自 {listed.since} 起公布的《{listed.title}》（第 {listed.number} 版）中"
 
 
 @need

@@ -10,13 +10,36 @@ from datetime import date
 from mingjing.kernel.refused import Refused
 from mingjing.law import queries as law
 from mingjing.law.codex.powers import Power, act_day
+from mingjing.organs.queries import ConfirmedList
 
 from .general import Situation, need
 
 
 @need
 def confirmed_organ(situation: Situation) -> Refused | None:
-    """Only an organ on the confirmed list of organs acts. 行政处罚法 art. 17; 达州三项制度方案 para. 2(1)."""
+    """Only an organ on the confirmed list of organs acts; where no list binds yet, one with a day of confirmation.
+
+    An inspection asks the list of inspecting bodies as well, where there is one.
+    行政处罚法 art. 17; 达州三项制度方案 para. 2(1); 国办发〔2024〕54号 (检查主体依法确认、公告).
+    """
+    listed = situation.confirmed("subjects", situation.organ_id)
+    if listed is None:
+        refused = _not_confirmed(situation)
+    else:
+        refused = _not_listed(situation, listed, "行政处罚法/17; 达州三项制度方案/2(1)")
+    inspecting = (
+        situation.confirmed("inspection-subjects", situation.organ_id) if _inspects(situation) else None
+    )
+    if refused is None and inspecting is not None:
+        refused = _not_listed(situation, inspecting, "国办发〔2024〕54号; 达州三项制度方案/2(1)")
+    return refused
+
+
+def _inspects(situation: Situation) -> bool:
+    return situation.act == "inspection"
+
+
+def _not_confirmed(situation: Situation) -> Refused | None:
     confirmed_on = situation.organ_confirmed_on
     if confirmed_on is not None and confirmed_on <= situation.on:
         return None
@@ -25,7 +48,19 @@ def confirmed_organ(situation: Situation) -> Refused | None:
         "organ-not-confirmed",
         f"{situation.organ_name}的执法主体资格{when}，{situation.on} 不能以其名义执法。",
         basis="行政处罚法/17; 达州三项制度方案/2(1)",
-        remedy="请先报同级司法行政机关审核确认，由管理员登记确认日期。",
+        remedy="请编制《执法主体清单》报同级司法行政机关确认；另有确认文件的，由管理员登记确认日期。",
+    )
+
+
+def _not_listed(situation: Situation, listed: ConfirmedList, basis: str) -> Refused | None:
+    if situation.organ_code in listed.keys:
+        return None
+    return Refused(
+        "organ-not-listed",
+        f"{situation.organ_name}不在自 {listed.since} 起公布的《{listed.title}》（第 {listed.number} 版）中，"
+        f"{situation.on} 不能以其名义执法。",
+        basis=basis,
+        remedy="请修订清单，报同级司法行政机关确认；已经公布的新版本，自公布之日起办理。",
     )
 
 

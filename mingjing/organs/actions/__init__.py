@@ -11,14 +11,17 @@ from .changing import (
     set_account_active,
 )
 from .deputizing import delegate, end_mandate
+from .listing import BINDING, bind_list, release_list
 from .photographing import remove_photo, set_photo
 from .showing import show_certificate
 from .signing_in import change_password, end_session, open_session, sign_in, sign_out, touch_session
 from .staffing import appoint, create_account, create_certificate, create_officer, create_organ
 
 __all__ = [
+    "BINDING",
     "CERTIFICATE_STATES",
     "appoint",
+    "bind_list",
     "change_certificate",
     "change_officer",
     "change_organ",
@@ -33,6 +36,7 @@ __all__ = [
     "found",
     "open_account",
     "open_session",
+    "release_list",
     "remove_photo",
     "reset_password",
     "set_account_active",

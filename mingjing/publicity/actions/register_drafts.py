@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
+from mingjing.kernel.clocks import SHANGHAI
 from mingjing.kernel.refused import Refused
 from mingjing.law import basis as notation
 from mingjing.organs.authority import Actor, require
@@ -128,7 +129,8 @@ def _begin(
     last = editions.filter(state="confirmed").order_by("-number").first()
     number = (editions.aggregate(most=Max("number"))["most"] or 0) + 1
     old = queries.rows_of(last.pk) if last else {}
-    rows = merged(kind, drawn_rows(kind, row.organ, at.date()), old) if kind.drawn else old
+    today = at.astimezone(SHANGHAI).date()
+    rows = merged(kind, drawn_rows(kind, row.organ, today), old) if kind.drawn else old
     entry = note(row, "draft-opened", actor, at, {"edition": number, "rows": len(rows)})
     edition = RegisterEdition.objects.create(
         register=row,
@@ -153,7 +155,8 @@ def refresh_draft(*, edition_id: int, actor: Actor, at: datetime) -> RegisterEdi
     kind = kind_of(edition.register.kind)
     if not kind.drawn:
         raise Refused("not-drawn", "这份清单由人填写，没有可以刷新的登记。", remedy="请直接编辑各行。")
-    rows = merged(kind, drawn_rows(kind, edition.register.organ, at.date()), queries.rows_of(edition.pk))
+    today = at.astimezone(SHANGHAI).date()
+    rows = merged(kind, drawn_rows(kind, edition.register.organ, today), queries.rows_of(edition.pk))
     edition.rows.all().delete()
     write_rows(edition, rows)
     edition.drawn_at, edition.columns = at, [one.as_data() for one in kind.columns]

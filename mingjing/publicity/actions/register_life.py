@@ -5,12 +5,13 @@ Source: 达州三项制度方案/2(1) (lists of organs and officers are confirme
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
 from mingjing.kernel.clocks import SHANGHAI
 from mingjing.kernel.refused import Refused
+from mingjing.organs import actions as organs
 from mingjing.organs.authority import Actor, require
 from mingjing.record import actions as record
 
@@ -103,8 +104,25 @@ def confirm_register(
     }
     name = f"{edition.register.title}第{edition.number}版.json"
     note(edition.register, "confirmed", actor, at, told, files=[kept.as_file(name)])
+    _bind(edition, actor, at)
     Register.objects.filter(pk=edition.register_id).update(looked_on=None)
     return edition
+
+
+def _bind(edition: RegisterEdition, actor: Actor, at: datetime) -> None:
+    """Whom the list names may act from its day on, and nobody else. Source: 达州三项制度方案/2(1)."""
+    register = edition.register
+    if register.kind in organs.BINDING and edition.publish_on is not None:
+        organs.bind_list(
+            organ_id=register.organ_id,
+            kind=register.kind,
+            title=register.title,
+            number=edition.number,
+            since=edition.publish_on,
+            keys=list(edition.rows.values_list("key", flat=True)),
+            actor=actor,
+            at=at,
+        )
 
 
 @transaction.atomic
@@ -169,6 +187,10 @@ def retire_register(*, register_id: int, reason: str, actor: Actor, at: datetime
     row.retired_at, row.retired_by_id, row.retired_reason = at, actor.officer_id, _words(reason, "停用理由")
     row.save(update_fields=["retired_at", "retired_by", "retired_reason"])
     note(row, "retired", actor, at, {}, personal={"reason": row.retired_reason})
+    if row.kind in organs.BINDING:
+        organs.release_list(
+            organ_id=row.organ_id, kind=row.kind, until=_day(at) - timedelta(days=1), actor=actor, at=at
+        )
     return row
 
 
