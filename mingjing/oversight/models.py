@@ -30,7 +30,7 @@ class AnnualReport(models.Model):
 
     ``draft`` holds only the text; from ``locked`` on ``figures`` (``kernel.report_layout.as_json``) never change, and
     what cases say later is shown as a difference. ``manifest_sha256`` names the list of everything that was counted,
-    act by act. A report that was returned stays as it is; the next edition takes its place. ``origin`` is ``cases``,
+    act by act; ``sheet_sha256`` and ``public_sheet_sha256`` the PDFs as signed and as published. A report that was returned stays as it is; the next edition takes its place. ``origin`` is ``cases``,
     or ``counts`` where the figures of a time before this platform were taken from a file.
     Source: 达州三项制度方案/4(2); 国办发〔2018〕118号.
     """
@@ -52,6 +52,8 @@ class AnnualReport(models.Model):
     flags = models.JSONField(default=list)
     figures_sha256 = models.CharField(max_length=64, blank=True)
     manifest_sha256 = models.CharField(max_length=64, blank=True)
+    sheet_sha256 = models.CharField(max_length=64, blank=True, db_index=True)
+    public_sheet_sha256 = models.CharField(max_length=64, blank=True, db_index=True)
     locked_at = models.DateTimeField(null=True, blank=True)
     locked_by = models.ForeignKey(Officer, models.PROTECT, null=True, blank=True, related_name="+")
     signed_at = models.DateTimeField(null=True, blank=True)

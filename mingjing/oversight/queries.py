@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -19,12 +20,14 @@ from mingjing.organs import queries as organs
 from mingjing.organs.authority import Actor
 from mingjing.organs.models import Organ
 from mingjing.publicity.models import Publication
+from mingjing.record import queries as record
 from mingjing.review.models import Review
 
 from .acts import Span
 from .counting import Asked, live, page_behind
 from .matters import PROCEDURE, matter_of, opening_days
 from .models import AnnualReport
+from .printing import set_report
 
 __all__ = ["Asked", "differences", "live", "page_behind"]
 
@@ -66,6 +69,8 @@ class ReportView:
     figures: Figures | None
     flags: tuple[dict[str, str], ...]
     figures_sha256: str
+    sheet_sha256: str
+    public_sheet_sha256: str
     case_no: str
     return_reason: str
     events: tuple[tuple[str, datetime, str], ...]
@@ -122,6 +127,8 @@ def view(report: AnnualReport) -> ReportView:
         figures=from_json(report.figures, scheme) if report.figures and scheme else None,
         flags=tuple(report.flags),
         figures_sha256=report.figures_sha256,
+        sheet_sha256=report.sheet_sha256,
+        public_sheet_sha256=report.public_sheet_sha256,
         case_no=report.case.no if report.case else "",
         return_reason=report.return_reason,
         events=tuple(sorted(events, key=lambda one: one[1])),
@@ -422,6 +429,25 @@ def by_slug(slug: str) -> ReportView:
     if row is None:
         raise Refused("no-such-report", "这个地址没有公布的年报。", remedy="请从“统计年报”页面查找。")
     return view(row)
+
+
+def of_sheet(sha256: str) -> ReportView | None:
+    """The report of which this is the PDF, as signed or as published; returned ones as well. Cost: 1 query."""
+    rows = AnnualReport.objects.filter(Q(sheet_sha256=sha256) | Q(public_sheet_sha256=sha256))
+    row = rows.select_related("organ", "case", *_PEOPLE).first() if sha256 else None
+    return view(row) if row else None
+
+
+def entry_of_sheet(sha256: str) -> uuid.UUID | None:
+    """The entry of the record that names this PDF of a report; None where it is none. Cost: 2 queries."""
+    found = of_sheet(sha256)
+    history = record.history(f"annual-report:{found.slug}") if found else []
+    return next((one.entry_id for one in history if one.plain.get("sheet") == sha256), None)
+
+
+def preview(report_id: int, at: datetime) -> bytes:
+    """The PDF of a report that is locked and not signed, watermarked. Raises: Refused ``sheet-not-set``."""
+    return set_report(AnnualReport.objects.select_related("organ").get(pk=report_id), at)
 
 
 def superseding(report: ReportView) -> ReportView | None:

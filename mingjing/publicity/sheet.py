@@ -6,17 +6,13 @@ whether what he holds is what was published. Equal data gives equal bytes.
 
 from __future__ import annotations
 
-import json
-import re
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import typst
 from django.conf import settings
 
+from mingjing.cases.papers import render
 from mingjing.cases.papers.qr import svg
-from mingjing.cases.papers.render import typesetter
 from mingjing.cases.papers.wording import day
 from mingjing.kernel.refused import Refused
 
@@ -26,7 +22,6 @@ NAME = "公示文本.pdf"
 MEDIA_TYPE = "application/pdf"
 
 _TEMPLATE = Path(__file__).with_name("sheet.typ")
-_MISSING_GLYPH = re.compile(r'the text `"(?P<text>.+?)"` could not be displayed')
 
 
 def address(row: Publication) -> str:
@@ -48,21 +43,13 @@ def set_sheet(row: Publication, organ: str) -> bytes:
 
     Raises: Refused ``sheet-not-set`` where a character has no glyph in the fonts at hand.
     """
-    setter = typesetter(Path(settings.MINGJING_FONT_DIR) if settings.MINGJING_FONT_DIR else None)
-    data = json.dumps({**_data(row, organ), "fonts": setter.fonts()}, ensure_ascii=False, sort_keys=True)
-    try:
-        with setter.lock:
-            made, _ = setter.compiler.compile_with_warnings(
-                input=_TEMPLATE.read_bytes(),
-                sys_inputs={"data": data},
-                format="pdf",
-                pdf_standards=["a-2a"],
-                timestamp=_timestamp(row),
-            )
-    except typst.TypstError as failure:
-        raise _refusal(failure) from failure
-    assert isinstance(made, bytes)  # a PDF is one file
-    return made
+    return render.set_sheet(
+        _TEMPLATE,
+        _data(row, organ),
+        row.published_at,
+        what="公示文本",
+        remedy="在公示内容中删去或者改写该字符",
+    )
 
 
 def _data(row: Publication, organ: str) -> dict[str, Any]:
@@ -85,17 +72,3 @@ def _data(row: Publication, organ: str) -> dict[str, Any]:
         "rows": [pair for pair in told if pair[1]],
         "text": [(heading, [line for line in words.split("\n") if line.strip()]) for heading, words in text],
     }
-
-
-def _timestamp(row: Publication) -> datetime:
-    return row.published_at.astimezone(UTC).replace(microsecond=0)
-
-
-def _refusal(failure: typst.TypstError) -> Refused:
-    glyph = _MISSING_GLYPH.search(failure.message)
-    why = f"“{glyph['text']}”在现有字体中没有字形，不能印出" if glyph else f"排版失败：{failure.message}"
-    return Refused(
-        "sheet-not-set",
-        f"公示文本不能制作：{why}。",
-        remedy="在公示内容中删去或者改写该字符；确属人名、地名用字的，请系统管理员安装含有该字的字体。",
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from typing import Any
@@ -138,6 +139,28 @@ def test_reports_are_files_too(world: World, kind: str) -> None:
         assert answer.status_code == 200
         assert f".{kind}" in answer["Content-Disposition"]
         assert len(answer.content) > 200
+
+
+def test_the_whole_report_is_a_file_that_can_be_verified(world: World) -> None:
+    early = world.client("li").get("/desk/reports/file.pdf?year=2025")
+    post(world, "kezhang", "lock")
+    draft = world.client("li").get("/desk/reports/file.pdf?year=2025")
+    post(world, "juzhang", "sign", report=report().pk)
+    post(world, "gongshi", "publish", report=report().pk, note="不含涉密信息。")
+    signed = b"".join(world.client("li").get("/desk/reports/file.pdf?year=2025").streaming_content)
+    shown = b"".join(Client().get(f"/reports/2025/{report().slug}.pdf").streaming_content)
+
+    assert early.status_code == 409
+    assert draft.content.startswith(b"%PDF-")
+    assert signed != shown
+    for made in (signed, shown):
+        digest = hashlib.sha256(made).hexdigest()
+        answer = Client().get(f"/verify/{digest}", headers={"Accept": "application/json"}).json()
+        assert answer["kind"] == "genuine"
+        assert ["出具机关", world.organ.name] in answer["paper"]
+        assert answer["address"].endswith(report().slug)
+    AnnualReport.objects.update(state="returned")
+    assert "退回更正" in Client().get(f"/verify/{digest}").content.decode()
 
 
 @pytest.mark.parametrize(

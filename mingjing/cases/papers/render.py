@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import threading
 from collections.abc import Mapping
@@ -10,17 +11,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pylopdf_fonts_zh_cn
 import typst
+from django.conf import settings
 
 from mingjing.cases.papers import forms, preparing
 from mingjing.cases.papers.forms import Form
 from mingjing.cases.papers.wording import SHANGHAI
 from mingjing.kernel.refused import Refused
 
-STANDARD = "a-2a"
+STANDARD: Final = "a-2a"
 
 # GB/T 9704-2012 names the faces; they are not free, so each role ends in a face that is always there.
 ROLES: Mapping[str, tuple[str, ...]] = {
@@ -130,6 +132,38 @@ def pictures(
     prepared = preparing.prepare(form, data, preview=preview)
     made, _ = _compile(typesetter(fonts, folder), form, prepared, {"format": "png", "ppi": ppi})
     return made if isinstance(made, list) else [made]
+
+
+def set_sheet(template: Path, data: Mapping[str, Any], at: datetime, *, what: str, remedy: str) -> bytes:
+    """A text that is no form of the codex as PDF/A-2a, in the fonts of the place; ``what`` it is called in a refusal.
+
+    Equal data and time give equal bytes. Raises: Refused ``sheet-not-set`` where a character has no glyph.
+    """
+    setter = typesetter(Path(settings.MINGJING_FONT_DIR) if settings.MINGJING_FONT_DIR else None)
+    told = json.dumps({**data, "fonts": setter.fonts()}, ensure_ascii=False, sort_keys=True)
+    try:
+        with setter.lock:
+            made, _ = setter.compiler.compile_with_warnings(
+                input=template.read_bytes(),
+                sys_inputs={"data": told},
+                format="pdf",
+                pdf_standards=[STANDARD],
+                timestamp=at.astimezone(UTC).replace(microsecond=0),
+            )
+    except typst.TypstError as failure:
+        raise _sheet_refusal(what, remedy, failure) from failure
+    assert isinstance(made, bytes)  # a PDF is one file
+    return made
+
+
+def _sheet_refusal(what: str, remedy: str, failure: typst.TypstError) -> Refused:
+    glyph = _MISSING_GLYPH.search(failure.message)
+    why = f"“{glyph['text']}”在现有字体中没有字形，不能印出" if glyph else f"排版失败：{failure.message}"
+    return Refused(
+        "sheet-not-set",
+        f"{what}不能制作：{why}。",
+        remedy=f"{remedy}；确属人名、地名用字的，请系统管理员安装含有该字的字体。",
+    )
 
 
 def _compile(

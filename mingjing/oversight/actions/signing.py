@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from mingjing.kernel.refused import Refused
 from mingjing.organs.authority import Actor, require
 from mingjing.record import actions as record
 
+from .. import printing
 from ..matters import owes, submission_of
 from ..models import AnnualReport
 from .preparing import BASIS, head_of, require_own, require_redacted
@@ -53,7 +54,8 @@ def sign(*, report_id: int, actor: Actor, at: datetime) -> AnnualReport:
     """The head signs the locked figures; with that the report is submitted to the justice bureau.
 
     Where the year's matter is under way it must have been checked and submitted to the head; his signature is the
-    approval of 签发报送 there. Raises: Refused ``no-permission``, ``other-organ``, ``wrong-state``, ``not-checked``.
+    approval of 签发报送 there. Raises: Refused ``no-permission``, ``other-organ``, ``wrong-state``, ``not-checked``,
+    ``sheet-not-set``.
     """
     require(actor, "report.sign")
     with transaction.atomic():
@@ -61,8 +63,10 @@ def sign(*, report_id: int, actor: Actor, at: datetime) -> AnnualReport:
         require_own(report.organ_id, report.organ.name, actor)
         _approve_submission(report, actor, at)
         report.state, report.signed_at, report.signed_by_id = "submitted", at, actor.officer_id
-        _append(report, SIGNED, actor, at)
-        report.save(update_fields=["state", "signed_at", "signed_by", "entry_id"])
+        sheet = _keep_sheet(report, at, public=False)
+        report.sheet_sha256 = sheet.sha256
+        _append(report, SIGNED, actor, at, [sheet.as_file(printing.NAME)], sheet=sheet.sha256)
+        report.save(update_fields=["state", "signed_at", "signed_by", "sheet_sha256", "entry_id"])
         return report
 
 
@@ -80,13 +84,23 @@ def _approve_submission(report: AnnualReport, actor: Actor, at: datetime) -> Non
     approve(submission_id=waiting, actor=actor, at=at, opinion="同意报送。")
 
 
-def _append(report: AnnualReport, kind: str, actor: Actor, at: datetime, **more: Any) -> None:
+def _keep_sheet(report: AnnualReport, at: datetime, *, public: bool) -> Any:
+    """Set the whole report and keep the file. Raises: Refused ``sheet-not-set``."""
+    return record.keep_blob(
+        printing.set_report(report, at, public=public), printing.MEDIA_TYPE, printing.NAME
+    )
+
+
+def _append(
+    report: AnnualReport, kind: str, actor: Actor, at: datetime, files: Sequence[Any] = (), **more: Any
+) -> None:
     entry = record.append(
         kind=kind,
         subject=report.subject_of_record,
         at=at,
         actor=actor,
         plain={**head_of(report), "figures": report.figures_sha256, **more},
+        files=list(files),
     )
     report.entry_id = entry.pk
 
@@ -103,7 +117,7 @@ def publish(*, report_id: int, note: str, actor: Actor, at: datetime) -> AnnualR
     """Put the signed report before the public; ``note`` is the publisher's secrecy review.
 
     Takes the step 公布年报 of the year's matter, with the address. Source: 国办发〔2018〕118号.
-    Raises: Refused ``no-permission``, ``other-organ``, ``wrong-state``, ``missing``, ``not-redacted``.
+    Raises: Refused ``no-permission``, ``other-organ``, ``wrong-state``, ``missing``, ``not-redacted``, ``sheet-not-set``.
     """
     require(actor, "report.publish")
     note = note.replace("\x00", "").strip()[:1000]
@@ -123,6 +137,10 @@ def publish(*, report_id: int, note: str, actor: Actor, at: datetime) -> AnnualR
                 "publish_note": note,
             }
             take(case_id=report.case_id, step="publish_report", facts=facts, actor=actor, at=at)
-        _append(report, PUBLISHED, actor, at)
-        report.save(update_fields=["state", "published_at", "published_by", "entry_id"])
+        sheet = _keep_sheet(report, at, public=True)
+        report.public_sheet_sha256 = sheet.sha256
+        _append(report, PUBLISHED, actor, at, [sheet.as_file(printing.NAME)], sheet=sheet.sha256)
+        report.save(
+            update_fields=["state", "published_at", "published_by", "public_sheet_sha256", "entry_id"]
+        )
         return report

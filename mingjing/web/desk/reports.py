@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -19,9 +20,10 @@ from mingjing.kernel.reporting import ALL, LEFT_OUT, RATE, findings
 from mingjing.law import queries as law
 from mingjing.oversight import actions, queries
 from mingjing.oversight.queries import Asked
+from mingjing.record import queries as record
 from mingjing.web.ui import flash
 from mingjing.web.ui.refusals import status_of
-from mingjing.web.ui.reports import download, tables_of
+from mingjing.web.ui.reports import download, pdf_response, tables_of
 from mingjing.web.ui.sealing import seal_now
 
 from .frame import desk, page, word
@@ -115,7 +117,8 @@ def _context(request: Any, asked: Asked) -> dict[str, Any]:
         "see_fixed": address(path, values),
         "files": [
             (address(reverse("desk:report-file", args=[kind]), values, live=word(request, "live")), title)
-            for kind, title in (("xlsx", "Excel"), ("csv", "CSV"), ("json", "JSON"))
+            for kind, title in (("pdf", "PDF"), ("xlsx", "Excel"), ("csv", "CSV"), ("json", "JSON"))
+            if kind != "pdf" or (fixed is not None and figures is not live)
         ],
     }
 
@@ -236,15 +239,32 @@ def _listed(act: Any) -> dict[str, Any]:
 
 @require_safe
 @desk("case.read")
-def file(request: Any, kind: str) -> HttpResponse:
-    """The report as a workbook, CSV or JSON: what is locked, or what the cases say now with ``live``."""
+def file(request: Any, kind: str) -> HttpResponseBase:
+    """The report as PDF, workbook, CSV or JSON: what is locked, or what the cases say now with ``live``."""
     asked = asked_for(request)
     editions = queries.editions(asked)
+    if kind == "pdf":
+        return _pdf(request, asked, editions)
     fixed = editions[0].figures if editions and not word(request, "live") else None
     figures = fixed or queries.live(asked, request.at)
     assert asked.organ is not None
     notes = [f"第 {editions[0].edition} 版，{editions[0].state_title}" if fixed else "未锁定的数字，仅供核对"]
     return download(figures, kind, f"{asked.organ.name}{asked.words}行政执法统计", asked.year, notes)
+
+
+def _pdf(request: Any, asked: Asked, editions: list[queries.ReportView]) -> HttpResponseBase:
+    """The whole report as it was signed; before that with a watermark. Raises: Refused ``not-locked``."""
+    standing = editions[0] if editions else None
+    if standing is None or standing.figures is None:
+        raise Refused(
+            "not-locked",
+            "数字还没有锁定，没有可以打印的年报。",
+            remedy="请先锁定数字；现在可以下载表格核对。",
+        )
+    name = f"annual-report-{asked.year}"
+    if standing.sheet_sha256:
+        return pdf_response(record.open_blob(standing.sheet_sha256), name)
+    return pdf_response(queries.preview(standing.id, request.at), name)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

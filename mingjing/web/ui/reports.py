@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
+from django.http.response import HttpResponseBase
 from markupsafe import Markup
 
 from mingjing.kernel.refused import Refused
@@ -16,6 +17,7 @@ from mingjing.oversight import sheets
 from .svg.charts import Bar, bars
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PDF = "application/pdf"
 CHARTED = ("penalty", "license", "measure", "inspection")
 Linker = Callable[[TableFigures, Any, Any], str]
 
@@ -76,6 +78,17 @@ def charts_of(figures: Figures) -> list[tuple[str, Markup]]:
     return found
 
 
+def pdf_response(content: Any, name: str) -> HttpResponseBase:
+    """A report as PDF, shown in the browser; ``content`` are its bytes or its open file."""
+    response: HttpResponseBase = (
+        HttpResponse(content, content_type=PDF)
+        if isinstance(content, bytes)
+        else FileResponse(content, content_type=PDF)
+    )
+    response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    return response
+
+
 def download(figures: Figures, kind: str, title: str, year: int, notes: list[str]) -> HttpResponse:
     """The figures as a file. Raises: Refused ``not-found``."""
     if kind == "xlsx":
@@ -85,6 +98,6 @@ def download(figures: Figures, kind: str, title: str, year: int, notes: list[str
     elif kind == "json":
         response = HttpResponse(sheets.json_text(figures, title), content_type="application/json")
     else:
-        raise Refused("not-found", "没有这种文件。", remedy="可以下载 xlsx、csv、json。")
+        raise Refused("not-found", "没有这种文件。", remedy="可以下载 pdf、xlsx、csv、json。")
     response["Content-Disposition"] = f'attachment; filename="annual-report-{year}.{kind}"'
     return response

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -14,7 +15,8 @@ from mingjing.kernel.reporting import Figures, rolled_up
 from mingjing.law import queries as law
 from mingjing.oversight import queries
 from mingjing.oversight.queries import ReportView
-from mingjing.web.ui.reports import charts_of, download, tables_of
+from mingjing.record import queries as record
+from mingjing.web.ui.reports import charts_of, download, pdf_response, tables_of
 
 from ..cached import public_page
 
@@ -76,11 +78,15 @@ def report(request: Any, year: int, slug: str) -> HttpResponse:
 
 
 @require_safe
-def file(request: Any, year: int, slug: str, kind: str) -> HttpResponse:
-    """One published report as a file."""
+def file(request: Any, year: int, slug: str, kind: str) -> HttpResponseBase:
+    """One published report as a file: PDF as it was published, or its tables."""
     found = _found(year, slug)
     if found.figures is None or found.state != "published":
         raise Refused("no-such-report", "这一版年报已被更正。", remedy="请从“统计年报”页面下载现行的一版。")
+    if kind == "pdf":
+        if not found.public_sheet_sha256:
+            raise Refused("no-such-report", "这份年报公布时没有制作公布文本。", remedy="请下载表格。")
+        return pdf_response(record.open_blob(found.public_sheet_sha256), f"annual-report-{year}")
     title = f"{found.organ}{found.year}年度行政执法统计年报"
     notes = [f"{found.organ}公布；数字的校验值 {found.figures_sha256}"]
     return download(publicly(found.figures), kind, title, found.year, notes)

@@ -23,6 +23,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from mingjing.kernel.checkpoint import Checkpoint
 from mingjing.kernel.refused import Refused
+from mingjing.oversight import queries as oversight
+from mingjing.oversight.queries import ReportView
 from mingjing.publicity import queries as publicity
 from mingjing.publicity.queries import PaperFacts, Published
 from mingjing.record import bundling
@@ -86,7 +88,8 @@ def proof(request: HttpRequest, sha256: str) -> HttpResponse:
 
     Raises: Refused ``no-such-paper``, ``not-sealed``.
     """
-    found = record.prove(publicity.entry_of_file(sha256.lower()))
+    entry = oversight.entry_of_sheet(sha256.lower()) or publicity.entry_of_file(sha256.lower())
+    found = record.prove(entry)
     response = JsonResponse(found, json_dumps_params={"ensure_ascii": False, "indent": 1})
     response["Cache-Control"] = "no-store"
     return response
@@ -131,6 +134,9 @@ def judge(sha256: str, code: str = "") -> dict[str, Any]:
     published = publicity.shown_by_sha256(sha256)
     if published is not None:
         return _of_text(published, sha256)
+    report = oversight.of_sheet(sha256)
+    if report is not None:
+        return _of_report(report, sha256)
     meant = publicity.paper_by_code(code) if code else None
     if meant is not None:
         return _answer("changed", meant, sha256)
@@ -148,7 +154,7 @@ def _issued(code: str) -> dict[str, Any]:
 
 
 # The kinds of answer to a file that was issued exactly so.
-_ISSUED = ("genuine", "voided", "withdrawn")
+_ISSUED = ("genuine", "voided", "withdrawn", "returned")
 # Per kind of answer: the word on the tag and its colour, and the headline.
 _HEADS = {
     "genuine": ("真", "green", "与登记的文书一字不差"),
@@ -158,6 +164,7 @@ _HEADS = {
     "no-code": ("查无", "red", "没有这个验证码"),
     "voided": ("作废", "amber", "内容是真的，但这份文书已经作废"),
     "withdrawn": ("撤下", "amber", "内容是真的，但这份决定的公示已经撤下"),
+    "returned": ("已更正", "amber", "内容是真的，但这一版年报已经退回更正"),
 }
 _TEXTS = {
     "genuine": "这份文件的 SHA-256 摘要与出具时存入的相同，内容没有被改动过。",
@@ -168,6 +175,8 @@ _TEXTS = {
     "voided": "文书内容没有被改动，但已经作废，不再有效。",
     "genuine-text": "这份文件与公示时存入的公示文本一字不差，内容没有被改动过。",
     "withdrawn": "这份文件与公示时存入的公示文本一字不差；公示后来撤下，请勿继续传播。",
+    "genuine-report": "这份文件与签发、公布时存入的年报一字不差，内容没有被改动过。",
+    "returned": "这份文件与签发、公布时存入的年报一字不差；这一版已经退回更正，请以后一版为准。",
 }
 
 
@@ -203,6 +212,27 @@ def _of_text(published: Published, sha256: str) -> dict[str, Any]:
         "sha256": sha256,
         "paper": rows,
         "address": f"/decisions/{published.slug}",
+    }
+
+
+def _of_report(report: ReportView, sha256: str) -> dict[str, Any]:
+    """The answer for an annual report as signed or as published: genuine, or genuine and returned since."""
+    returned = report.state == "returned"
+    mark, tone, title = _HEADS["returned" if returned else "genuine"]
+    rows = [
+        ("文书", f"{report.year}年行政执法统计年报（第 {report.edition} 版）"),
+        ("出具机关", report.organ),
+        ("状态", report.state_title),
+    ]
+    return {
+        "kind": "returned" if returned else "genuine",
+        "mark": mark,
+        "tone": tone,
+        "title": title,
+        "text": _TEXTS["returned" if returned else "genuine-report"],
+        "sha256": sha256,
+        "paper": rows,
+        "address": f"/reports/{report.year}/{report.slug}" if report.published_at else "",
     }
 
 
