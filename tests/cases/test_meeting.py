@@ -13,6 +13,7 @@ from mingjing.cases.facts import InvalidFacts
 from mingjing.cases.models import CardScan, Paper, Showing, Step
 from mingjing.law import queries as law
 from mingjing.record import queries as record
+from tests import field_acts
 from tests.cases.test_needs import AT, judged
 from tests.office import MONDAY, ORDINARY, Matter, Office, open_matter, refused
 
@@ -233,6 +234,31 @@ def test_a_scan_of_another_day_is_not_of_this_step(office: Office, matter: Matte
 
     (found,) = queries.meetings(office.actor("organ_head"), MONDAY)
     assert (found.shown, found.scanned) == (1, 0)
+
+
+def test_a_certificate_shown_before_a_penalty_on_the_spot_belongs_to_its_case(office: Office) -> None:
+    """Only of its officers, of that visit, of that day: the next party's scan is another visit's."""
+    people = [office.people[who].pk for who in ("handler", "second")]
+    actor, stranger = office.actor("handler"), office.actor("colleague")
+    number = actor.certificates[0].number
+    for who, at, token in (
+        (actor, MONDAY, TOKEN),
+        (actor, MONDAY - timedelta(days=1), TOKEN),
+        (actor, MONDAY, "fedcba987654"),
+        (stranger, MONDAY, TOKEN),
+    ):
+        own = who.certificates[0].number
+        actions.show_identity(number=own, actor=who, at=at, entered_at=MONDAY, token=token)
+    actions.scan_card(certificate=number, token=TOKEN, at=MONDAY)
+
+    taken = field_acts.penalize(actor, people, MONDAY, visit=TOKEN)
+
+    (matched,) = Showing.objects.exclude(case=None)
+    assert (matched.case_id, matched.officer_id, matched.token) == (taken.case_id, people[0], TOKEN)
+    assert matched.shown_at == MONDAY
+    (row,) = queries.meetings(office.actor("organ_head"), MONDAY)
+    assert row.scanned > 0
+    assert "identity.matched" in [one.kind for one in record.history(f"case:{taken.case_id}")]
 
 
 def test_a_stranger_sees_no_figures(matter: Matter) -> None:

@@ -16,6 +16,7 @@ from mingjing.organs.authority import Actor
 
 from ..facts import Upload
 from .opening import open_case
+from .showing import match_showings
 from .taking import Taken, take
 
 SUMMARY = "penalty-summary"
@@ -47,10 +48,13 @@ def penalize_on_the_spot(
     at: datetime,
     number: int | None = None,
     parent_id: uuid.UUID | None = None,
+    visit: str = "",
     entered_at: datetime | None = None,
     late_reason: str = "",
 ) -> Taken:
     """Find out, hear the party and decide, all or nothing; ``number`` is that of the paper handed over already.
+
+    ``visit`` is the word under which certificates were shown to the party before there was a case.
 
     One officer alone decides only where the law lets one (道路交通安全法/107(1), 治安管理处罚法/120(3)).
     Raises: Refused as ``open_case`` and ``take``. Source: 行政处罚法/51-52, 44-45.
@@ -76,6 +80,9 @@ def penalize_on_the_spot(
             film_pending=check.film_pending,
             parent_id=parent_id,
             **entry,
+        )
+        match_showings(
+            case_id=opened.case_id, token=visit, officers=[*handlers, actor.officer_id], actor=actor, at=at
         )
         heard = take(
             case_id=opened.case_id,

@@ -146,6 +146,7 @@ def penalize(request: Any, act: Act, at: datetime) -> actions.Taken:
         decision=decision,
         number=number if isinstance(number, int) else None,
         parent_id=cases.case_for(request.actor, parent).pk if parent else None,
+        visit=act.text("visit", 12),
         actor=request.actor,
         at=at,
         entered_at=max(at, request.at),

@@ -11,7 +11,9 @@ const said = document.querySelector("[data-shown]");
 const clock = document.querySelector("[data-card-clock]");
 const picture = document.querySelector("[data-card-code]");
 const scans = document.querySelector("[data-scans]");
-const visit = new URLSearchParams(location.hash.slice(1)).get("case") || "";
+const asked = new URLSearchParams(location.hash.slice(1));
+const visit = asked.get("case") || "";
+const about = visit || asked.get("for") || ""; // a penalty on the spot has no matter yet: "penalty"
 const POLL = 5000; // ms between two questions whether the code was scanned
 const bytesOf = (text) => Uint8Array.from(atob(text), (one) => one.charCodeAt(0));
 const localDay = (at) => new Date(at + 8 * 3600 * 1000).toISOString().slice(0, 10); // Shanghai keeps no summer time
@@ -20,9 +22,10 @@ const { seeds, step } = JSON.parse(card.dataset.seeds);
 // The platform's time as far as the device knows it.
 const platformNow = async () => Date.now() + (await store.recall("clock", { offset: 0 })).offset;
 
-// The word for this visit: random, the same all day for one matter, telling nothing of it.
+// The word for this visit: random, the same all day for one matter, telling nothing of it. That of a penalty on the
+// spot is forgotten once it is decided (penalty.js): the next party is another visit.
 async function tokenOf(day) {
-  const name = `visit:${visit}:${day}`;
+  const name = `visit:${about}:${day}`;
   const known = await store.recall(name);
   if (known) return known;
   const made = [...crypto.getRandomValues(new Uint8Array(6))].map((one) => one.toString(16).padStart(2, "0")).join("");
@@ -75,7 +78,7 @@ button.addEventListener("click", async () => {
     const act = { kind: "certificate", title: "出示执法证件", number: button.dataset.number, token, place: await outbox.place() };
     if (visit) act.case = visit;
     const row = await outbox.add(act);
-    await store.remember(`shown:${visit}:${localDay(Date.parse(row.at) + row.offset)}`, row.at);
+    await store.remember(`shown:${about}:${localDay(Date.parse(row.at) + row.offset)}`, row.at);
     said.textContent = `已记下：${new Date(row.at).toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit" })} 出示证件${row.place ? "（含位置）" : ""}。`;
   } catch (error) {
     said.textContent = error.message;
@@ -87,7 +90,8 @@ button.addEventListener("click", async () => {
 ready.then(async () => {
   const back = document.querySelector("[data-back-to-case]");
   if (visit && back) back.href = `/field/cases/${encodeURIComponent(visit)}`;
-  if (visit) document.querySelector("[data-visit]").textContent = `用于案件 ${visit}`;
+  if (!visit && about && back) back.href = "/field/penalty";
+  if (about) document.querySelector("[data-visit]").textContent = visit ? `用于案件 ${visit}` : "用于这一次当场处罚";
   await tick();
   setInterval(tick, 1000);
   if (scans) setInterval(askScans, POLL);

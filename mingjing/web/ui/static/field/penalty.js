@@ -243,7 +243,7 @@ async function decideNow(event) {
     const act = {
       kind: "penalty", title: `当场处罚 · ${value("party.name")}`, at, offset, checked,
       power: item().code, party: Object.fromEntries(["kind", "name", "code", "legal_representative", "address", "phone"].map((name) => [name, isPerson() && name === "legal_representative" ? "" : value(`party.${name}`)])),
-      handlers: several("handlers").map(Number), region: pack.region, number: number?.seq ?? null, stages: made, files: filesOf(form), slip: slip(local(decided).replace("T", " ")), film_pending: value("film_pending"), replaces, draft: typed(), place: await outbox.place(), name: `${value("party.name")}${item().title}案`.slice(0, 300),
+      handlers: several("handlers").map(Number), region: pack.region, number: number?.seq ?? null, visit: await store.recall(visitNames(times.day)[0], ""), stages: made, files: filesOf(form), slip: slip(local(decided).replace("T", " ")), film_pending: value("film_pending"), replaces, draft: typed(), place: await outbox.place(), name: `${value("party.name")}${item().title}案`.slice(0, 300),
     };
     const row = await outbox.add(act, [await numbers.without(number), await remembered()]);
     await Promise.race([outbox.flush(), new Promise((resolve) => setTimeout(resolve, 8000))]);
@@ -277,8 +277,22 @@ async function settled(row) {
     decide.disabled = false;
     return;
   }
+  for (const name of visitNames(times.day)) await store.remove("kept", name);
   await store.remove("drafts", DRAFT);
   location.href = `/field/slip#${row.key}`;
+}
+
+// The certificate shown and the word for the visit, as the page of the certificate left them.
+const dayOf = async () => local(await moment()).slice(0, 10);
+const visitNames = (day) => [`visit:${DRAFT}:${day}`, `shown:${DRAFT}:${day}`];
+
+async function tellShown() {
+  const shown = await store.recall(visitNames(await dayOf())[1]);
+  const box = form.querySelector('[name="certificates_shown"]');
+  if (!shown) return;
+  part("shown-today").textContent = `今天 ${new Date(shown).toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit" })} 已出示证件`;
+  part("shown-today").hidden = false;
+  if (!box.checked) box.click();
 }
 
 const typed = () => [...new FormData(form)].filter(([, given]) => typeof given === "string");
@@ -345,4 +359,5 @@ ready.then(async () => {
   });
   document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && keep());
   form.addEventListener("submit", decideNow);
+  await tellShown();
 });
