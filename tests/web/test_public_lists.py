@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import validate
 
 from mingjing.law.actions import load_codex
+from mingjing.oversight.models import AnnualReport
 from mingjing.publicity.models import Placement
 from mingjing.web.public.catalogue import LISTS
 from mingjing.web.public.lists import Listing
@@ -46,7 +47,18 @@ def _something_to_list() -> None:
             verdict="banned",
             ground="minor",
         )
-    confirmed(found_city())
+    city = found_city()
+    confirmed(city)
+    for year in (2024, 2025):
+        AnnualReport.objects.create(
+            organ=city.organs["ours"],
+            year=year,
+            scheme="twelve-kinds",
+            scheme_title="十二栏",
+            state="published",
+            published_at=AT,
+            published_by=city.people["ours.publisher"],
+        )
 
 
 def body(answer: Any) -> bytes:

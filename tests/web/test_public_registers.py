@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from datetime import timedelta
 
 import pytest
@@ -85,6 +86,19 @@ def test_two_editions_are_compared_cell_by_cell(city: City) -> None:
     swapped = text(f"{LIST}/compare?old=2&new=1")
     assert page.partition("<main")[2] == swapped.partition("<main")[2]
     text(f"{LIST}/compare?old=1&new=7", 404)
+
+
+def test_lines_hold_the_rows_and_the_feed_the_editions(city: City) -> None:
+    confirmed(city)
+    client = Client()
+
+    lines = b"".join(client.get(f"{LIST}.jsonl").streaming_content).decode().splitlines()
+    feed = client.get(f"{LIST}.rss").content.decode()
+
+    assert [json.loads(line) for line in lines] == client.get(f"{LIST}.json").json()["rows"]
+    assert "第 1 版" in feed
+    assert f"{LIST}?edition=1" in feed
+    assert client.get(f"{LIST}.jsonl?edition=9").status_code == 404
 
 
 def test_json_is_the_file_on_the_record_and_csv_says_the_same(city: City) -> None:

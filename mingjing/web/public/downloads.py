@@ -41,11 +41,6 @@ def json_lines(records: Iterable[Record]) -> Iterator[bytes]:
         yield json.dumps(record, ensure_ascii=False).encode() + b"\n"
 
 
-def csv_row(values: Iterable[Any]) -> bytes:
-    """One line of CSV; no cell is run as a formula."""
-    return _csv_line([_cell(value) for value in values])
-
-
 def _csv_line(values: Iterable[str]) -> bytes:
     buffer = io.StringIO()
     csv.writer(buffer).writerow(values)

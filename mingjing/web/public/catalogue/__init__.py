@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..lists import Listing
 from .before import AGENCIES, LAWS, LICENSES, POWERS, PROCEDURES, REGISTERS
 from .decisions import DECISIONS
+from .reports import REPORTS
 from .statistics import STATISTICS, WITHHELD
 
 LISTS: tuple[Listing, ...] = (
@@ -17,6 +18,7 @@ LISTS: tuple[Listing, ...] = (
     LAWS,
     STATISTICS,
     WITHHELD,
+    REPORTS,
 )
 
 __all__ = ["DECISIONS", "LISTS"]

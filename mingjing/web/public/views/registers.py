@@ -1,4 +1,4 @@
-"""事前公开的清单: every published register, its editions, what changed between them; as page, CSV and JSON."""
+"""事前公开的清单: every published register, its editions, what changed between them; as page, CSV, JSON, JSON Lines and feed."""
 
 from __future__ import annotations
 
@@ -15,16 +15,18 @@ from mingjing.kernel.refused import Refused
 from mingjing.organs import queries as organs
 from mingjing.publicity.registers import queries
 from mingjing.publicity.registers.comparing import counts
-from mingjing.publicity.registers.file import columns_of, public_values
+from mingjing.publicity.registers.file import columns_of
 from mingjing.publicity.registers.kinds import kinds
 from mingjing.record import queries as record
 from mingjing.web.ui.asked import word
 from mingjing.web.ui.register_words import changes_in_words
 
+from .. import downloads
 from ..cached import public_page
-from ..downloads import csv_row
+from ..catalogue.register_rows import editions_of, rows_of
 
 PAGE = 40
+FEED = 50
 MOST_PRINTED = 1000
 MOST_CHANGES = 200
 MOST_WIDE = 7
@@ -135,27 +137,45 @@ def compare(request: Any, organ: str, code: str) -> HttpResponse:
 @require_safe
 def as_csv(request: Any, organ: str, code: str) -> StreamingHttpResponse:
     """The edition as CSV in UTF-8 with a byte order mark."""
+    listing = rows_of(_shown(request, organ, code))
+    lines = downloads.csv_lines(listing.columns, listing.every(request))
+    return _download(lines, downloads.CSV, f"{listing.id}.csv")
+
+
+@require_safe
+def as_json_lines(request: Any, organ: str, code: str) -> StreamingHttpResponse:
+    """The edition, one row a line."""
+    listing = rows_of(_shown(request, organ, code))
+    lines = downloads.json_lines(listing.every(request))
+    return _download(lines, downloads.JSON_LINES, f"{listing.id}.jsonl")
+
+
+@public_page
+def feed(request: Any, organ: str, code: str) -> HttpResponse:
+    """The published editions for feed readers: who subscribes learns of every revision. Cost: 2 queries."""
     row = queries.public_register(organ, code)
-    shown = _edition(request, queries.public_editions(row.pk, request.at.date()))
-    answer = StreamingHttpResponse(_lines(shown), content_type="text/csv; charset=utf-8")
-    name = f"{organ}-{code}-{shown.number}.csv"
+    editions = queries.public_editions(row.pk, request.at.date())
+    _edition(request, editions)
+    listing = editions_of(row, editions)
+    records = listing.pages(request, "", FEED).records
+    return HttpResponse(downloads.rss(listing, records, request.at), content_type=downloads.RSS)
+
+
+def _shown(request: Any, organ: str, code: str) -> Any:
+    row = queries.public_register(organ, code)
+    return _edition(request, queries.public_editions(row.pk, request.at.date()))
+
+
+def _download(lines: Iterator[bytes], media_type: str, name: str) -> StreamingHttpResponse:
+    answer = StreamingHttpResponse(lines, content_type=media_type)
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
-
-
-def _lines(shown: Any) -> Iterator[bytes]:
-    columns = columns_of(shown)
-    yield b"\xef\xbb\xbf"
-    yield csv_row([one.label for one in columns if one.public])
-    for values in queries.rows_of(shown.pk).values():
-        yield csv_row(public_values(columns, values).values())
 
 
 @require_safe
 def as_json(request: Any, organ: str, code: str) -> HttpResponse:
     """The published file itself: exactly the bytes whose digest the record holds."""
-    row = queries.public_register(organ, code)
-    shown = _edition(request, queries.public_editions(row.pk, request.at.date()))
+    shown = _shown(request, organ, code)
     with record.open_blob(shown.public_sha256) as file:
         answer = HttpResponse(file.read(), content_type="application/json; charset=utf-8")
     answer["ETag"] = f'"{shown.public_sha256}"'
