@@ -19,6 +19,14 @@ from .conftest import City
 from .test_field_app import LI, open_case, pack, phone, unsent
 
 pytestmark = pytest.mark.browser
+# The word for the visit of a penalty on the spot, as the phone keeps it.
+KEPT_VISIT = """
+async () => {
+  const store = await import("/static/field/store.js");
+  const rows = await store.all("kept");
+  return rows.find((row) => row.name.startsWith("visit:penalty:")).value;
+}
+"""
 
 
 @pytest.fixture
@@ -136,6 +144,22 @@ def test_a_certificate_shown_in_the_matter_fills_in_its_form(li: Page, city: Cit
 
     expect(li.locator("[data-shown-today]")).to_contain_text("已出示证件")
     expect(li.locator("[name='fact.certificates_shown'][value='yes']")).to_be_checked()
+
+
+def test_a_certificate_shown_before_a_penalty_is_told_there_and_forgotten_with_it(li: Page) -> None:
+    li.goto("/field/penalty")
+    expect(li.locator("[name='certificates_shown']")).not_to_be_checked()
+
+    li.get_by_role("link", name="出示我的证件和二维码").click()
+    expect(li.locator("[data-visit]")).to_contain_text("用于这一次当场处罚")
+    li.get_by_role("button", name="已向当事人出示").click()
+    expect(li.get_by_text("已记下")).to_be_visible()
+    token = li.evaluate(KEPT_VISIT)
+    li.goto("/field/penalty")
+
+    expect(li.locator("[data-shown-today]")).to_contain_text("已出示证件")
+    expect(li.locator("[name='certificates_shown']")).to_be_checked()
+    assert re.fullmatch("[0-9a-f]{12}", token)
 
 
 @pytest.mark.parametrize("length", [20, 40, 60, 84, 85, 106, 122, 150, 180, 212])
