@@ -35,8 +35,9 @@ HIDDEN_WORDS = "不显示"
 
 @dataclass(frozen=True)
 class Difference:
-    """A cell that reads otherwise than before."""
+    """A cell that reads otherwise than before; ``of`` is the code of its row, ``row`` its title."""
 
+    of: str
     table: str
     table_title: str
     row: str
@@ -255,6 +256,7 @@ def _changed(table: Table, before: Line, after: Line, scheme: Scheme) -> list[Di
         before_text, after_text = _written(was, column, scheme), _written(now, column, scheme)
         found.append(
             Difference(
+                before.row,
                 table.id,
                 table.title,
                 before.title,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
+from time import thread_time
 
 from django.db.models import Q
 
@@ -73,24 +74,45 @@ def live(asked: Asked, at: datetime) -> Figures:
     return tally.add_all(acts(spanned, asked.scheme.subjects)).figures(rows)
 
 
+# Counting a hundred thousand cases takes seconds; whoever looks again within minutes gets what was counted then,
+# told with its time. What takes less than this of the processor is counted each time.
+SLOW_SECONDS, KEPT_FOR, MOST_KEPT = 1.0, timedelta(minutes=10), 64
+_kept: dict[Asked, tuple[datetime, Figures]] = {}
+
+
+def lately(asked: Asked, at: datetime, *, again: bool = False) -> tuple[Figures, datetime]:
+    """The figures as ``live`` gives them, or as it gave them a few minutes ago where that took long; with the time.
+
+    ``again`` counts them now. What is locked is never taken from here. Cost: that of ``live``, or none.
+    """
+    kept = None if again else _kept.get(asked)
+    if kept is not None and timedelta(0) <= at - kept[0] < KEPT_FOR:
+        return kept[1], kept[0]
+    started = thread_time()
+    figures = live(asked, at)
+    if thread_time() - started >= SLOW_SECONDS:
+        _kept[asked] = (at, figures)
+        for oldest in list(_kept)[:-MOST_KEPT]:
+            _kept.pop(oldest, None)
+    return figures, at
+
+
 def behind(asked: Asked, at: datetime, *, table: str, column: str, row: str = ALL) -> Iterator[Act]:
     """The acts that one cell counts, in the order in which they were counted; ``row`` empty is all rows."""
     wanted = asked.scheme.table(table)
     spanned, _ = asked.span(at)
     tally = Tally(asked.scheme, spanned.first, spanned.last)
-    columns = {column, *_adding(asked.scheme, table, column)}
+    columns = adding(asked.scheme, table, column)
     for act in acts(spanned, set(wanted.subjects)):
         if row in (ALL, act.row) and any(of == table and into in columns for of, into in tally.add(act)):
             yield act
 
 
-def _adding(scheme: Scheme, table: str, column: str) -> tuple[str, ...]:
-    """The columns that a total adds; none for any other column."""
+def adding(scheme: Scheme, table: str, column: str) -> frozenset[str]:
+    """The column itself, and those that it adds where it is a total."""
     wanted = scheme.table(table)
-    if column == UNASSIGNED:
-        return ()
-    found = wanted.column(column)
-    return summed(wanted, found) if found.is_ == TOTAL else ()
+    found = None if column == UNASSIGNED else wanted.column(column)
+    return frozenset({column, *(summed(wanted, found) if found is not None and found.is_ == TOTAL else ())})
 
 
 def page_behind(

@@ -12,10 +12,11 @@ from mingjing.cases import actions as cases
 from mingjing.cases.models import Case, Obligation, Step
 from mingjing.kernel import canonical
 from mingjing.kernel.reporting import UNASSIGNED, Figures, findings
+from mingjing.kernel.warnings import marks
 from mingjing.law import queries as law
 from mingjing.organs import queries as organ_queries
 from mingjing.organs.authority import Actor
-from mingjing.oversight import actions, printing, queries
+from mingjing.oversight import actions, counting, gathering, queries
 from mingjing.oversight.counting import Asked, behind, live
 from mingjing.oversight.models import AnnualReport
 from mingjing.record import queries as record
@@ -125,6 +126,28 @@ def locked(office: Office, scheme: str = "twelve-kinds", **more: Any) -> AnnualR
     )
 
 
+def test_what_took_long_to_count_is_kept_for_minutes_and_told_with_its_time(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    of, minute = asked(office), timedelta(minutes=1)
+    monkeypatch.setattr(counting, "SLOW_SECONDS", 0.0)
+    monkeypatch.setattr(counting, "_kept", {})
+    assert counting.lately(of, LATER)[1] == LATER
+    to_decision(open_matter(office))
+
+    kept, counted_at = counting.lately(of, LATER + 9 * minute)
+    again, _ = counting.lately(of, LATER + 9 * minute, again=True)
+    other, _ = counting.lately(asked(office, "extended"), LATER + 9 * minute)
+
+    assert (cell(kept, "penalty-twelve", "total"), counted_at) == (0, LATER)
+    assert cell(again, "penalty-twelve", "total") == cell(other, "penalty-rich", "total") == 1
+    assert counting.lately(of, LATER + 20 * minute)[1] == LATER + 20 * minute
+    monkeypatch.setattr(counting, "SLOW_SECONDS", 9.0)
+    monkeypatch.setattr(counting, "_kept", {})
+    counting.lately(of, LATER)
+    assert counting.lately(of, LATER + minute)[1] == LATER + minute
+
+
 def test_a_year_that_is_not_over_is_not_locked(office: Office) -> None:
     at = datetime(2026, 12, 31, 23, tzinfo=SHANGHAI)
 
@@ -159,10 +182,10 @@ def test_a_report_without_acts_is_a_report(office: Office) -> None:
 def test_a_late_change_is_shown_and_never_alters_what_was_locked(office: Office) -> None:
     matter = to_decision(open_matter(office))
     report = queries.view(locked(office))
-    assert not queries.late_changes(report, asked(office), LATER)
+    assert not queries.late_changes(report, live(asked(office), LATER))
     Case.objects.filter(pk=matter.case_id).update(decided_on=date(2025, 12, 30))
 
-    changes = queries.late_changes(report, asked(office), LATER)
+    changes = queries.late_changes(report, live(asked(office), LATER))
 
     assert {
         (one.column_title, one.before, one.after) for one in changes if one.table == "penalty-twelve"
@@ -172,6 +195,14 @@ def test_a_late_change_is_shown_and_never_alters_what_was_locked(office: Office)
     }
     assert report.figures is not None
     assert cell(report.figures, "penalty-twelve", "fine") == 1
+    came, went = moves(office, 1, "total")
+    assert (came, [one.ref for one in went]) == ([], [matter.case.no])
+
+
+def moves(office: Office, edition: int, column: str) -> Any:
+    return queries.cell_moves(
+        asked(office), LATER, edition=edition, table="penalty-twelve", column=column, row=office.organ.code
+    )
 
 
 def signed(office: Office, report: AnnualReport) -> AnnualReport:
@@ -220,15 +251,24 @@ def test_a_returned_report_comes_back_as_the_next_edition_with_its_changes(offic
     supervisor = bureau(office)
     first = signed(office, locked(office))
     actions.give_back(report_id=first.pk, reason="处罚宗数与案卷不符。", actor=supervisor, at=LATER)
-    to_decision(open_matter(office))
+    matter = to_decision(open_matter(office))
 
     second = signed(office, locked(office))
     actions.accept(report_id=second.pk, actor=supervisor, at=LATER)
 
     found = queries.editions(asked(office))
     assert [(one.edition, one.state) for one in found] == [(2, "accepted"), (1, "returned")]
-    changed = queries.edition_changes(found)
+    before, changed = queries.edition_changes(found)
+    assert before == 1
     assert ("合计", "0", "1") in {(one.column_title, one.before, one.after) for one in changed}
+    Case.objects.update(
+        decided_on=date(2025, 12, 30)
+    )  # what cases say later tells nothing of the two editions
+    came, went = moves(office, 1, "fine")
+    assert ([one.ref for one in came], went) == ([matter.case.no], [])
+    assert moves(office, 1, "warning") == ([], [])
+    with refused("no-manifest"):
+        moves(office, 7, "fine")
 
 
 def test_the_bureau_returns_with_a_reason_and_only_what_it_supervises(office: Office) -> None:
@@ -296,6 +336,49 @@ def test_from_20_december_the_report_stands_among_what_is_to_be_done(office: Off
     assert terms["publish_report"] == at(2027, 1, 31, 23, 59, 59)
 
 
+@pytest.mark.parametrize(
+    ("year", "step", "days"),
+    [
+        # 10 January 2025 is a Friday, 31 January falls into the holidays of the Spring Festival.
+        (2024, "submit", {"half": (12, 31), "three_days": (1, 7), "one_day": (1, 9), "due": (1, 10)}),
+        (
+            2024,
+            "publish_report",
+            {"half": (1, 10), "three_days": (1, 24), "one_day": (1, 27), "due": (1, 31)},
+        ),
+        # Both are Saturdays in 2026: the term stands, the last reminder comes on the Friday before.
+        (2025, "submit", {"half": (12, 31), "three_days": (1, 7), "one_day": (1, 9), "due": (1, 10)}),
+        (
+            2025,
+            "publish_report",
+            {"half": (1, 12), "three_days": (1, 28), "one_day": (1, 30), "due": (1, 31)},
+        ),
+        # Both are Sundays in 2027, of which no holidays are known yet.
+        (2026, "submit", {"half": (12, 31), "three_days": (1, 6), "one_day": (1, 8), "due": (1, 10)}),
+        (
+            2026,
+            "publish_report",
+            {"half": (1, 11), "three_days": (1, 27), "one_day": (1, 29), "due": (1, 31)},
+        ),
+    ],
+)
+def test_reminders_come_on_working_days_before_the_term(
+    office: Office, year: int, step: str, days: dict[str, tuple[int, int]]
+) -> None:
+    """达州三项制度方案 4(2): by 10 January, whatever day of the week it is; 国办发〔2018〕118号: by 31 January."""
+    cases.open_yearly(at=at(year, 12, 20, 0, 5))
+    duty = Obligation.objects.get(case__organ=office.organ, case__procedure="annual-statistics", step=step)
+
+    assert duty.due_at is not None
+    found = marks(duty.opened_at, duty.due_at, law.calendar())
+
+    told = {mark: moment.astimezone(SHANGHAI) for mark, moment in found.items()}
+    overdue = told.pop("overdue")
+    assert {mark: (moment.month, moment.day) for mark, moment in told.items()} == days
+    assert all(law.calendar().is_workday(moment.date()) for mark, moment in told.items() if mark != "due")
+    assert overdue == duty.due_at + timedelta(seconds=1)
+
+
 def checked(office: Office, case: Case, moment: datetime) -> None:
     facts = {"check_points": ["true", "complete", "lawful", "secret"], "check_note": "与执法记录一致。"}
     reviewer, head = office.actor("reviewer", moment), office.actor("unit_head", moment)
@@ -358,7 +441,7 @@ def test_the_bureau_reminds_once_a_day_and_sees_who_is_late(office: Office) -> N
     with refused("urged-lately"):
         actions.remind(case_id=case.pk, actor=supervisor, at=late + timedelta(hours=2))
 
-    found = queries.collection(supervisor, 2026, law.report_scheme("twelve-kinds"), late)
+    found = gathering.collection(supervisor, 2026, law.report_scheme("twelve-kinds"), late)
     row = next(one for one in found.rows if one.code == office.organ.code)
     assert (row.state, row.late, row.urges) == ("missing", True, 1)
 
@@ -368,13 +451,13 @@ def test_the_reports_of_the_organs_make_that_of_the_city(office: Office) -> None
     to_decision(open_matter(office))
     signed(office, locked(office))
 
-    found = queries.collection(supervisor, YEAR, scheme, LATER)
-    rolled = queries.city(found, scheme)
+    found = gathering.collection(supervisor, YEAR, scheme, LATER)
+    rolled = gathering.city(found, scheme)
 
     whole = Asked(scheme, YEAR, below=supervisor.supervises)
     counted = live(whole, LATER)
     assert cell(rolled, "penalty-twelve", "total") == cell(counted, "penalty-twelve", "total") == 1
-    checks = {one.title: one for one in queries.cross_checks(supervisor, whole, counted, LATER)}
+    checks = {one.title: one for one in gathering.cross_checks(supervisor, whole, counted, LATER)}
     assert checks["行政处罚宗数 与 作出决定的处罚案件"].fine
 
 
@@ -383,51 +466,3 @@ def test_other_people_may_not_look(office: Office) -> None:
 
     with refused("other-organ"):
         queries.organ_for(office.actor("handler"), other.code)
-
-
-# --- the report as a file ---
-
-
-def test_the_report_is_set_as_signed_and_as_published_and_the_record_names_both(office: Office) -> None:
-    head, publisher = office.actor("organ_head", LATER), office.actor("publisher", LATER)
-    found = actions.sign(report_id=locked(office).pk, actor=head, at=LATER)
-    signed = queries.of_sheet(found.sheet_sha256)
-    actions.publish(report_id=found.pk, note="不涉密。", actor=publisher, at=LATER)
-
-    found.refresh_from_db()
-    entries = [queries.entry_of_sheet(one) for one in (found.sheet_sha256, found.public_sheet_sha256)]
-    assert signed is not None
-    assert signed.slug == found.slug
-    assert found.sheet_sha256 != found.public_sheet_sha256
-    assert entries[1] == found.entry_id
-    assert None not in entries
-    assert len(set(entries)) == 2
-    assert queries.of_sheet("") is None
-    assert queries.entry_of_sheet("0" * 64) is None
-
-
-def test_the_same_report_gives_the_same_bytes_and_a_draft_none_that_stand(office: Office) -> None:
-    report = locked(office)
-    draft = printing.set_report(report, LATER)
-    actions.sign(report_id=report.pk, actor=office.actor("organ_head", LATER), at=LATER)
-    report.refresh_from_db()
-
-    made = printing.set_report(report, LATER)
-
-    assert hashlib.sha256(made).hexdigest() == report.sheet_sha256
-    assert made.startswith(b"%PDF-")
-    assert draft != made
-
-
-def test_a_text_that_cannot_be_printed_is_not_signed(office: Office) -> None:
-    """The report stays locked: the head is told which sign is at fault."""
-    head, unit_head = office.actor("organ_head", LATER), office.actor("unit_head", LATER)
-    text = "总体平稳\U0001f600。"
-    actions.write_text(organ=office.organ, asked=asked(office), text=text, actor=unit_head, at=LATER)
-    report = locked(office)
-
-    with refused("sheet-not-set", match="没有字形"):
-        actions.sign(report_id=report.pk, actor=head, at=LATER)
-
-    report.refresh_from_db()
-    assert (report.state, report.sheet_sha256) == ("locked", "")

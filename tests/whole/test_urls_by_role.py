@@ -84,6 +84,7 @@ TABLE: dict[str, tuple[str, str, dict[str, int], int | None]] = {
     # The bureau is led to its collection; another organ's people see their own organ's report.
     "reports": ("GET", "/desk/reports", _gets(READERS, supervisor=302), 200),
     "report-cell": ("GET", "/desk/reports/cell", _gets(READERS, 404), 404),
+    "report-changes": ("GET", "/desk/reports/changes", _gets(READERS, 404), 404),
     "report-collection": ("GET", "/desk/reports/collection", _gets(("supervisor",)), 403),
     "report-file": ("GET", "/desk/reports/file.csv", _gets(READERS), 200),
     "conduct-watch": ("GET", "/desk/conduct-watch", _gets(READERS), 200),

@@ -17,11 +17,12 @@ from mingjing.kernel.clocks import SHANGHAI
 from mingjing.kernel.refused import Refused
 from mingjing.kernel.report_counts import Flag
 from mingjing.kernel.report_layout import as_json
-from mingjing.kernel.reporting import Act, Figures, Tally
+from mingjing.kernel.reporting import Figures, Tally
 from mingjing.organs.authority import Actor, require
 from mingjing.organs.models import Organ
 from mingjing.record import actions as record
 
+from .. import manifest
 from ..acts import acts
 from ..counting import Asked
 from ..matters import matter_of, owes
@@ -82,10 +83,10 @@ def lock(*, organ: Organ, asked: Asked, actor: Actor, at: datetime) -> AnnualRep
     with transaction.atomic():
         report = _editable(organ, asked)
         require_redacted(report.text, organ)
-        with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as manifest:
-            figures, size = _counted(asked, at, manifest)
-            manifest.seek(0)
-            listed = record.keep_blob(manifest, "text/plain", "counted.txt") if size else None  # type: ignore[arg-type]
+        with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as lines:
+            figures, size = _counted(asked, at, lines)
+            lines.seek(0)
+            listed = record.keep_blob(lines, "text/plain", "counted.txt") if size else None  # type: ignore[arg-type]
         report.manifest_sha256 = listed.sha256 if listed else ""
         report.case = matter_of(organ.pk, asked)
         files = [listed.as_file("counted.txt")] if listed else []
@@ -174,24 +175,15 @@ def _is_locked(report: AnnualReport) -> Refused:
     )
 
 
-def _counted(asked: Asked, at: datetime, manifest: Any) -> tuple[Figures, int]:
-    """The figures, with one line in ``manifest`` for each act and the cells it went into."""
+def _counted(asked: Asked, at: datetime, listed: Any) -> tuple[Figures, int]:
+    """The figures, with one line in ``listed`` for each act and the cells it went into."""
     spanned, rows = asked.span(at)
     tally, size = Tally(asked.scheme, spanned.first, spanned.last), 0
     for act in acts(spanned, asked.scheme.subjects):
         placed = tally.add(act)
         if placed:
-            size += manifest.write(manifest_line(act, placed))
+            size += listed.write(manifest.line(act, placed))
     return tally.figures(rows), size
-
-
-def manifest_line(act: Act, placed: Sequence[tuple[str, str]]) -> bytes:
-    """What was counted, when, as what, and where it went, in one line."""
-    cells = ",".join(f"{table}/{column}" for table, column in placed)
-    kinds = "+".join(sorted(act.kinds))
-    return (
-        f"{act.row}\t{act.on.isoformat()}\t{act.subject}\t{act.ref}\t{kinds}\t{act.fen}\t{cells}\n".encode()
-    )
 
 
 def _freeze(

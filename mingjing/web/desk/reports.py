@@ -16,9 +16,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from mingjing.exchange.annual_file import lay_out_file
 from mingjing.kernel.clocks import SHANGHAI
 from mingjing.kernel.refused import Refused
-from mingjing.kernel.reporting import ALL, LEFT_OUT, RATE, findings
+from mingjing.kernel.reporting import ALL, LEFT_OUT, RATE, UNASSIGNED, Column, Table, findings
 from mingjing.law import queries as law
-from mingjing.oversight import actions, queries
+from mingjing.oversight import actions, gathering, queries
 from mingjing.oversight.queries import Asked
 from mingjing.record import queries as record
 from mingjing.web.ui import flash
@@ -32,6 +32,7 @@ from .listing import address
 PERIODS = (("year", "全年"), ("q1", "第一季度"), ("q2", "第二季度"), ("q3", "第三季度"), ("q4", "第四季度"))
 YEARLY, QUARTERLY = "twelve-kinds", "quarterly"
 FIRST_YEAR, MOST_BYTES, PAGE = 2015, 20 * 1024 * 1024, 50
+MOST_MOVED = 500
 COLLECT = "report.collect"
 
 
@@ -87,8 +88,9 @@ def _context(request: Any, asked: Asked) -> dict[str, Any]:
     editions = queries.editions(asked)
     standing = editions[0] if editions else None
     fixed = standing.figures if standing and standing.figures else None
-    live = queries.live(asked, request.at)
+    live, counted_at = queries.lately(asked, request.at, again=word(request, "again") == "1")
     figures = live if fixed is None or word(request, "live") else fixed
+    before, edition_changes = queries.edition_changes(editions)
     path, values = request.path, values_of(asked)
     linked = figures is live or (standing is not None and standing.origin == "cases")
     return {
@@ -101,10 +103,10 @@ def _context(request: Any, asked: Asked) -> dict[str, Any]:
         "fixed": fixed,
         "standing": standing,
         "editions": editions,
-        "changes": queries.differences(fixed, live)
-        if fixed and standing and standing.origin == "cases"
-        else [],
-        "edition_changes": queries.edition_changes(editions),
+        "changes": queries.late_changes(standing, live) if standing else [],
+        "moves_href": _moves(asked),
+        "edition_changes": edition_changes,
+        "edition_before": before,
         "matter": queries.matter(asked, request.at),
         "over": asked.over(request.at),
         "own": asked.organ is not None and asked.organ.pk == request.actor.organ_id,
@@ -114,6 +116,8 @@ def _context(request: Any, asked: Asked) -> dict[str, Any]:
         "schemes": _schemes(asked.period),
         "due": queries.due_on(asked.year),
         "see_live": address(path, values, live=1),
+        "counted_at": counted_at if counted_at != request.at else None,
+        "count_again": address(path, values, live=word(request, "live"), again=1),
         "see_fixed": address(path, values),
         "files": [
             (address(reverse("desk:report-file", args=[kind]), values, live=word(request, "live")), title)
@@ -143,6 +147,14 @@ def _linked(asked: Asked) -> Any:
         return address(path, values_of(asked), table=one.table.id, column=column.id, row=line.row)
 
     return link
+
+
+def _moves(asked: Asked) -> Any:
+    """The address of the acts that came and went in a cell since an edition."""
+    path = reverse("desk:report-changes")
+    return lambda one, edition: address(
+        path, values_of(asked), table=one.table, column=one.column, row=one.of, edition=edition
+    )
 
 
 def _act(request: Any, asked: Asked) -> str:
@@ -199,11 +211,7 @@ def _import(request: Any, organ: Any, asked: Asked, common: dict[str, Any]) -> s
 def cell(request: Any) -> HttpResponse:
     """The acts that one cell counts, a page at a time, each with its case."""
     asked = asked_for(request)
-    table = next((one for one in asked.scheme.tables if one.id == word(request, "table")), None)
-    columns = {} if table is None else {one.id: one for one in (*table.columns, table.column("unassigned"))}
-    column = columns.get(word(request, "column"))
-    if table is None or column is None or column.is_ == RATE:
-        raise Refused("not-found", "没有这一栏。", remedy="请从年报页面进入。")
+    table, column = _place(request, asked)
     number = int(word(request, "page")) if word(request, "page", limit=4).isdecimal() else 1
     number, row = max(1, number), word(request, "row", limit=60)
     found = queries.page_behind(
@@ -221,6 +229,44 @@ def cell(request: Any) -> HttpResponse:
         "first": address(path, values) if number > 1 else None,
     }
     return page(request, "desk/report_cell.html", context, current="reports")
+
+
+def _place(request: Any, asked: Asked) -> tuple[Table, Column]:
+    """The table and column that the address names. Raises: Refused ``not-found``."""
+    table = next((one for one in asked.scheme.tables if one.id == word(request, "table")), None)
+    columns = {} if table is None else {one.id: one for one in (*table.columns, table.column(UNASSIGNED))}
+    column = columns.get(word(request, "column"))
+    if table is None or column is None or column.is_ == RATE:
+        raise Refused("not-found", "没有这一栏。", remedy="请从年报页面进入。")
+    return table, column
+
+
+@require_safe
+@desk("case.read")
+def changes(request: Any) -> HttpResponse:
+    """Which cases came into a cell and which left it since an edition was locked: to the next edition, or to now."""
+    asked = asked_for(request)
+    table, column = _place(request, asked)
+    told = word(request, "edition", limit=4)
+    came, went = queries.cell_moves(
+        asked,
+        request.at,
+        edition=int(told) if told.isdecimal() else 0,
+        table=table.id,
+        column=column.id,
+        row=word(request, "row", limit=60),
+    )
+    context = {
+        "asked": asked,
+        "table": table,
+        "column": column,
+        "parts": [
+            (title, len(acts), [_listed(act) for act in acts[:MOST_MOVED]])
+            for title, acts in (("增加的", came), ("减少的", went))
+        ],
+        "back": address(reverse("desk:reports"), values_of(asked)) + f"#{table.id}",
+    }
+    return page(request, "desk/report_changes.html", context, current="reports")
 
 
 def _listed(act: Any) -> dict[str, Any]:
@@ -246,7 +292,7 @@ def file(request: Any, kind: str) -> HttpResponseBase:
     if kind == "pdf":
         return _pdf(request, asked, editions)
     fixed = editions[0].figures if editions and not word(request, "live") else None
-    figures = fixed or queries.live(asked, request.at)
+    figures = fixed or queries.lately(asked, request.at)[0]
     assert asked.organ is not None
     notes = [f"第 {editions[0].edition} 版，{editions[0].state_title}" if fixed else "未锁定的数字，仅供核对"]
     return download(figures, kind, f"{asked.organ.name}{asked.words}行政执法统计", asked.year, notes)
@@ -286,10 +332,10 @@ def collection(request: Any) -> HttpResponse:
             return redirect(address(request.path, {"year": year, "scheme": scheme.id}))
         except Refused as no_way:
             refused = no_way
-    found = queries.collection(request.actor, year, scheme, request.at)
-    rolled = queries.city(found, scheme)
+    found = gathering.collection(request.actor, year, scheme, request.at)
+    rolled = gathering.city(found, scheme)
     whole = Asked(scheme, year, below=request.actor.supervises)
-    counted = queries.live(whole, request.at) if word(request, "check") else None
+    counted = queries.lately(whole, request.at)[0] if word(request, "check") else None
     path = request.path
     context = {
         "year": year,
@@ -301,8 +347,8 @@ def collection(request: Any) -> HttpResponse:
         "checks": [
             one for one in findings(rolled) if one.row == ALL and not one.fine and one.column != LEFT_OUT
         ],
-        "compared": queries.against_cases(rolled, counted) if counted else None,
-        "crosses": queries.cross_checks(request.actor, whole, counted, request.at) if counted else [],
+        "compared": gathering.against_cases(rolled, counted) if counted else None,
+        "crosses": gathering.cross_checks(request.actor, whole, counted, request.at) if counted else [],
         "check_href": address(path, {"year": year, "scheme": scheme.id, "check": 1}),
         "report_href": lambda code: address(
             reverse("desk:reports"), {"organ": code, "year": year, "scheme": scheme.id}

@@ -153,6 +153,7 @@ urlpatterns = [
     path("desk/recording-watch", watching.watch, name="recording-watch"),
     path("desk/reports", reports.reports, name="reports"),
     path("desk/reports/cell", reports.cell, name="report-cell"),
+    path("desk/reports/changes", reports.changes, name="report-changes"),
     path("desk/reports/collection", reports.collection, name="report-collection"),
     path("desk/reports/file.<slug:kind>", reports.file, name="report-file"),
     path("desk/conduct-watch", conduct.watch, name="conduct-watch"),
