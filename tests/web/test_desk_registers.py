@@ -11,6 +11,7 @@ from django.utils import timezone
 from mingjing.publicity import actions
 from mingjing.publicity.models import RegisterEdition, RevisionDuty
 from mingjing.publicity.registers import queries
+from tests import makers
 from tests.makers import AT
 from tests.publicity.registers import ITEM
 from tests.web import desk_world
@@ -123,6 +124,26 @@ def test_a_workbook_is_taken_in_row_by_row(world: World) -> None:
     assert rows["餐饮原料控制"]["legal_basis"] == "食品安全法/55"
 
 
+def test_printed_benchmarks_are_taken_in_under_their_usual_headings(world: World) -> None:
+    """国办发〔2022〕27号: benchmarks are published for every kind of act, also those that no table reckons with."""
+    edition = draft(world, "benchmark-texts")
+    lines = [
+        "违法行为,裁量阶次,适用情形,处罚标准,处罚依据",
+        "未按规定保存进货查验记录,从轻,初次违法,处5000元以上1万元以下罚款,食品安全法/126(1)",
+        "未按规定保存进货查验记录,从重,拒不改正两次以上,处3万元以上5万元以下罚款,《食品安全法》第126条",
+        "未按规定保存进货查验记录,从重,拒不改正两次以上,处4万元罚款,食品安全法/126(1)",
+    ]
+    file = SimpleUploadedFile("裁量基准.csv", "\n".join(lines).encode())
+
+    page = post(world, "gongshi", edition, do="import", file=file).content.decode()
+
+    rows = list(queries.rows_of(edition.pk).values())
+    assert "导入 2 行，未导入 1 行" in page
+    assert [row["tier"] for row in rows] == ["从轻", "从重"]
+    assert rows[1]["legal_basis"] == "食品安全法/126"
+    assert rows[0]["measure"] == "处5000元以上1万元以下罚款"
+
+
 def test_what_is_exported_is_imported_unchanged(world: World) -> None:
     edition = filled(world)
     before = queries.rows_of(edition.pk)
@@ -215,3 +236,22 @@ def test_a_list_of_ones_own_is_added(world: World) -> None:
     assert "检查标准清单" in wrong.content.decode()
     assert right.status_code == 302
     assert "检查标准清单" in text(world, "gongshi", "/desk/registers")
+
+
+def test_the_desk_says_whom_a_confirmed_list_leaves_out(world: World) -> None:
+    """达州三项制度方案 2(1): a certificate that the list lacks is valid and carries no act."""
+    edition = draft(world, "officers")
+    head, bureau = world.actor("juzhang"), world.actor("jiandu")
+    before = text(world, "gongshi", "/desk/registers")
+    actions.submit_draft(edition_id=edition.pk, reason="首次。", actor=head, at=AT)
+    asked = text(world, "jiandu", f"/desk/register-editions/{edition.pk}")
+    actions.confirm_register(edition_id=edition.pk, actor=bureau, at=AT)
+    late = makers.certificate(officer=world.officers["gongshi"])
+
+    pages = [text(world, "guanli", f"/desk/officers/{world.officers[who].pk}") for who in ("li", "gongshi")]
+
+    assert "尚未约束执法" in before
+    assert "不在其中的人员不能办案" in asked
+    assert "不在现行版本中的不能办案" in text(world, "gongshi", "/desk/registers")
+    assert ["未列入清单" in page for page in pages] == [False, True]
+    assert late.number in pages[1]

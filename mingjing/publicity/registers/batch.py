@@ -21,6 +21,10 @@ def searched(values: Mapping[str, Any]) -> str:
     return " ".join(str(one) for one in values.values())[:_SEARCHED]
 
 
+def _twin(key: str) -> Refused:
+    return Refused("duplicate-row", f"清单中已有“{key[:60]}”。", remedy="请修改那一行，或者核对是否重复。")
+
+
 class Batch:
     """The rows of an edition being changed; ``save`` writes what ``put`` took.
 
@@ -40,9 +44,12 @@ class Batch:
         self._touched: dict[str, RegisterRow] = {}
 
     def tried(self, values: Mapping[str, Any]) -> Refused | None:
-        """Why the row is not taken, or None."""
+        """Why the row is not taken, or None; a second row of the same key in one batch is a mistake, not a change."""
+        key = key_of(self._key, values)
+        if key in self._touched:
+            return _twin(key)
         try:
-            self.put(values, key_of(self._key, values))
+            self.put(values, key)
         except Refused as refused:
             return refused
         return None
@@ -66,9 +73,7 @@ class Batch:
         key = key_of(self._key, merged)
         twin = self.rows.get(key)
         if twin is not None and twin is not row:
-            raise Refused(
-                "duplicate-row", f"清单中已有“{key[:60]}”。", remedy="请修改那一行，或者核对是否重复。"
-            )
+            raise _twin(key)
         if row is None:
             if self._last >= MOST_ROWS:
                 raise Refused("too-many-rows", f"一份清单最多 {MOST_ROWS} 行。", remedy="请分成几份清单。")

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from mingjing.cases.facts import InvalidFacts
 from mingjing.exchange import actions as exchange
 from mingjing.kernel.refused import Refused
+from mingjing.organs.actions import BINDING
 from mingjing.publicity import actions
 from mingjing.publicity.registers import queries
 from mingjing.publicity.registers.comparing import counts
@@ -61,6 +62,7 @@ def _shown(
     context = {
         "row": row,
         "kind": kind,
+        "binding": BINDING,
         "state": STATES.get(row.state, ("已放弃", "")),
         "tab": tab,
         "tabs": _tabs(edition_id, tab),

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from mingjing.kernel.refused import Refused
 from mingjing.organs import queries as organs
+from mingjing.organs.actions import BINDING
 from mingjing.publicity import actions
 from mingjing.publicity.registers import queries
 from mingjing.publicity.registers.comparing import counts
@@ -42,6 +43,7 @@ def overview(request: Any) -> HttpResponse:
         "own": organ.pk == request.actor.organ_id,
         "may_edit": organ.pk == request.actor.organ_id and EDITS in request.actor.permissions,
         "standings": queries.standings_of(organ.pk, on),
+        "binding": BINDING,
         "duties": queries.duties_of(organ.pk),
         "causes": CAUSES,
         "states": STATES,

@@ -194,6 +194,7 @@ def officer(request: Any, officer_id: int) -> HttpResponse:
     context = {
         "person": person,
         "on": on,
+        "listed": organs.confirmed_lists([person.organ_id], on).get(("officers", person.organ_id)),
         "manages": "organ.manage" in request.actor.permissions,
         "answer": answer,
         "forms": {
