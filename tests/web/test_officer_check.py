@@ -123,6 +123,29 @@ def test_who_left_is_told_so(client: Client, card: Any) -> None:
     assert "已不在岗" in page
 
 
+@pytest.mark.parametrize(("numbers", "told"), [(["23170009"], True), (["23170001"], False)])
+def test_whom_the_confirmed_list_leaves_out_may_be_refused(
+    client: Client, card: Any, numbers: list[str], told: bool
+) -> None:
+    """达州三项制度方案 2(1): the same list that keeps the officer from acting tells the citizen so."""
+    actions.bind_list(
+        organ_id=card.officer.organ_id,
+        kind="officers",
+        title="执法人员清单",
+        number=1,
+        since=AT.date(),
+        keys=numbers,
+        actor=SYSTEM,
+        at=AT,
+    )
+
+    page = client.get("/officers/23170001").content.decode()
+
+    assert ("目前不得执法，您可以拒绝" in page) == told
+    assert ("证件有效</" in page) != told
+    assert "not on the list of officers" in client.get("/en/officers/23170001").content.decode() or not told
+
+
 def test_the_photograph_is_shown_while_the_certificate_holds(client: Client, card: Any) -> None:
     assert "还没有登记这名人员的照片" in client.get("/officers/23170001").content.decode()
     photographed(card)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -42,7 +42,7 @@ def officer(request: Any, number: str) -> HttpResponse:
     """Whether a certificate is genuine and in force today, and whether the code that led here is of this minute.
 
     So many an address as ``limits`` allows, and kept nowhere. A fresh code of a visit is a scan of that visit, once.
-    Cost: 3 queries; with a fresh code of a visit at most 7.
+    Cost: 3 queries, 4 for who is in no list; with a fresh code of a visit at most 8.
     """
     count_look_up(request, "certificate", request.at)
     found = organs.officer_by_certificate(number, request.at.date())
@@ -64,6 +64,7 @@ def officer(request: Any, number: str) -> HttpResponse:
         "number": number,
         "found": found,
         "asked": True,
+        "unlisted": bool(found and found["valid"] and not listed and _bound(found, request.at.date())),
         "listed": listed[0] if listed else None,
         "states": STATES,
         "fields": [english.said(request.path, wording.field_title(one)) for one in found["fields"]]
@@ -78,6 +79,13 @@ def officer(request: Any, number: str) -> HttpResponse:
         "scan": scan,
     }
     return _private(render(request, "public/officers.html", context))
+
+
+def _bound(found: dict[str, Any], on: date) -> bool:
+    """Whether the organ's confirmed list of officers says who may act, and this one is not in it. Cost: 1 query."""
+    organ = found["organ_id"]
+    binding = organs.confirmed_lists([organ], on).get(("officers", organ))
+    return binding is not None and found["number"] not in binding.keys
 
 
 @require_safe
