@@ -20,7 +20,7 @@ from mingjing.kernel.marking import dump
 from mingjing.kernel.refused import Refused
 from mingjing.law import queries as law
 from mingjing.law.models import ProcedureEdition
-from mingjing.organs.models import Organ
+from mingjing.organs.models import ConfirmedList, Organ
 from mingjing.organs.queries import actor_of_officer
 from tests import makers
 from tests.office import (
@@ -248,6 +248,26 @@ def test_the_page_tells_what_may_be_done_and_why_the_rest_may_not(office: Office
     assert [check.title for check in waiting] == ["陈述、申辩：期限未满"]
     assert "届满前不得办理" in waiting[0].reason
     assert "作出决定" in waiting[0].reason
+
+
+def test_what_the_published_lists_lack_is_a_doubt_and_no_bar(office: Office) -> None:
+    """达州三项制度方案 2: no list of officers yet, and a list of powers without the item of the case."""
+    matter = open_matter(office)
+    organ = {"organ": office.organ, "title": "某某清单", "number": 3, "since": MONDAY.date()}
+    ConfirmedList.objects.create(kind="subjects", keys=[office.organ.code], **organ)
+    powers = ConfirmedList.objects.create(kind="powers", keys=["X-01"], **organ)
+
+    def doubts() -> list[str]:
+        page = queries.case_page(office.actor("handler"), matter.case.no, matter.at)
+        return [one.title for one in page.checks if one.ok is None and "清单" in one.title]
+
+    before = doubts()
+    powers.keys = [matter.case.power_item.code]
+    powers.save()
+    ConfirmedList.objects.create(kind="officers", keys=[], **organ)
+
+    assert before == ["执法人员清单尚未经司法行政机关确认公布", "权责事项不在公布的权责清单中"]
+    assert doubts() == []
 
 
 def test_a_right_that_nothing_waits_for_keeps_nobody_waiting(office: Office) -> None:

@@ -35,6 +35,7 @@ def completeness(
         return ()
     lines = [
         *_officers(work, facts, actor),
+        *_listed(work),
         *_terms(obligations, work.at),
         *_recordings(work.procedure, read.done, work.at),
         *_carried_by_film(work),
@@ -62,6 +63,31 @@ def _officers(work: Work, facts: Mapping[str, Any], actor: Actor) -> Iterator[Ch
         yield CheckLine(True, "两名以上持证人员办理", basis=law_of_two_officers(work.case.act))
     else:
         yield CheckLine(False, "办案人员不足两名或者证件无效", refused.reason, refused.basis or "")
+
+
+_LISTS = "达州三项制度方案/2"
+# The lists that must be confirmed, by the need that a procedure has for them.
+_CONFIRMED = (
+    ("confirmed_organ", "subjects", "执法主体清单"),
+    (_TWO_OFFICERS, "officers", "执法人员清单"),
+)
+
+
+def _listed(work: Work) -> Iterator[CheckLine]:
+    """Doubts about what is public before the act: lists that nobody confirmed yet, a power that the list lacks.
+
+    The law itself says which powers an organ has; that its published list lacks one is for people to look at.
+    """
+    organ = work.case.organ_id
+    needs = {need for step in work.procedure.steps.values() for need in step.needs}
+    wanted = [(kind, title) for need, kind, title in _CONFIRMED if need in needs]
+    if missing := [title for kind, title in wanted if work.confirmed(kind, organ) is None]:
+        told = "机关和人员暂按登记的确认日期、证件核对。"
+        yield CheckLine(None, f"{'、'.join(missing)}尚未经司法行政机关确认公布", told, _LISTS)
+    power, listed = work.power, work.confirmed("powers", organ)
+    if power is not None and listed is not None and power.code not in listed.keys:
+        told = f"“{power.title}”（{power.code}）不在自 {listed.since} 起公布的《{listed.title}》（第 {listed.number} 版）中，请核对职权，修订清单。"
+        yield CheckLine(None, "权责事项不在公布的权责清单中", told, _LISTS)
 
 
 def _terms(obligations: Sequence[ObligationView], at: datetime) -> Iterator[CheckLine]:

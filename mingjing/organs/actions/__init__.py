@@ -11,7 +11,7 @@ from .changing import (
     set_account_active,
 )
 from .deputizing import delegate, end_mandate
-from .listing import BINDING, bind_list, release_list
+from .listing import BINDING, LISTED, bind_list, release_list
 from .photographing import remove_photo, set_photo
 from .showing import show_certificate
 from .signing_in import change_password, end_session, open_session, sign_in, sign_out, touch_session
@@ -20,6 +20,7 @@ from .staffing import appoint, create_account, create_certificate, create_office
 __all__ = [
     "BINDING",
     "CERTIFICATE_STATES",
+    "LISTED",
     "appoint",
     "bind_list",
     "change_certificate",

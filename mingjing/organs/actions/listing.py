@@ -16,6 +16,8 @@ from .staffing import note
 
 # The registers that say who may act. 达州三项制度方案/2(1); 国办发〔2024〕54号 (检查主体依法确认、公告).
 BINDING = ("subjects", "officers", "inspection-subjects")
+# Those of which a case tells when it rests on something else: the list of powers refuses nobody, the law does.
+LISTED = (*BINDING, "powers")
 
 
 @transaction.atomic
@@ -30,11 +32,11 @@ def bind_list(
     actor: Actor,
     at: datetime,
 ) -> ConfirmedList:
-    """From ``since`` on, only who is in this confirmed edition acts where its kind binds.
+    """From ``since`` on, only who is in this confirmed edition acts where its kind binds; of powers a case tells.
 
     Organs that a register of organs names and that had no day of confirmation get this one.
     """
-    assert kind in BINDING
+    assert kind in LISTED
     told = sorted(keys)
     row = ConfirmedList.objects.create(
         organ_id=organ_id, kind=kind, title=title, number=number, since=since, keys=told

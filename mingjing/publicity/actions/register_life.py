@@ -112,7 +112,7 @@ def confirm_register(
 def _bind(edition: RegisterEdition, actor: Actor, at: datetime) -> None:
     """Whom the list names may act from its day on, and nobody else. Source: 达州三项制度方案/2(1)."""
     register = edition.register
-    if register.kind in organs.BINDING and edition.publish_on is not None:
+    if register.kind in organs.LISTED and edition.publish_on is not None:
         organs.bind_list(
             organ_id=register.organ_id,
             kind=register.kind,
@@ -187,7 +187,7 @@ def retire_register(*, register_id: int, reason: str, actor: Actor, at: datetime
     row.retired_at, row.retired_by_id, row.retired_reason = at, actor.officer_id, _words(reason, "停用理由")
     row.save(update_fields=["retired_at", "retired_by", "retired_reason"])
     note(row, "retired", actor, at, {}, personal={"reason": row.retired_reason})
-    if row.kind in organs.BINDING:
+    if row.kind in organs.LISTED:
         organs.release_list(
             organ_id=row.organ_id, kind=row.kind, until=_day(at) - timedelta(days=1), actor=actor, at=at
         )
