@@ -318,6 +318,17 @@ def test_a_refused_acknowledgement_is_listed(office: Office, matter: Matter) -> 
     assert line.text == "转身离开"
 
 
+def test_a_step_without_the_uniform_is_listed_with_its_reason(office: Office) -> None:
+    """达州三项制度方案 3(1): only where the organ's officers wear one; who wore it is in no list."""
+    type(office.organ).objects.filter(pk=office.organ.pk).update(uniform="市场监管制式服装")
+    for worn in ({"uniform_worn": "yes"}, {"uniform_worn": "no", "uniform_reason": "抢险途中，来不及更换"}):
+        open_matter(office).do("site_inspection", **worn)
+
+    (line,) = queries.undressed(office.actor("organ_head"), MONDAY)
+    assert line.text == "抢险途中，来不及更换"
+    assert queries.undressed(office.actor("organ_head"), MONDAY + timedelta(days=1)) == []
+
+
 def test_every_notice_is_whole_in_chinese_and_english_and_read_somewhere() -> None:
     told = {step.tells for one in law.procedures(AT.date()) for step in one.steps.values()} - {""}
 

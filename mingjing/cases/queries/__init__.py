@@ -44,6 +44,7 @@ from .meeting import (
     exception_counts,
     meetings,
     unacknowledged,
+    undressed,
     unshown,
 )
 from .merging import LeadingRow, may_lead
@@ -162,6 +163,7 @@ __all__ = [
     "todo",
     "todo_counts",
     "unacknowledged",
+    "undressed",
     "unrecorded",
     "unshown",
     "version_after",

@@ -14,7 +14,13 @@ from . import listing
 from .frame import desk, page, word
 from .watching import DAYS
 
-TABS = {"": "亮证情况", "excepted": "没有亮证的理由", "missing": "没有记录的环节", "untold": "没有确认的告知"}
+TABS = {
+    "": "亮证情况",
+    "excepted": "没有亮证的理由",
+    "missing": "没有记录的环节",
+    "undressed": "没有着装的理由",
+    "untold": "没有确认的告知",
+}
 
 
 @require_safe
@@ -59,6 +65,8 @@ def _rows(request: Any, tab: str, since: datetime, organ: str, code: str, number
         return cases.excepted(actor, since, organ=organ, code=code, page=number)
     if tab == "missing":
         return cases.unshown(actor, since, organ=organ, page=number)
+    if tab == "undressed":
+        return cases.undressed(actor, since, organ=organ, page=number)
     if tab == "untold":
         return cases.unacknowledged(actor, since, organ=organ, page=number)
     return cases.meetings(actor, since, organ=organ)
