@@ -7,7 +7,7 @@ from dataclasses import fields
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from mingjing.sql import Kept, Rows
 
@@ -214,9 +214,11 @@ def confirmed_lists(organ_ids: Iterable[int], on: date) -> dict[tuple[str, int],
 
     Cost: 1 query. Source: 达州三项制度方案/2(1).
     """
-    rows = ConfirmedList.objects.filter(organ_id__in=set(organ_ids), since__lte=on)
-    latest = {(one.kind, one.organ_id): one for one in rows.order_by("since", "number")}
-    return {key: one for key, one in latest.items() if one.until is None or on <= one.until}
+    had = ConfirmedList.objects.filter(since__lte=on)
+    later = Q(since__gt=OuterRef("since")) | Q(since=OuterRef("since"), number__gt=OuterRef("number"))
+    newer = had.filter(later, organ=OuterRef("organ"), kind=OuterRef("kind"))
+    rows = had.filter(~Exists(newer), organ_id__in=set(organ_ids))
+    return {(one.kind, one.organ_id): one for one in rows if one.until is None or on <= one.until}
 
 
 def confirming_bureau(path: str) -> Organ | None:

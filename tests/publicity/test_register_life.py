@@ -403,6 +403,19 @@ def test_a_confirmed_list_binds_from_its_day_until_it_is_retired(city: City) -> 
     assert binding_on(ours, TODAY + timedelta(days=9)) is None
 
 
+def test_the_edition_whose_day_came_last_binds(city: City) -> None:
+    """An edition confirmed later for an earlier day does not take the place of one that follows it."""
+    ours = city.organs["ours"]
+    for number, day in ((1, TODAY), (2, TODAY + timedelta(days=5)), (3, TODAY + timedelta(days=2))):
+        ConfirmedList.objects.create(
+            organ=ours, kind="officers", title="某某", number=number, since=day, keys=[]
+        )
+
+    told = [binding_on(ours, TODAY + timedelta(days=n)) for n in (-1, 0, 2, 4, 5, 50)]
+
+    assert [one and one.number for one in told] == [None, 1, 3, 3, 2, 2]
+
+
 def test_organs_that_the_list_names_are_confirmed_by_it(city: City) -> None:
     ours = city.organs["ours"]
     below = makers.organ(code="shi-zd", name="某某执法支队", kind="entrusted", parent=ours, confirmed_on=None)
