@@ -198,8 +198,8 @@ class Mandate(models.Model):
 class ConfirmedList(models.Model):
     """已确认的清单: what an edition of a register that binds acting lets act, from ``since`` until it is ended.
 
-    ``kind`` is that of the register (``subjects``, ``officers``, ``inspection-subjects``, ``powers``); ``keys`` are
-    the codes of organs, the numbers of certificates or the codes of power items in it. The latest edition whose day has come counts; one that was ended
+    ``kind`` is that of the register (``subjects``, ``officers``, ``inspection-subjects``, ``powers``,
+    ``inspection-items``); ``keys`` are the codes of organs, numbers of certificates, codes or names of items in it. The latest edition whose day has come counts; one that was ended
     binds nobody any more. Source: 达州三项制度方案/2(1); domain R-022 (only what is confirmed may act).
     """
 

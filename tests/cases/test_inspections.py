@@ -11,8 +11,10 @@ from pypdf import PdfReader
 
 from mingjing.archives import dossier
 from mingjing.cases import actions as cases
+from mingjing.cases import queries
 from mingjing.cases.models import Service
 from mingjing.kernel import drawing
+from mingjing.organs.models import ConfirmedList
 from mingjing.publicity.models import Publication
 from mingjing.record import queries as record
 from tests import makers
@@ -139,6 +141,27 @@ def test_an_organ_that_nobody_confirmed_inspects_nobody(office: Office) -> None:
 
     with refused("organ-not-confirmed"), nothing_saved():
         opened(office, "inspection", field="food", **SPECIAL)
+
+
+def test_an_item_that_no_published_list_has_is_told_before_the_visit(office: Office) -> None:
+    """川办发〔2025〕18号: what is not published is not inspected; here the wording decides, so that people look."""
+    walk = opened(office, "inspection", field="food", **SPECIAL)
+    listed = ConfirmedList.objects.create(
+        organ=office.organ,
+        kind="inspection-items",
+        title="行政检查事项清单",
+        number=2,
+        since=date(2026, 1, 5),
+        keys=[],
+    )
+
+    def told() -> list[str]:
+        page = queries.case_page(office.actor("handler"), walk.case.no, walk.at)
+        return [one.title for one in page.checks if one.ok is False]
+
+    assert "检查事项不在公布的清单中" in told()
+    ConfirmedList.objects.filter(pk=listed.pk).update(keys=[walk.case.facts["cause"]])
+    assert "检查事项不在公布的清单中" not in told()
 
 
 def test_a_second_visit_in_a_year_is_over_the_cap(office: Office) -> None:

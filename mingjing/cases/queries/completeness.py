@@ -88,6 +88,17 @@ def _listed(work: Work) -> Iterator[CheckLine]:
     if power is not None and listed is not None and power.code not in listed.keys:
         told = f"“{power.title}”（{power.code}）不在自 {listed.since} 起公布的《{listed.title}》（第 {listed.number} 版）中，请核对职权，修订清单。"
         yield CheckLine(None, "权责事项不在公布的权责清单中", told, _LISTS)
+    yield from _inspected_item(work)
+
+
+def _inspected_item(work: Work) -> Iterator[CheckLine]:
+    """An inspection names an item of the published list word for word; what is not published is not inspected."""
+    listed = work.confirmed("inspection-items", work.case.organ_id)
+    cause = str(work.case.facts.get("cause") or "").strip()
+    if work.case.act != "inspection" or listed is None or not cause or cause in listed.keys:
+        return
+    told = f"“{cause}”不在自 {listed.since} 起公布的《{listed.title}》（第 {listed.number} 版）中；没有公布的事项不得检查，名称不一致的请改正。"
+    yield CheckLine(False, "检查事项不在公布的清单中", told, "川办发〔2025〕18号; 国办发〔2024〕54号")
 
 
 def _terms(obligations: Sequence[ObligationView], at: datetime) -> Iterator[CheckLine]:

@@ -16,8 +16,8 @@ from .staffing import note
 
 # The registers that say who may act. 达州三项制度方案/2(1); 国办发〔2024〕54号 (检查主体依法确认、公告).
 BINDING = ("subjects", "officers", "inspection-subjects")
-# Those of which a case tells when it rests on something else: the list of powers refuses nobody, the law does.
-LISTED = (*BINDING, "powers")
+# Those of which a case tells when it rests on something else: they name items, which the law and people judge.
+LISTED = (*BINDING, "powers", "inspection-items")
 
 
 @transaction.atomic
@@ -32,7 +32,7 @@ def bind_list(
     actor: Actor,
     at: datetime,
 ) -> ConfirmedList:
-    """From ``since`` on, only who is in this confirmed edition acts where its kind binds; of powers a case tells.
+    """From ``since`` on, only who is in this confirmed edition acts where its kind binds; of items a case tells.
 
     Organs that a register of organs names and that had no day of confirmation get this one.
     """
