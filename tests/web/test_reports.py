@@ -16,6 +16,7 @@ from tests.web.desk_world import World
 
 pytestmark = pytest.mark.django_db
 PAST = "/desk/reports?year=2025"
+PLACE_OF_NONE = "/desk/reports/changes?year=2025&table=penalty-twelve&column=nothing"
 COUNTS = {"place": "某某局", "year": 2025, "penalty": {"警告": 1, "罚款": 2, "合计": 4}}
 
 
@@ -122,6 +123,19 @@ def test_a_cell_lists_its_acts(world: World) -> None:
     )
 
     assert "人员" in page
+
+
+def test_a_cell_tells_which_cases_came_and_went(world: World) -> None:
+    post(world, "kezhang", "lock")
+    place = "/desk/reports/changes?year=2025&table=penalty-twelve&column=total"
+
+    page = world.client("li").get(f"{place}&edition=1").content.decode()
+
+    assert "增加的 0 件" in page
+    assert "减少的 0 件" in page
+    assert world.client("li").get(f"{place}&edition=7").status_code == 409
+    assert world.client("li").get(f"{place}&edition=x").status_code == 409
+    assert world.client("li").get(f"{PLACE_OF_NONE}&edition=1").status_code == 404
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "csv", "json"])
