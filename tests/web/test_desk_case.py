@@ -284,7 +284,8 @@ def test_queries_do_not_grow_with_the_history(world: World, case: Case) -> None:
     many = _queries(client, f"/desk/cases/{case.no}")
 
     assert case.steps.count() == 40
-    # session, account with its officer, the case with everything in it, its reviews, the figure in the menu
+    # session, account with its officer, the case with everything in it, the registers that bind its organ, its reviews,
+    # the figure in the menu
     assert many == few == 7
 
 

@@ -65,7 +65,7 @@ from .views import (
 def case_page(actor: Actor, no: str, at: datetime, *, before: int | None = None) -> CasePage:
     """The case as this person sees it at this moment; events newest first, at most 50 before seq ``before``.
 
-    Cost: 1 query, whatever the number of events, papers and files.
+    Cost: 2 queries (the case, the confirmed registers of its organ), whatever the number of events, papers and files.
     """
     told = read(actor, no, at, before)
     work, case, facts = told.work, told.work.case, told.work.facts()
