@@ -125,7 +125,7 @@ def _notes(report: AnnualReport, scheme: Scheme, *, public: bool) -> Iterator[st
     whence = "执法记录逐件汇总" if report.origin == "cases" else "本机关提供的以前年度统计表导入"
     yield f"数字由{whence}，金额单位为{UNITS[scheme.unit]}。{scheme.note}"
     if public:
-        yield "涉及投诉人、赔偿请求人等不公开的人的表，小于五的数只写“1至4”，能由合计倒算的合计不显示。"
+        yield "涉及投诉人、赔偿请求人等不公开的人的表，较小的数只写范围，能由合计倒算的合计不显示。"
     else:
         yield from (f"须核对：{flag['text']}" for flag in report.flags)
 
