@@ -254,7 +254,7 @@ def test_search_filter_page_and_open_without_scripts(plain: Page, site: Site) ->
     plain.get_by_role("link", name="下一页").click()
     expect(plain.get_by_text("已到末页")).to_be_visible()
 
-    plain.get_by_role("link", name="回到首页").click()
+    plain.get_by_role("link", name="回到第一页").click()
     plain.get_by_role("link", name=site.number).click()
     expect(plain.get_by_role("heading", level=1)).to_contain_text(site.number)
 

@@ -141,6 +141,21 @@ def test_the_head_approves_from_the_case_page(world: World, case: Case, submissi
     assert case.steps.filter(step="file", note="同意立案。").exists()
 
 
+def test_the_head_reads_the_paper_before_approving_it(
+    world: World, case: Case, submission: Submission
+) -> None:
+    paper = f"/desk/submissions/{submission.pk}/filing-approval.pdf"
+
+    assert paper in text(page_of(world, "juzhang", case))
+    response = world.client("juzhang").get(paper)
+
+    assert response.headers["Content-Type"] == "application/pdf"
+    assert b"".join(response).startswith(b"%PDF")
+    assert not case.papers.filter(form="filing-approval").exists()
+    assert world.client("stranger").get(paper).status_code == 404
+    assert world.client("juzhang").get(paper.replace("filing-approval", "case-source")).status_code == 404
+
+
 @pytest.mark.parametrize(
     "who, status", [("li", 403), ("zhao", 403), ("shenhe", 403), ("stranger", 404), ("jiandu", 403)]
 )

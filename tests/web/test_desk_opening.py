@@ -91,6 +91,25 @@ def test_a_power_item_gives_the_case_its_field(world: World) -> None:
     assert case.field == "food"
 
 
+def test_an_unnamed_penalty_case_is_named_after_its_party_and_item(world: World) -> None:
+    load_codex(AT)
+    party = makers.party(name="达州市老店某某商行")
+
+    world.client("li").post(NEW, form(world, title="", power="FOOD-06", **{"party.kind": ""}))
+    world.client("li").post(NEW, form(world, title="", power="FOOD-06", party=party.pk))
+
+    titles = set(Case.objects.values_list("title", flat=True))
+    item = "涉嫌未履行查验、记录、培训、健康证明、餐具消毒等管理义务案"
+    assert titles == {f"达州市某某商行{item}", f"达州市老店某某商行{item}"}
+
+
+def test_an_unknown_item_is_told_and_the_title_asked_for(world: World) -> None:
+    page = text(world.client("li").post(NEW, form(world, title="", power="NONE-99")))
+
+    assert "NONE-99" in page
+    assert REGISTER["lead_content"] in page
+
+
 def test_looking_up_a_party_keeps_everything_typed(world: World) -> None:
     makers.party(name="达州市老店某某商行", address="某某路9号")
 
@@ -120,7 +139,7 @@ def test_the_lookup_also_comes_as_a_fragment(world: World) -> None:
         ({"title": ""}, "请写明案件名称"),
         ({"title": "案" * 301}, "案件名称最多 300 个字，现有 301 个字"),
         ({"party.name": ""}, "请填写当事人姓名或者名称"),
-        ({"party.kind": ""}, "请选择当事人类别"),
+        ({"party.kind": "alien"}, "没有这种当事人类别"),
         ({"party.code": "91511702MA00000000"}, "按此登记"),
         ({"party": "x"}, "请选择一个当事人"),
         ({"party": "424242"}, "所选当事人不存在"),

@@ -48,6 +48,20 @@ def test_the_case_says_what_is_missing_and_offers_both_ways(world: World) -> Non
     assert "没有存入音像记录，也没有签署理由，不能出具下一份文书" in page
 
 
+def test_what_one_owes_but_cannot_do_is_told_first_and_leads_on(world: World) -> None:
+    no, _ = visited(world)
+    li = world.client("li")
+
+    page = li.get(f"/desk/cases/{no}").content.decode()
+    step = li.get(f"/desk/cases/{no}/steps/file")
+
+    assert "应由您办，现在还不能办" in page
+    assert "现在没有必须由您办的事" not in page
+    assert step.status_code == 409
+    assert f'href="/desk/cases/{no}#timeline-title">去补传或者说明理由' in step.content.decode()
+    assert "应由您办" not in world.client("zhao").get(f"/desk/cases/{no}").content.decode()
+
+
 def test_a_reason_is_signed_and_confirmed_and_the_way_is_open(world: World) -> None:
     no, seq = visited(world)
     path = f"/desk/cases/{no}/recordings/{seq}/excuse"

@@ -167,6 +167,8 @@ TABLE: dict[str, tuple[str, str, dict[str, int], int | None]] = {
     "approve": ("POST", "/desk/submissions/{submission}/approve", _gets(("organ_head",), 302), 404),
     "send-back": ("POST", "/desk/submissions/{submission}/return", _gets(("organ_head",), 302), 404),
     "withdraw": ("POST", "/desk/submissions/{submission}/withdraw", _gets(("handler",), 302), 404),
+    # Filing approves on a form; every reader of the case may look at what approving would issue.
+    "submitted-paper": ("GET", "/desk/submissions/{submission}/filing-approval.pdf", _gets(READERS), 404),
     "paper": ("GET", "/desk/papers/{paper}.pdf", _gets(READERS), 404),
     "evidence-room": ("GET", "/desk/cases/{no}/evidence", _gets(READERS), 404),
     "evidence": ("GET", "/desk/evidence/{evidence}", _gets(READERS), 404),

@@ -53,7 +53,7 @@ from .money import SlipRow, slips
 from .notices import NoticeRow, notices
 from .objects import ActOfObject, MatterOfObject, ObjectPage, object_page
 from .page import case_page, returned_facts, step_view
-from .previewing import draft, preview
+from .previewing import draft, preview, submitted_paper
 from .sharing import ShareView, shares_of, shares_to_answer
 from .similar import Similar, SimilarCase, similar
 from .since import since_last
@@ -159,6 +159,7 @@ __all__ = [
     "slips",
     "step_view",
     "submission_case",
+    "submitted_paper",
     "taken_steps",
     "todo",
     "todo_counts",

@@ -505,6 +505,7 @@ def _submission(
         state=row.state,
         opinion=row.opinion,
         facts=fact_lines(rule.facts, row.facts, names, _variants(work)),
+        papers=tuple(paper.form for paper in rule.papers),
         mine_to_approve=row.state == "open" and may,
         acting_for=acting.principal if acting else "",
         mine=row.proposed_by_id == actor.id or _inherited(work, row, actor),

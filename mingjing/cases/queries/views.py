@@ -313,6 +313,7 @@ class SubmissionView:
     countersigns: tuple[CountersignView, ...] = ()
     may_ask: bool = False  # whether the person may ask colleagues for their word
     acting_for: str = ""  # whom the person would deputize for in approving
+    papers: tuple[str, ...] = ()  # the forms that approving issues
 
 
 @dataclass(frozen=True)
@@ -435,6 +436,12 @@ class CasePage:
     def next_steps(self) -> NextSteps:
         """What this person may do now, sorted as one thinks of it."""
         return NextSteps.of(self.mine_now)
+
+    @property
+    def held_up(self) -> tuple[ActionView, ...]:
+        """Owed steps of this person that the rules do not let him take yet, each with the reason; urgent ones first."""
+        owed = [one for one in self.actions if one.owed and one.submitted is None]
+        return tuple(sorted((one for one in owed if one.refused and not one.not_mine), key=_urgency))
 
     @property
     def awaited(self) -> tuple[ActionView, ...]:

@@ -54,7 +54,12 @@ def case_page(
     context = {
         "case": shown,
         "next": shown.next_steps,
-        "grey": [one for one in shown.actions if not one.possible and one.submitted is None],
+        "held_up": shown.held_up,
+        "grey": [
+            one
+            for one in shown.actions
+            if not one.possible and one.submitted is None and one not in shown.held_up
+        ],
         "reviews": reviews.reviews_of(shown.id),
         "recordings": filmed,
         "gaps": vault.gaps(request.actor, case_id=shown.id) if any(one.n for one in filmed) else [],

@@ -80,6 +80,7 @@ def new_case(request: Any) -> HttpResponse:
     if request.POST.get("do") in ("find", "restore"):
         return _show(request, procedures, chosen, rule, typed)
     try:
+        typed.title = typed.title or _drafted(typed, chosen)
         _check(typed, chosen)
         taken = _open(request, chosen, rule, typed)
     except Refused as refused:
@@ -171,7 +172,8 @@ def _check(typed: Typed, procedure: Procedure) -> None:
     wrong: dict[str, str] = {}
     matter = procedure.matter
     if not typed.title:
-        wrong["title"] = f"请写明案件名称，如{matter.title_help or TITLE_HELP}"
+        more = "；选定权责事项的，可以不填" if procedure.act == "penalty" else ""
+        wrong["title"] = f"请写明案件名称，如{(matter.title_help or TITLE_HELP).removesuffix('。')}{more}。"
     elif len(typed.title) > 300:
         wrong["title"] = f"案件名称最多 300 个字，现有 {len(typed.title)} 个字。"
     if typed.party == NEW_PARTY:
@@ -187,9 +189,17 @@ def _check(typed: Typed, procedure: Procedure) -> None:
             else "请选择承办人。"
         )
     if typed.region not in {one.code for one in law.regions()}:
-        wrong["region"] = f"请选择{matter.place_title}。"
+        wrong["region"] = f"请选择{matter.place_title}的市、区县。"
     if wrong:
         raise Wrong(wrong)
+
+
+def _drafted(typed: Typed, procedure: Procedure) -> str:
+    """A name for a penalty case that nobody named: the party and what it is suspected of; else nothing."""
+    power = law.power_item(typed.power.split(" ")[0]) if procedure.act == "penalty" and typed.power else None
+    known = parties.many([int(typed.party)]) if typed.party.isdecimal() else {}
+    name = next((one.name for one in known.values()), typed.new_party["name"])
+    return f"{name}涉嫌{power.title}案" if name and power else ""
 
 
 def _nobody(typed: Typed, procedure: Procedure) -> bool:
@@ -203,8 +213,8 @@ def _check_party(typed: Typed, called: str) -> dict[str, str]:
     given = typed.new_party
     if not given["name"]:
         wrong["party.name"] = f"请填写{called}姓名或者名称。"
-    if given["kind"] not in KINDS:
-        wrong["party.kind"] = f"请选择{called}类别。"
+    if given["kind"] and given["kind"] not in KINDS:
+        wrong["party.kind"] = f"没有这种{called}类别，请从列出的选择。"
     read = codes.identify(given["code"]) if given["code"] else None
     if read is not None and not read.valid and not typed.code_confirmed:
         doubts = "".join(read.why) or "不是可以识别的证件号码。"

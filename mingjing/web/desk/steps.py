@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
@@ -14,6 +15,7 @@ from mingjing.cases import actions, reading_out
 from mingjing.cases import queries as cases
 from mingjing.cases.facts import InvalidFacts
 from mingjing.cases.papers.forms import titles as paper_titles
+from mingjing.kernel.procedure import Procedure
 from mingjing.kernel.procedure import Step as Rule
 from mingjing.kernel.refused import Refused
 from mingjing.review import actions as review
@@ -151,6 +153,7 @@ def _form(
         "notices": [] if barred else reading_out.notices(case, rule, work.handlers),
         "version": case.version,
         "barred": barred,
+        "ways": _ways(work.procedure, barred) if barred else [],
         "typed_late": _words(request, "late_reason"),
         "typed_pending": _words(request, "film_pending"),
         "refused": None if errors else refused,
@@ -182,6 +185,12 @@ def _form(
     no_way = refused or (barred if typed is None else None)
     status = status_of(no_way) if no_way else 200
     return page(request, "desk/step.html", context, current="cases", status=status)
+
+
+def _ways(procedure: Procedure, barred: Refused) -> list[Rule]:
+    """The steps that a refusal tells to take first: it names them as “…”."""
+    named = set(re.findall("“([^”]+)”", barred.remedy or ""))
+    return [one for one in procedure.steps.values() if one.title in named]
 
 
 def _publishes(view: cases.ActionView, barred: Refused | None, rule: Rule) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from mingjing.cases import actions
 from mingjing.cases import queries as cases
@@ -70,6 +70,16 @@ def withdraw(request: Any, submission_id: int) -> HttpResponse:
     seal_now(request)
     flash.say(request, "已撤回报批，可以修改后重新报批。")
     return redirect("desk:case", no=no)
+
+
+@require_safe
+@desk("case.read")
+def paper(request: Any, submission_id: int, form: str) -> HttpResponse:
+    """The paper that approving would issue, as a PDF marked as a preview."""
+    pdf = cases.submitted_paper(request.actor, submission_id, form, request.at)
+    response = HttpResponse(pdf, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="preview-{form}.pdf"'
+    return response
 
 
 OPINION_LENGTH = 500

@@ -100,6 +100,7 @@ urlpatterns = [
     path("desk/devices", devices.register, name="devices"),
     path("desk/devices/<int:device_id>", devices.device, name="device"),
     path("desk/submissions/<int:submission_id>/approve", submissions.approve, name="approve"),
+    path("desk/submissions/<int:submission_id>/<slug:form>.pdf", submissions.paper, name="submitted-paper"),
     path("desk/submissions/<int:submission_id>/return", submissions.send_back, name="send-back"),
     path("desk/submissions/<int:submission_id>/withdraw", submissions.withdraw, name="withdraw"),
     path("desk/papers/<int:paper_id>.pdf", files.paper, name="paper"),

@@ -29,7 +29,7 @@ ENGLISH: Mapping[str, str] = {
     "全部": "All",
     "翻页": "Pages",
     "本页 {rows} 条": "{rows} on this page",
-    "回到首页": "First page",
+    "回到第一页": "First page",
     "下一页": "Next page",
     "已到末页": "End of list",
     "打印": "Print",

@@ -39,6 +39,7 @@ def environment(**options: Any) -> Environment:
         money=wording.money,
         counted=wording.counted,
         size=wording.size,
+        span=wording.span,
         act=wording.act_title,
         field_title=wording.field_title,
         recording=wording.recording_title,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -105,6 +106,19 @@ def size(count: int) -> str:
         if count >= width:
             return f"{count / width:.1f} {unit}"
     return f"{count} 字节"
+
+
+def span(text: str) -> str:
+    """A span of a benchmark as law says it: 1 以上，不满 3 for ``>= 1, < 3``; other texts as they are.
+
+    Source: 民法典/1259 (以上、以下 include the number, 不满、超过 do not).
+    """
+    told = (_SPANS[sign].format(number) for sign, number in _SPAN.findall(text))
+    return "，".join(told) if _SPAN.search(text) else text
+
+
+_SPAN = re.compile(r"(<=|>=|<|>)\s*([\d.]+)")
+_SPANS = {"<": "不满 {}", "<=": "{} 以下", ">": "超过 {}", ">=": "{} 以上"}
 
 
 def act_title(code: str) -> str:

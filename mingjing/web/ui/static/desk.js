@@ -58,3 +58,51 @@ for (const form of document.querySelectorAll("form[data-step]")) {
     if (changed) event.preventDefault();
   });
 }
+
+// The way back from a page leads to the list as it was left: its filters, its order, its page. Kept per person and
+// for this window only; without scripts the links lead to the whole list.
+const person = document.querySelector("[data-person]")?.dataset.person;
+const crumbs = document.querySelector(".crumbs");
+
+function kept() {
+  try {
+    return JSON.parse(sessionStorage.getItem(`lists:${person}`)) || {};
+  } catch (error) {
+    return {}; // Storage is switched off.
+  }
+}
+
+function keep(lists) {
+  try {
+    sessionStorage.setItem(`lists:${person}`, JSON.stringify(lists));
+  } catch (error) {
+    // Storage is switched off or full: the links stay as they are.
+  }
+}
+
+function leadBack() {
+  const { last, ...addresses } = kept();
+  for (const link of crumbs.querySelectorAll("a")) {
+    if (!link.search && addresses[link.pathname]) link.href = addresses[link.pathname];
+  }
+  const known = [...crumbs.querySelectorAll("a")].some((link) => link.pathname === last?.path);
+  if (!last || known || last.path === window.location.pathname) return;
+  const link = document.createElement("a");
+  link.href = addresses[last.path];
+  link.textContent = `← ${last.title}`;
+  crumbs.prepend(link, "　");
+}
+
+function remember() {
+  const title = document.querySelector("h1").firstChild.textContent.trim();
+  const path = window.location.pathname;
+  keep({ ...kept(), [path]: path + window.location.search, last: { path, title } });
+}
+
+if (person && crumbs) leadBack();
+// A list is a page with filters, or a page of rows that lies under no other.
+if (person && document.querySelector(crumbs ? ".filters" : ".filters, [data-row]")) remember();
+// Who goes through the menu or searches has left the list behind.
+for (const way of document.querySelectorAll(".doors, .side, .bar-search")) {
+  for (const kind of ["click", "submit"]) way.addEventListener(kind, () => keep({ ...kept(), last: undefined }));
+}
