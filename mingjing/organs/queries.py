@@ -329,6 +329,7 @@ def certificates_ending(until: date) -> list[dict[str, Any]]:
         {
             "number": row.number,
             "kind": row.kind,
+            "officer_id": row.officer_id,
             "name": row.officer.name,
             "organ": row.officer.organ.short_name,
             "valid_until": row.valid_until,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+
+from mingjing.demo.staffing import PASSWORD
 
 from .conftest import City
 
@@ -18,7 +21,10 @@ def desk(browser: Browser, city: City) -> Iterator[Page]:
     context = browser.new_context(base_url=city.address, locale="zh-CN", timezone_id="America/New_York")
     page = context.new_page()
     page.goto("/sign-in")
-    page.locator("button[name=username][value=scjg-chengban1]").click()
+    page.get_by_label("用户名").fill("scjg-chengban1")
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    expect(page).to_have_url(re.compile("/desk$"))
     yield page
     context.close()
 

@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from mingjing.cases import queries as cases
 from mingjing.kernel.clocks import lamp
 from mingjing.kernel.refused import Refused
 from mingjing.law import queries as law
@@ -141,13 +142,16 @@ def placement(request: Any, placement_id: int) -> HttpResponse:
             refused = no_way
     shown = publicity.placement_page(placement_id, request.actor)
     row = shown.placed
+    may_manage = (
+        "publication.manage" in request.actor.permissions and request.actor.organ_code == row.organ_code
+    )
     context = {
         "shown": shown,
         "row": row,
         "lamp": lamp(row.task_due_at, request.at, law.calendar()) if row.task_due_at else None,
-        "may_manage": "publication.manage" in request.actor.permissions
-        and request.actor.organ_code == row.organ_code,
         "unanswered": [one for one in shown.deliveries if one.answered_at is None],
+        "may_manage": may_manage,
+        "act": _publishing_step(request, row) if may_manage else None,
         "grounds": publicity.grounds(),
         "today": request.at.date(),
         "typed": request.POST if refused else {},
@@ -155,6 +159,14 @@ def placement(request: Any, placement_id: int) -> HttpResponse:
     }
     status = status_of(refused) if refused else 200
     return page(request, "desk/placement.html", context, current="publications", status=status)
+
+
+def _publishing_step(request: Any, row: publicity.Placed) -> cases.ActionView | None:
+    """The step of the case that shows it on this site, if the person may take it now. Cost: at most 1 query."""
+    if row.channel != "portal" or row.state != "owed":
+        return None
+    shown = cases.case_page(request.actor, row.case_no, request.at)
+    return next((one for one in shown.mine_now if one.owed and one.through == "publicity"), None)
 
 
 def _change(request: Any, placement_id: int) -> str:

@@ -59,6 +59,12 @@ for (const form of document.querySelectorAll("form[data-step]")) {
   });
 }
 
+// What cannot be taken back is asked about once more.
+document.addEventListener("submit", (event) => {
+  const question = event.submitter?.dataset.confirm;
+  if (question && !window.confirm(question)) event.preventDefault();
+});
+
 // The way back from a page leads to the list as it was left: its filters, its order, its page. Kept per person and
 // for this window only; without scripts the links lead to the whole list.
 const person = document.querySelector("[data-person]")?.dataset.person;
