@@ -54,6 +54,25 @@ def test_a_page_tells_reason_article_and_remedy() -> None:
     assert answer["Cache-Control"] == "no-store"
 
 
+def test_what_was_typed_before_the_refusal_can_be_copied_from_its_page() -> None:
+    typed = {
+        "reason": "渠道说文号重复。",
+        "password": "geheim-1234",
+        "back": "/desk/deliveries/rows?x=1",
+        "n": "1",
+    }
+    pages = []
+    for origin in ("http://testserver", "http://elsewhere.example"):
+        request = RequestFactory().post("/desk/deliveries/1/answer", typed, headers={"origin": origin})
+        pages.append(render_refused(request, NO).content.decode())
+
+    ours, strange = pages
+    assert '<p class="original prewrap">渠道说文号重复。</p>' in ours
+    assert "geheim-1234" not in ours
+    assert "/desk/deliveries/rows?x=1" not in ours
+    assert "渠道说文号重复" not in strange
+
+
 def test_a_fragment_is_only_the_notice() -> None:
     page = answered(**{"HX-Request": "true"}).content.decode()
 

@@ -14,7 +14,9 @@ from django.http import HttpRequest, QueryDict
 PREFIX = "kept."
 # Addresses whose form, sent with ``do=restore``, is shown again as it was and takes nothing.
 RESTORES = frozenset({"desk:step", "desk:new-case"})
-_NOT_TYPED = frozenset({"csrfmiddlewaretoken", "version", "do", "next", "old", "new", "again", "password"})
+_NOT_TYPED = frozenset(
+    {"csrfmiddlewaretoken", "version", "do", "next", "old", "new", "again", "password", "back"}
+)
 _WORTH_SHOWING = 4  # characters; shorter values are codes of choices
 
 Fields = list[tuple[str, str]]

@@ -10,6 +10,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from mingjing.kernel.refused import Refused
 
+from . import kept
+
 FORBIDDEN = frozenset(
     {
         "no-permission",
@@ -55,9 +57,11 @@ def _in_shape(request: HttpRequest, refused: Refused, status: int) -> HttpRespon
         return problem(refused)
     if getattr(request, "htmx", False):
         return render(request, "errors/refused_fragment.html", {"refused": refused}, status=status)
+    mine = request.method == "POST" and kept.from_us(request)
     context = {
         "refused": refused,
         "title": TITLES[status],
+        "words": kept.words(kept.typed(request.POST)) if mine else [],
         "back": _back(request),
         "home": "/desk" if getattr(request, "actor", None) else "/",
     }
