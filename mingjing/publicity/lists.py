@@ -45,7 +45,7 @@ class Published:
     published_at: datetime
     withdrawn_at: datetime | None
     reason: str
-    leaf_index: int | None
+    place: record.Place | None
     cursor: str
 
     @property
@@ -64,7 +64,7 @@ def published(filters: Filters, after: str = "", limit: int = PAGE) -> list[Publ
         rows = _found(filters, before, limit)
     else:
         rows = list(_behind(filtered(filters), before).select_related("organ")[:limit])
-    places = record.leaf_indexes([row.decision_entry_id for row in rows])
+    places = record.places([row.decision_entry_id for row in rows])
     return [listed(row, places.get(row.decision_entry_id)) for row in rows]
 
 
@@ -107,7 +107,7 @@ def filtered(filters: Filters) -> QuerySet[Publication]:
     return rows
 
 
-def listed(row: Publication, leaf_index: int | None) -> Published:
+def listed(row: Publication, place: record.Place | None) -> Published:
     """One row as the public sees it in a list."""
     return Published(
         slug=row.slug,
@@ -126,7 +126,7 @@ def listed(row: Publication, leaf_index: int | None) -> Published:
         published_at=row.published_at,
         withdrawn_at=row.withdrawn_at,
         reason=row.withdrawal_reason,
-        leaf_index=leaf_index,
+        place=place,
         cursor=f"{row.decided_on.isoformat()}.{row.pk}",
     )
 

@@ -137,7 +137,7 @@ def by_slug(slug: str, today: date | None = None) -> Decision:
     Raises: Refused ``no-such-decision``.
     """
     row = row_of(slug)
-    places = record.leaf_indexes([row.decision_entry_id])
+    places = record.places([row.decision_entry_id])
     readable = row.readable(today)
     ended = not readable and row.withdrawn_at is None
     shown = row.rendition if readable else {}
@@ -219,7 +219,7 @@ def shown_by_sha256(sha256: str) -> Published | None:
     row = Publication.objects.select_related("organ").filter(sheet_sha256=sha256).first() if sha256 else None
     if row is None:
         return None
-    return listed(row, record.leaf_indexes([row.decision_entry_id]).get(row.decision_entry_id))
+    return listed(row, record.places([row.decision_entry_id]).get(row.decision_entry_id))
 
 
 def published_of(case_id: uuid.UUID) -> list[Mapping[str, object]]:

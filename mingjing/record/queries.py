@@ -13,7 +13,6 @@ from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 
 from mingjing.kernel import canonical, checkpoint, merkle
@@ -33,6 +32,7 @@ from mingjing.record import (
     trust,
 )
 from mingjing.record.health import Check
+from mingjing.record.leaves import Place, place_at, place_of, places
 from mingjing.record.measuring import Part
 from mingjing.record.models import (
     Blob,
@@ -54,6 +54,7 @@ __all__ = [
     "Happening",
     "Missing",
     "Part",
+    "Place",
     "Report",
     "State",
     "Watched",
@@ -65,7 +66,6 @@ __all__ = [
     "further_vkeys",
     "head",
     "history",
-    "leaf_indexes",
     "log_file",
     "log_states",
     "missing",
@@ -73,7 +73,9 @@ __all__ = [
     "open_blob",
     "parts_of",
     "personal",
+    "place_at",
     "place_of",
+    "places",
     "prove",
     "receipt",
     "state",
@@ -150,18 +152,6 @@ def tail(*, after: int = -1, limit: int = 100) -> list[Happening]:
     """
     rows = Entry.objects.filter(leaf__number__gt=after).order_by("leaf__number")[:limit]
     return [_happening(row) for row in rows.values_list(*_HAPPENING)]
-
-
-def leaf_indexes(entry_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, int]:
-    """The place in the log of its year of each entry that has one. Cost: 1 query."""
-    return dict(Leaf.objects.filter(entry_id__in=entry_ids).values_list("entry_id", _INDEX))
-
-
-def place_of(entry: str) -> dict[str, Subquery]:
-    """Annotations ``leaf`` and ``leaf_hash`` for rows whose column ``entry`` names an entry: its place in the
-    log of its year and its leaf hash, None until it is sealed."""
-    found = Leaf.objects.filter(entry_id=OuterRef(entry)).annotate(within=_INDEX)
-    return {"leaf": Subquery(found.values("within")), "leaf_hash": Subquery(found.values("hash"))}
 
 
 def personal(entry_id: uuid.UUID) -> dict[str, Any]:
@@ -383,7 +373,6 @@ def doctor() -> list[Check]:
     ]
 
 
-_INDEX = F("number") - F("log__start")
 _HAPPENING = ("id", "kind", "subject", "seq", "at", "body", "leaf__number", "leaf__log__start")
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from mingjing.record import actions
+from mingjing.record import actions, queries
 from mingjing.record.models import Entry
 from mingjing.record.verifier import mingjing_verify
 
@@ -45,6 +45,11 @@ def append_many(count: int, *, subjects: int = 5) -> list[Entry]:
             )
             for number in range(count)
         ]
+
+
+def numbers(entry_ids) -> dict:
+    """The number of each entry in the log of its year."""
+    return {entry: place.number for entry, place in queries.places(entry_ids).items()}
 
 
 def saved_proof(folder, proof: dict) -> str:

@@ -13,7 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 from mingjing.kernel import canonical, checkpoint, note, tiles
 from mingjing.record import actions, body, keys, logs, migrations, queries, store, triggers
 from mingjing.record.models import Entry
-from tests.record.makers import AT, append
+from tests.record.makers import AT, append, numbers
 from tests.walls import execute
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -79,7 +79,7 @@ def test_every_leaf_node_and_head_is_carried_over(before):
     actions.seal(AT)
 
     assert queries.verify(deep=True).faults == ()
-    assert queries.leaf_indexes([entry.id]) == {entry.id: 1}
+    assert numbers([entry.id]) == {entry.id: 1}
     old = Entry.objects.get(leaf__number=7)
     proof = queries.prove(old.id)
     assert proof["vkey"] == str(key.verifier)

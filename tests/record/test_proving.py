@@ -270,7 +270,7 @@ def test_places_of_many_entries_are_one_query(django_assert_num_queries):
     actions.seal(AT)
 
     with django_assert_num_queries(1):
-        assert len(queries.leaf_indexes([entry.id for entry in entries])) == 10
+        assert len(queries.places([entry.id for entry in entries])) == 10
 
 
 @pytest.mark.parametrize("length", [0, 1, 3, 55, 56, 63, 64, 65, 200])

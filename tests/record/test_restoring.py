@@ -41,7 +41,7 @@ from mingjing.record.models import (
     Pending,
     Standing,
 )
-from tests.record.makers import AT, append, append_many
+from tests.record.makers import AT, append, append_many, numbers
 from tests.record.witnesses import Witness, ask, running
 from tests.walls import execute
 
@@ -153,7 +153,7 @@ def test_the_leaves_are_taken_back_and_the_log_goes_on(restored, witness):
     log = logs.current()
     assert (done.kept, done.lost, done.size, log.size) == (1, 260, 561, 561)
     assert merkle.root(561, tree.nodes(log, 561)) == seen.root
-    assert queries.leaf_indexes([restored["waiting"].id]) == {restored["waiting"].id: 300}
+    assert numbers([restored["waiting"].id]) == {restored["waiting"].id: 300}
 
     append()
     assert actions.seal(LATER).size == 563

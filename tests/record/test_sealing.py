@@ -12,7 +12,7 @@ from mingjing.kernel import checkpoint, merkle, note, tiles
 from mingjing.kernel.refused import Refused
 from mingjing.record import actions, body, heads, keys, logs, queries, store, triggers
 from mingjing.record.models import Checkpoint, Entry, Leaf, Pending
-from tests.record.makers import AT, append, append_many
+from tests.record.makers import AT, append, append_many, numbers
 from tests.walls import execute
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -29,7 +29,7 @@ def test_entries_get_their_places_in_the_order_of_recording():
     entries = append_many(5)
 
     assert actions.seal(AT) == actions.Sealed(added=5, size=5)
-    assert queries.leaf_indexes([entry.id for entry in entries]) == {
+    assert numbers([entry.id for entry in entries]) == {
         entry.id: place for place, entry in enumerate(entries)
     }
     assert not Pending.objects.exists()
@@ -135,7 +135,7 @@ def test_an_entry_that_commits_late_is_not_skipped():
     Pending.objects.create(number=1, entry=early)
 
     assert actions.seal(AT).added == 1
-    assert queries.leaf_indexes([early.id, late.id]) == {late.id: 0, early.id: 1}
+    assert numbers([early.id, late.id]) == {late.id: 0, early.id: 1}
 
 
 def test_sealing_inside_a_transaction_is_a_bug():
@@ -167,7 +167,7 @@ def test_sealers_at_the_same_time_number_each_entry_once():
         worker.join()
 
     assert failures == []
-    assert sorted(queries.leaf_indexes([entry.id for entry in entries]).values()) == list(range(40))
+    assert sorted(numbers([entry.id for entry in entries]).values()) == list(range(40))
     assert Checkpoint.objects.count() == 1
     assert queries.verify().clean
 

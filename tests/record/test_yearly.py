@@ -12,7 +12,7 @@ from mingjing.kernel import checkpoint, merkle, note
 from mingjing.kernel.refused import Refused
 from mingjing.record import actions, body, heads, keys, logs, queries, store, triggers
 from mingjing.record.models import Entry, Leaf, Log, Pending
-from tests.record.makers import AT, append, append_many, judged
+from tests.record.makers import AT, append, append_many, judged, numbers
 from tests.walls import execute
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -60,11 +60,33 @@ def test_a_log_begins_with_the_head_that_ended_the_one_before():
 def test_entries_count_from_zero_in_each_log_and_onwards_over_all():
     entries = two_years()
 
-    assert queries.leaf_indexes([one.id for one in entries]) == {
+    assert numbers([one.id for one in entries]) == {
         entry.id: place for place, entry in enumerate(entries, start=1)
     }
     assert [line.place for line in queries.tail()] == list(range(9))
     assert [line.leaf_index for line in queries.tail(after=3)] == [4, 0, 1, 2, 3]
+
+
+def test_a_place_names_the_log_of_its_year():
+    entries = two_years()
+
+    told = queries.places([one.id for one in entries])
+
+    assert [str(place) for place in told.values()] == [f"〔2027〕第 {n} 号" for n in (1, 2, 3)]
+    assert queries.places([queries.tail(limit=1)[0].entry_id]).popitem()[1] == ("2026", 0)
+
+
+@pytest.mark.parametrize(
+    ("origin", "number", "words"),
+    [
+        ("mingjing.example/record/2026", 12, "〔2026〕第 12 号"),
+        ("mingjing.example/record/2026-2", 0, "〔2026-2〕第 0 号"),
+        ("mingjing.example/record", 7, "第 7 号"),
+    ],
+)
+def test_how_a_place_reads(origin: str, number: int, words: str) -> None:
+    assert str(queries.place_at(origin, number)) == words
+    assert queries.place_at(origin, None) is None
 
 
 def test_each_year_has_a_key_of_its_own_named_like_its_log():
@@ -258,7 +280,7 @@ def test_the_log_from_before_the_years_goes_on_as_the_one_before_the_first_year(
         ("mingjing.example/record", "closed"),
         ("mingjing.example/record/2026", "open"),
     ]
-    assert queries.leaf_indexes([entry.id]) == {entry.id: 1}
+    assert numbers([entry.id]) == {entry.id: 1}
     assert queries.vkeys()[0] == str(key.verifier) == str(keys.verifier(old))
     assert queries.verify().clean
 

@@ -66,7 +66,7 @@ def test_taking_a_step_leads_back_to_the_case_and_seals_it(world: World, case: C
     assert response["Location"] == f"/desk/cases/{case.no}"
     step = case.steps.get(step="service_address")
     assert step.by == world.officers["li"]
-    assert record.leaf_indexes([step.entry_id])
+    assert record.places([step.entry_id])
 
 
 def test_wrong_fields_come_back_with_messages_and_everything_typed(world: World, case: Case) -> None:

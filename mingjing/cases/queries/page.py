@@ -16,12 +16,14 @@ from mingjing.kernel.procedure import Step as Rule
 from mingjing.kernel.refused import Refused
 from mingjing.organs.authority import Actor
 from mingjing.organs.roles import role_title
+from mingjing.record import queries as record
 
 from .. import disputes, going_back, recordings
 from ..access import why_not_actor, why_not_approve
 from ..entering import happened_on
 from ..models import Case, CaseParty, Obligation, Submission
 from ..needs import unmet
+from ..papers import refining
 from ..participants import ROLES, with_services
 from ..recordings import CONFIRMERS
 from ..urges import why_not_urge
@@ -193,7 +195,7 @@ def _move(row: MoveRow) -> MoveView:
         by=row.by_name,
         text=row.text,
         entry_id=row.entry_id,
-        leaf=row.leaf,
+        place=record.place_at(row.leaf_log, row.leaf),
         hash=row.leaf_hash.hex() if row.leaf_hash else "",
     )
 
@@ -313,7 +315,7 @@ def _event(told: Read, step: StepRow, names: Mapping[int | None, str], actor: Ac
         proposed_by=step.proposer or "",
         note=step.note,
         entry_id=step.entry_id,
-        leaf=step.leaf,
+        place=record.place_at(step.leaf_log, step.leaf),
         hash=step.leaf_hash.hex() if step.leaf_hash else "",
         recording=told.recordings.get(step.seq, rule.recording if rule else "none"),
         happened_on=happened_on(rule, step.facts),
@@ -393,7 +395,9 @@ def _may_go_back(told: Read, step: StepRow, actor: Actor) -> bool:
 
 def _fields(work: Work, rule: Rule | None) -> Sequence[Field]:
     """The fields of the step's form, with those that it has for further parties."""
-    return with_services(rule, work.participants).facts if rule else ()
+    if rule is None:
+        return ()
+    return refining.ever_refined(with_services(rule, work.participants)).facts
 
 
 def _variants(work: Work) -> Mapping[str, str]:

@@ -43,7 +43,7 @@ _NEWEST = 2**31 - 1
 
 
 class StepRow(NamedTuple):
-    """One step of the time line; ``leaf`` and ``leaf_hash`` are its place in the log, once sealed."""
+    """One step of the time line; ``leaf``, ``leaf_log``, ``leaf_hash`` as of ``record.place_of``."""
 
     id: int
     seq: int
@@ -60,6 +60,7 @@ class StepRow(NamedTuple):
     by_id: int | None
     set_aside_at: datetime | None
     leaf: int | None
+    leaf_log: str | None
     leaf_hash: bytes | None
 
 
@@ -166,6 +167,7 @@ class MoveRow(NamedTuple):
     text: str
     entry_id: uuid.UUID
     leaf: int | None
+    leaf_log: str | None
     leaf_hash: bytes | None
 
 

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from mingjing.kernel.clocks import Lamp
 from mingjing.kernel.enabling import Window
 from mingjing.kernel.refused import Refused
+from mingjing.record.queries import Place
 
 GIST = 60  # characters of a step's story on the time line
 
@@ -96,7 +97,7 @@ class ExcuseView:
 
 @dataclass(frozen=True)
 class EventView:
-    """One step on the time line. ``leaf`` is its place in the log and ``hash`` its leaf hash, once sealed."""
+    """One step on the time line. ``place`` is where it stands in the log and ``hash`` its leaf hash, once sealed."""
 
     seq: int
     step: str
@@ -106,7 +107,7 @@ class EventView:
     proposed_by: str
     note: str
     entry_id: uuid.UUID
-    leaf: int | None
+    place: Place | None
     hash: str
     recording: str
     facts: tuple[FactLine, ...]
@@ -168,7 +169,7 @@ class ObligationView:
 
 @dataclass(frozen=True)
 class MoveView:
-    """A move in the office on the time line: handed over, urged, returned. ``leaf``, ``hash`` as of an event."""
+    """A move in the office on the time line: handed over, urged, returned. ``place``, ``hash`` as of an event."""
 
     seq: int
     kind: str
@@ -177,7 +178,7 @@ class MoveView:
     by: str
     text: str
     entry_id: uuid.UUID
-    leaf: int | None
+    place: Place | None
     hash: str
     is_move: ClassVar[bool] = True
 
@@ -424,7 +425,7 @@ class CasePage:
     @property
     def sealed(self) -> int:
         """How many lines of the story have their place in the log."""
-        return sum(one.leaf is not None for one in self.story)
+        return sum(one.place is not None for one in self.story)
 
     @property
     def mine_now(self) -> tuple[ActionView, ...]:

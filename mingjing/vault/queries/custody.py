@@ -21,7 +21,7 @@ LINES_SHOWN = 200
 
 @dataclass(frozen=True)
 class CustodyLine:
-    """One line of the custody list; ``leaf`` is its place in the log, None until it is sealed."""
+    """One line of the custody list; ``place`` is where it stands in the log, None until it is sealed."""
 
     at: datetime
     kind: str
@@ -31,7 +31,7 @@ class CustodyLine:
     reason: str
     detail: Mapping[str, Any]
     entry_id: uuid.UUID
-    leaf: int | None
+    place: record.Place | None
     hash: str
 
 
@@ -97,7 +97,7 @@ def _line(row: Any) -> CustodyLine:
         reason=row.reason,
         detail=row.detail,
         entry_id=row.entry_id,
-        leaf=row.leaf,
+        place=record.place_at(row.leaf_log, row.leaf),
         hash=bytes(row.leaf_hash).hex() if row.leaf_hash else "",
     )
 

@@ -31,7 +31,8 @@ _COLUMNS = (
     Column("published_at", "公示时间", "moment"),
     Column("state", "状态", note="公示中或者已撤下"),
     Column("reason", "撤下理由"),
-    Column("leaf_index", "日志序号", "number", "在存证日志中的序号；尚未编入的为空", optional=True),
+    Column("log", "日志年度", note="编入哪一年度的存证日志，如 2026；尚未编入的为空"),
+    Column("leaf_index", "日志序号", "number", "在该年度存证日志中的序号；尚未编入的为空", optional=True),
     Column("address", "地址", "address", "长期不变，撤下后显示撤下的理由"),
 )
 _PARAMETERS = (
@@ -68,7 +69,8 @@ def as_record(row: Published) -> Record:
         "published_at": row.published_at.isoformat(),
         "state": "已撤下" if row.withdrawn else "公示中",
         "reason": row.reason,
-        "leaf_index": row.leaf_index,
+        "log": row.place.log if row.place else "",
+        "leaf_index": row.place.number if row.place else None,
         "address": address(f"/decisions/{row.slug}"),
     }
 
