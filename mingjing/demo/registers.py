@@ -48,12 +48,17 @@ _LENIENT: tuple[Values, ...] = (
     {"violation": "食品标签有瑕疵但不影响食品安全且不误导消费者", "penalty_basis": "食品安全法/125(2)", "conditions": "初次违法，危害后果轻微，在责令期限内改正。", "result": "exempt", "ground": "行政处罚法/33(1)"},
     {"violation": "未按规定保存进货查验记录", "penalty_basis": "食品安全法/126(1)", "conditions": "首次被发现，当场改正，食品来源可以查清。", "result": "first", "ground": "行政处罚法/33(1)"},
 )  # fmt: skip
+_RULES: tuple[Values, ...] = (
+    {"title": "达州市市场监督管理局行政执法全过程记录实施细则", "subject": "recording", "number": "达市监发〔2026〕12号", "version": "2026年修订", "passed_on": "2026-02-10", "in_force_on": "2026-03-01", "replaces": "达市监发〔2019〕31号", "filing": "filed", "filed_on": "2026-03-06", "filing_number": "达司备〔2026〕8号", "legal_basis": "行政处罚法/47", "gist": "查封扣押、现场检查、听证、当场送达全程音像；询问、取样、责令改正记录关键过程；录制后二十四小时内交存，由法规科保管，非当事人调取须经负责人批准。"},
+    {"title": "达州市市场监督管理局重大行政执法决定法制审核实施细则", "subject": "review", "number": "达市监发〔2026〕13号", "version": "2026年修订", "passed_on": "2026-02-10", "in_force_on": "2026-03-01", "replaces": "达市监发〔2019〕32号", "filing": "sent", "legal_basis": "行政处罚法/58", "gist": "列明须经法制审核的决定、送审材料、审核期限、审核内容，以及意见不一致时的处理。"},
+)  # fmt: skip
 _TYPED = {
     "random-inspection": _DRAWS,
     "inspection-plan": _PLAN,
     "entrustments": _ENTRUSTED,
     "inspection-items": _ITEMS,
     "lenient": _LENIENT,
+    "rules": _RULES,
 }
 _SCOPE = "依照法律、法规和规章，以自己的名义实施本领域的行政许可、行政处罚、行政强制和行政检查。"
 
