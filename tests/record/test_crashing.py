@@ -7,36 +7,20 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
 
+from tests.databases import database
 from tests.record import crashes
 from tests.run import postgres_binaries
 
+__all__ = ["database"]
 pytestmark = [pytest.mark.slow, pytest.mark.own_database]
 ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[str]:
-    """The address of an empty database like the one that the tests run on."""
-    if connection.vendor == "sqlite":
-        yield f"sqlite://{tmp_path / 'crash.sqlite3'}"
-        return
-    import psycopg
-
-    name, url = f"crash_{secrets.token_hex(4)}", os.environ["MINGJING_DATABASE_URL"]
-    with psycopg.connect(url, autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name}")
-        yield urlsplit(url)._replace(path=f"/{name}").geturl()
-        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def run(mode: str, folder: Path, database: str, kills: int = crashes.RANDOM_KILLS) -> dict[str, object]:

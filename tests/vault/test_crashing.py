@@ -10,15 +10,21 @@ from pathlib import Path
 
 import pytest
 
+from tests.databases import database
+
+__all__ = ["database"]
 ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.slow
-def test_a_kill_before_any_durable_step_loses_nothing_and_the_device_goes_on(tmp_path: Path) -> None:
+@pytest.mark.own_database
+def test_a_kill_before_any_durable_step_loses_nothing_and_the_device_goes_on(
+    tmp_path: Path, database: str
+) -> None:
     environment = {
         **os.environ,
         "MINGJING_VAR": str(tmp_path),
-        "MINGJING_DATABASE_URL": f"sqlite://{tmp_path / 'crash.sqlite3'}",
+        "MINGJING_DATABASE_URL": database,
         "DJANGO_SETTINGS_MODULE": "mingjing.settings",
     }
     done = subprocess.run(
