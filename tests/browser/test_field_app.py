@@ -225,6 +225,24 @@ def read_out(page: Page, language: str = "汉语") -> None:
     expect(page.locator("[name='fact.rights_told'][value='yes']")).to_be_checked()
 
 
+def test_a_second_paper_of_the_same_offline_day_starts_with_what_the_first_told(li: Page, city: City) -> None:
+    no = open_case(li, city, "达州市某某食品有限公司离线接续办理案")
+    pack(li)
+    li.context.set_offline(True)
+    li.goto(f"/field/cases/{no}/steps/service_address")
+    li.locator("[name='fact.service_recipient']").fill("赵某某")
+    li.locator("[name='fact.service_address']").fill("通川区某某路1号")
+    li.locator("[data-step-save]").click()
+    li.wait_for_url(f"**/field/cases/{no}")
+
+    li.goto(f"/field/cases/{no}/steps/serve_notice")
+
+    expect(li.locator("[data-carried]")).to_have_text("有 2 项按本案今天在手机上的办理填好，请核对。")
+    expect(li.locator("[name='fact.service_address']")).to_have_value("通川区某某路1号")
+    expect(li.locator("[name='fact.service_recipient']")).to_have_value("赵某某")
+    assert not li.locator("[name='fact.service_method']:checked").count()
+
+
 def test_two_phones_on_one_case_show_both_sides_and_merge_nothing(li: Page, wang: Page, city: City) -> None:
     no = open_case(li, city, "达州市某某食品有限公司经营超过保质期的食品案")
     li.goto(f"/field/cases/{no}/steps/site_inspection")

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from mingjing.cases import queries as cases
 from mingjing.cases import reading_out
+from mingjing.kernel import conduct
 from mingjing.kernel.procedure import Step as Rule
 from mingjing.kernel.refused import Refused
 from mingjing.law import queries as law
@@ -87,6 +88,7 @@ def step(request: Any, no: str, step: str) -> HttpResponse:
         "barred": barred,
         "ahead": ahead,
         "notices": [] if barred else reading_out.notices(found, rule, work.handlers),
+        "sources": _sources(rule, again=work.marking.has_happened(step)),
         "aids": [] if barred else _aids(found.procedure, rule, found.field, facts),
         **form_context(
             rule.facts,
@@ -104,6 +106,18 @@ def step(request: Any, no: str, step: str) -> HttpResponse:
     if not barred:
         context = with_recordings(context, found.pk, rule, None)
     return page(request, "field/step.html", context, status=status_of(barred) if barred else 200)
+
+
+def _sources(rule: Rule, *, again: bool) -> dict[str, tuple[str | None, str | None]]:
+    """By field, the facts from which it takes its first value, its own and another: for what the device knows of.
+
+    The same rule as ``forms.starting_values`` and ``step_form.first_values``; files and signatures are never carried.
+    """
+    return {
+        field.name: (None if again else field.name, field.default_fact)
+        for field in rule.facts
+        if field.name not in conduct.FRESH and field.kind not in ("files", "signature")
+    }
 
 
 def _aids(procedure: str, rule: Rule, field: str, facts: Mapping[str, Any]) -> list[dict[str, Any]]:

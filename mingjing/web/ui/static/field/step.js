@@ -4,6 +4,7 @@ import * as outbox from "./outbox.js";
 import * as store from "./store.js";
 import { now } from "./clock.js";
 import { bindAids } from "./aids.js";
+import { carried } from "./carried.js";
 import { bindFiles, filesOf, restore } from "./photos.js";
 import { offerRecordings } from "./recordings.js";
 
@@ -46,12 +47,13 @@ export function valuesOf(form) {
   return found;
 }
 
-export function fill(form, values) {
+// `only` leaves alone what the values do not name; else what was ticked before is what they tell, and nothing more.
+export function fill(form, values, { only = false } = {}) {
   const byName = new Map();
   for (const [name, value] of values) byName.set(name, [...(byName.get(name) || []), value]);
   for (const input of form.elements) {
     const given = byName.get(input.name);
-    if (!NAMES.test(input.name) || input.type === "file") continue;
+    if (!NAMES.test(input.name) || input.type === "file" || (only && !given)) continue;
     if (input.type === "radio" || input.type === "checkbox") input.checked = Boolean(given?.includes(input.value));
     else if (given) input.value = given[0];
   }
@@ -91,6 +93,16 @@ async function shownToday() {
   strip.hidden = false;
   const boxes = [...form.querySelectorAll('[name="fact.certificates_shown"]')];
   if (!boxes.some((box) => box.checked)) boxes.find((box) => box.value === "yes")?.click();
+}
+
+// What was filled in today in this case and the page does not know of yet; the officer is told, for it is his to check.
+async function carry() {
+  const values = await carried(form, JSON.parse(form.dataset.sources));
+  if (!values.length) return;
+  fill(form, values, { only: true });
+  const note = document.querySelector("[data-carried]");
+  note.textContent = `有 ${new Set(values.map(([name]) => name)).size} 项按本案今天在手机上的办理填好，请核对。`;
+  note.hidden = false;
 }
 
 // How the fields are called, for the queue to tell what was filled in.
@@ -166,7 +178,7 @@ if (form) {
         await store.remove("drafts", draftId());
         location.reload();
       });
-    }
+    } else await carry();
     const film = form.elements.film_pending;
     if (film && !film.value) film.value = await store.recall("film-device", "");
     for (const input of form.querySelectorAll("input[type=date], input[type=datetime-local]")) bindNow(input);
