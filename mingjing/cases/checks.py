@@ -13,7 +13,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from mingjing.cases.papers import forms
+from mingjing.cases.papers import forms, refining
 from mingjing.kernel import explore
 from mingjing.kernel.procedure import Procedure, ProcedureErrors, load, named_terms
 from mingjing.kernel.procedure import Step as Rule
@@ -21,6 +21,7 @@ from mingjing.kernel.refused import Refused
 from mingjing.kernel.tables import Problem, length, nearest
 from mingjing.law import queries as law
 from mingjing.law.codex import checks as law_checks
+from mingjing.law.codex import files
 from mingjing.law.codex.files import Problem as LawProblem
 from mingjing.vault import classes
 
@@ -36,10 +37,20 @@ def problems() -> list[Problem]:
     for path in sorted((settings.MINGJING_CODEX / "procedures").glob("*.toml")):
         found += _procedure_problems(path)
     found += _form_problems()
+    found += _refinement_problems()
     found += _remedy_problems()
     found += _retention_problems()
     found += _reason_problems()
     return found
+
+
+def _refinement_problems() -> Iterator[Problem]:
+    """Local refinements of forms that do anything but add, or that nobody approved."""
+    for path in files.files(refining.LOCAL):
+        try:
+            refining.read(path)
+        except Refused as refused:
+            yield Problem(files.shown(path), refused.reason, refused.remedy)
 
 
 def _retention_problems() -> Iterator[Problem]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.conf import settings
 
-from mingjing.cases.papers import forms
+from mingjing.cases.papers import forms, refining
 from mingjing.cases.papers.numbers import number as write_number
 from mingjing.cases.papers.render import render
 from mingjing.kernel.clocks import SHANGHAI
@@ -225,6 +225,7 @@ def paper_data(
         "labels": labels(procedure, facts, officers),
         "remedy": remedies.sentences(form.id, case.organ) if form.remedy else [],
         "approvals": approvals,
+        "local": refining.printed(form.id, case.organ, at.date()),
         "demo_seal": settings.MINGJING_DEMO and form.seal,
         "demo": settings.MINGJING_DEMO,
     }

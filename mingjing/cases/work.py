@@ -28,6 +28,7 @@ from .acting import acting_roles
 from .models import Bar, Case, CaseOfficer, CaseParty, Obligation, Service, Step
 from .needs import Situation
 from .numbering import Drawn
+from .papers import refining
 from .participants import co_parties, participants_of, with_services
 
 DECIDED_ON = "decided_on"  # the stamp of deciding steps in procedure files
@@ -152,7 +153,10 @@ class Work:
                 f"《{self.procedure.title}》中没有名为“{step}”的环节。",
                 remedy="请从案件页面选择环节。",
             )
-        return with_services(rule, self.participants) if rule.serves else rule
+        asked = with_services(rule, self.participants) if rule.serves else rule
+        if not refining.refinements():
+            return asked
+        return refining.refined(asked, self.case.organ, self.at.date())
 
     @cached_property
     def takers(self) -> tuple[tuple[str, int | None], ...]:

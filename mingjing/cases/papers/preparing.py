@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from mingjing.cases.papers import qr, wording
+from mingjing.cases.papers import qr, refining, wording
 from mingjing.cases.papers.forms import Field, Form, catalogue
 from mingjing.kernel.refused import Refused
 
@@ -30,9 +30,11 @@ _TO_FILL = "（待填写）"
 def prepare(form: Form, data: Mapping[str, Any], *, preview: bool) -> dict[str, Any]:
     """What ``codex/papers/lib.typ`` reads as ``it``. In a preview, gaps are marked instead of refused."""
     raw, labels = dict(data.get("facts") or {}), dict(data.get("labels") or {})
-    facts = {field.key: wording.write(field, raw, labels) for field in form.fields}
+    local = data.get("local") or {}
+    added = refining.as_fields(local)
+    facts = {field.key: wording.write(field, raw, labels) for field in (*form.fields, *added)}
     common = _common(data)
-    missing = _missing(form, common, facts)
+    missing = _missing(form, common, facts, added)
     if missing and not preview:
         raise Refused(
             "paper-not-rendered",
@@ -50,6 +52,10 @@ def prepare(form: Form, data: Mapping[str, Any], *, preview: bool) -> dict[str, 
         "facts": facts,
         "has": has,
         "raw": raw,
+        "local": {
+            "fields": [{"label": field.label, "value": facts[field.key]} for field in added],
+            "wording": list(local.get("wording", ())),
+        },
         "flags": {"fine": bool(raw.get("fine_fen")), "pays": _pays(raw)},
         "amounts": wording.unstated_amounts(raw, labels),
         "papers": {paper["form"]: _paper(paper) for paper in data.get("papers") or ()},
@@ -114,7 +120,9 @@ def _texts(given: Mapping[str, Any], keys: tuple[str, ...]) -> dict[str, str]:
     return {key: wording.one_line(given.get(key)) for key in keys}
 
 
-def _missing(form: Form, common: Mapping[str, Any], facts: Mapping[str, wording.Written]) -> list[str]:
+def _missing(
+    form: Form, common: Mapping[str, Any], facts: Mapping[str, wording.Written], added: Sequence[Field]
+) -> list[str]:
     wanted = {
         "机关名称（organ.name）": common["organ"]["name"],
         "成文日期（date）": common["date"],
@@ -129,7 +137,8 @@ def _missing(form: Form, common: Mapping[str, Any], facts: Mapping[str, wording.
         wanted["当事人地址（party.address）"] = common["party"]["address"]
     if "officers" in form.needs:
         wanted["执法人员（officers）"] = common["officers"]
-    wanted |= {f"{field.label}（{field.key}）": facts[field.key] for field in form.required()}
+    required = (*form.required(), *(field for field in added if field.required))
+    wanted |= {f"{field.label}（{field.key}）": facts[field.key] for field in required}
     return [label for label, value in wanted.items() if not value]
 
 
