@@ -8,14 +8,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from http.client import HTTPException, HTTPMessage
-from typing import IO, TypeVar
+from typing import TypeVar
 
+from mingjing import outward
 from mingjing.kernel import checkpoint, note
 from mingjing.kernel.policy import Witness
 from mingjing.kernel.refused import Refused
@@ -97,12 +95,12 @@ def copy_of(witness: Witness, origin: str, seconds: float) -> Fetch:
     folder = f"mirror/{hashlib.sha256(origin.encode()).hexdigest()}"
 
     def fetch(path: str) -> bytes | None:
-        status, _, data = _bytes(_address(witness, f"{folder}/{path}"), seconds, None)
-        if status == 404:
+        answer = _ask(_address(witness, f"{folder}/{path}"), seconds)
+        if answer.status == 404:
             return None
-        if status != 200:
-            raise Refused("witness-refused", f"见证方“{witness.name}”没有给出副本（{status}）。")
-        return data
+        if answer.status != 200:
+            raise Refused("witness-refused", f"见证方“{witness.name}”没有给出副本（{answer.status}）。")
+        return answer.data
 
     return fetch
 
@@ -146,58 +144,19 @@ def _address(witness: Witness, path: str) -> str:
 
 
 def _exchange(url: str, seconds: float, body: bytes | None = None) -> tuple[int, str, str]:
-    status, kind, data = _bytes(url, seconds, body)
+    answer = _ask(url, seconds, body)
     try:
-        return status, kind, data.decode()
+        return answer.status, answer.media_type, answer.data.decode()
     except UnicodeDecodeError as error:
         raise Refused("witness-garbled", f"{url} 的回答不是文本。") from error
 
 
-def _bytes(url: str, seconds: float, body: bytes | None) -> tuple[int, str, bytes]:
+def _ask(url: str, seconds: float, body: bytes | None = None) -> outward.Answer:
     try:
-        with _OPENER.open(url, body, timeout=seconds) as answer:
-            return answer.status, answer.headers.get("Content-Type", ""), _read(answer)
-    except urllib.error.HTTPError as error:
-        with error:
-            return error.code, error.headers.get("Content-Type", ""), _read(error)
-    except (OSError, HTTPException, ValueError) as error:
-        raise Refused("witness-unreachable", f"见证方 {url} 连不上：{_why(error)}。") from error
-
-
-def _read(answer: IO[bytes]) -> bytes:
-    data = answer.read(MAX_BYTES + 1)
-    if len(data) > MAX_BYTES:
-        raise ValueError("回答过长")
-    return data
-
-
-def _why(error: Exception) -> str:
-    reason = error.reason if isinstance(error, urllib.error.URLError) else error
-    if isinstance(reason, TimeoutError):
-        return "没有及时回答"
-    if isinstance(reason, ConnectionRefusedError):
-        return "对方没有在运行，或者拒绝连接"
-    return _short(str(reason)) or type(reason).__name__
+        return outward.ask(url, seconds=seconds, most_bytes=MAX_BYTES, body=body)
+    except Refused as silent:
+        raise Refused("witness-unreachable", f"见证方 {url} 连不上：{silent.reason}。") from silent
 
 
 def _short(text: str) -> str:
     return text.strip()[:200]
-
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """A witness answers for itself."""
-
-    def redirect_request(
-        self,
-        req: urllib.request.Request,
-        fp: IO[bytes],
-        code: int,
-        msg: str,
-        headers: HTTPMessage,
-        newurl: str,
-    ) -> None:
-        return None
-
-
-# No proxy from the environment: a witness is reached by the address of the policy and no other.
-_OPENER = urllib.request.build_opener(_NoRedirect, urllib.request.ProxyHandler({}))

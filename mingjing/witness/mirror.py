@@ -11,14 +11,11 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from http.client import HTTPException, HTTPMessage
 from pathlib import Path
-from typing import IO
 
+from mingjing import outward
 from mingjing.kernel import checkpoint, merkle, note, tiles
 from mingjing.kernel.refused import Refused
 from mingjing.witness import files
@@ -80,46 +77,14 @@ def held(place: Path) -> int:
 def fetched(url: str) -> bytes | None:
     """The content at a configured address. Raises: Refused ``log-unreachable``."""
     try:
-        with _OPENER.open(url, timeout=TIMEOUT_SECONDS) as answer:
-            data: bytes = answer.read(MAX_BUNDLE_BYTES + 1)
-    except urllib.error.HTTPError as error:
-        error.close()
-        if error.code == 404:
-            return None
-        raise _unreachable(url, f"回答 {error.code}") from error
-    except (OSError, HTTPException, ValueError) as error:
-        raise _unreachable(url, _why(error)) from error
-    if len(data) > MAX_BUNDLE_BYTES:
-        raise _unreachable(url, "内容过长")
-    return data
-
-
-def _why(error: Exception) -> str:
-    reason = error.reason if isinstance(error, urllib.error.URLError) else error
-    if isinstance(reason, TimeoutError):
-        return "没有及时回答"
-    if isinstance(reason, ConnectionRefusedError):
-        return "对方没有在运行，或者拒绝连接"
-    return f"连接不成（{str(reason)[:200] or type(reason).__name__}）"
-
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """A log answers for itself: it may not send its witness to another address."""
-
-    def redirect_request(
-        self,
-        req: urllib.request.Request,
-        fp: IO[bytes],
-        code: int,
-        msg: str,
-        headers: HTTPMessage,
-        newurl: str,
-    ) -> None:
+        answer = outward.ask(url, seconds=TIMEOUT_SECONDS, most_bytes=MAX_BUNDLE_BYTES)
+    except Refused as silent:
+        raise _unreachable(url, silent.reason) from silent
+    if answer.status == 404:
         return None
-
-
-# No proxy from the environment either: a witness reaches its logs directly, or by its operator's settings.
-_OPENER = urllib.request.build_opener(_NoRedirect, urllib.request.ProxyHandler({}))
+    if answer.status != 200:
+        raise _unreachable(url, f"回答 {answer.status}")
+    return answer.data
 
 
 def _copy(place: Path, head: Head, size: int, fetch: Fetch) -> None:

@@ -49,9 +49,8 @@ def seal(at: datetime) -> Sealed:
         heads.require_continuity(log)
     continuity.require(log, at)
     added = taken = _integrate(at)
-    while (
-        taken == BATCH
-    ):  # what is committed meanwhile is left for the next run, or publishing would never come
+    # What is committed meanwhile is left for the next run, or publishing would never come.
+    while taken == BATCH:
         taken = _integrate(at)
         added += taken
     parallel.grow(at)
