@@ -50,7 +50,7 @@ def _refinement_problems() -> Iterator[Problem]:
         try:
             refining.read(path)
         except Refused as refused:
-            yield Problem(files.shown(path), refused.reason, refused.remedy)
+            yield Problem(files.shown(path), refused.reason, refused.remedy or "")
 
 
 def _retention_problems() -> Iterator[Problem]:

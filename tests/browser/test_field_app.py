@@ -378,10 +378,13 @@ def test_a_wrong_clock_is_told_and_put_right(browser: Browser, city: City) -> No
 
 
 def test_every_page_fits_a_phone_and_every_target_a_glove(li: Page, city: City) -> None:
-    for path in ("", "tasks", "queue", "record", "certificate", "penalty", "numbers", "look-up"):
+    no = open_case(li, city, "达州市某某食品有限公司窄屏幕案")
+    li.set_viewport_size({"width": 375, "height": 700})
+    pages = ("", "tasks", "queue", "record", "recorder", "certificate", "penalty", "numbers", "look-up")
+    for path in (*pages, f"cases/{no}", f"cases/{no}/steps/site_inspection"):
         li.goto(f"/field/{path}")
         li.wait_for_load_state("networkidle")
-        assert li.evaluate("() => document.documentElement.scrollWidth") <= 390, path
+        assert li.evaluate("() => document.documentElement.scrollWidth") <= 375, path
         assert small(li) == [], path
 
 
