@@ -72,7 +72,7 @@ def test_a_place_names_the_log_of_its_year():
 
     told = queries.places([one.id for one in entries])
 
-    assert [str(place) for place in told.values()] == [f"〔2027〕第 {n} 号" for n in (1, 2, 3)]
+    assert [str(told[one.id]) for one in entries] == [f"〔2027〕第 {n} 号" for n in (1, 2, 3)]
     assert queries.places([queries.tail(limit=1)[0].entry_id]).popitem()[1] == ("2026", 0)
 
 
