@@ -8,6 +8,7 @@ from __future__ import annotations
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
+from email.message import Message
 from http.client import HTTPException, HTTPMessage
 from typing import IO
 
@@ -38,7 +39,7 @@ def ask(url: str, *, seconds: float, most_bytes: int, body: bytes | None = None)
         raise Refused("no-answer", _why(error)) from error
 
 
-def _read(status: int, headers: HTTPMessage, answer: IO[bytes], most_bytes: int) -> Answer:
+def _read(status: int, headers: Message, answer: IO[bytes], most_bytes: int) -> Answer:
     try:
         data = answer.read(most_bytes + 1)
     except (OSError, HTTPException) as error:
