@@ -1,6 +1,7 @@
 """Reading 双公示 records that came from outside, and how they stand against our own decisions.
 
-A record is matched by number and deciding organ. Whoever supervises sees all, others those of their organ.
+A record is matched by number and deciding organ. A justice bureau sees the records of the organs it supervises, others
+those of their organ; what names no organ of this platform is shown to the bureau of the topmost government alone.
 """
 
 from __future__ import annotations
@@ -118,7 +119,15 @@ def _in_scope(scope: Wanted) -> QuerySet[Any]:
     rows = CreditRecord.objects.all()
     if scope.organ:
         rows = rows.filter(organ__code=scope.organ)
+    if scope.under:
+        below = Q(organ__path__startswith=scope.under)
+        rows = rows.filter(below | Q(organ=None) if _is_topmost(scope.under) else below)
     return rows
+
+
+def _is_topmost(path: str) -> bool:
+    """Whether nothing in the tree of organs lies above the place."""
+    return "/" not in path.strip("/")
 
 
 def _own() -> QuerySet[Placement]:

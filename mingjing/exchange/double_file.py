@@ -84,13 +84,14 @@ def import_double(
 ) -> Iterator[int]:
     """Take in the rows chunk by chunk; yields the rows read so far after each committed chunk.
 
-    With ``dry_run`` everything is counted and nothing kept. Raises: Refused as ``open_table``.
+    With ``dry_run`` everything is counted and nothing kept. An officer tells of his own organ's decisions, and of
+    organs that are not on this platform: rows of another organ here are refused. Raises: Refused as ``open_table``.
     """
     today = timezone.localdate(at)
     passed = reading.Passed()
     editions = tuple(field_set(kind, today) for kind in KINDS)
     source = reading.records(path, editions, passed)
-    intake = _Intake(report, errors, at, dry_run)
+    intake = _Intake(report, errors, at, dry_run, actor)
     read = 0
     while chunk := list(islice(source, CHUNK_ROWS)):
         read += len(chunk)
@@ -107,7 +108,10 @@ def import_double(
 class _Intake:
     """One run: what it has seen, and the organs it knows."""
 
-    def __init__(self, report: Report, errors: ErrorsWorkbook, at: datetime, dry_run: bool) -> None:
+    def __init__(
+        self, report: Report, errors: ErrorsWorkbook, at: datetime, dry_run: bool, actor: Actor
+    ) -> None:
+        self._actor = actor
         self._report = report
         self._errors = errors
         self._at = at
@@ -123,12 +127,23 @@ class _Intake:
             if row.fault:
                 raise Refused("row-damaged", f"{row.fault}。", remedy="请核对这一行，改正后重新导入。")
             facts = rows.read(edition, reading.cells(row, edition), self._today)
+            self._require_own(facts)
             self._require_once(row, facts)
         except Refused as refused:
             self._errors.reject(row, refused)
             self._report.reject(refused.reason if refused.code.startswith("no-") else refused.code)
             return None
         return _Line(row, facts)
+
+    def _require_own(self, facts: CreditFacts) -> None:
+        """Neither by code nor by name may an officer speak for another organ of this platform."""
+        others = [one for one in self._named(facts) if one.pk != self._actor.organ_id]
+        if others and self._actor.kind == "officer":
+            raise Refused(
+                "other-organ",
+                f"这是{others[0].name}的决定，只有该机关能导入。",
+                remedy="请只导入本机关的数据，或者交该机关导入。",
+            )
 
     def _require_once(self, row: Row, facts: CreditFacts) -> None:
         """Two rows of a file may tell the same decision, but not differently."""
@@ -194,8 +209,11 @@ class _Intake:
 
     def _organ(self, facts: CreditFacts) -> Organ | None:
         """The organ of this platform that decided: by its code, else by its name."""
-        code, name = facts.text(facts.codes.organ_code), facts.organ
-        return self._organs.get(code) or self._organs.get(name)
+        return next(iter(self._named(facts)), None)
+
+    def _named(self, facts: CreditFacts) -> list[Organ]:
+        names = (facts.text(facts.codes.organ_code), facts.organ)
+        return [self._organs[name] for name in names if name in self._organs]
 
 
 def _organs() -> dict[str, Organ]:

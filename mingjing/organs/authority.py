@@ -229,6 +229,11 @@ def require(actor: Actor, permission: str) -> None:
         raise refused
 
 
+def persons(actor: Actor, permission: str) -> frozenset[int | None]:
+    """Everybody whose hands are in an act that asks for the permission: the actor, and for whom he deputizes."""
+    return actor.persons([role.code for role in _holders(permission)])
+
+
 def why_not_role(actor: Actor, roles: tuple[str, ...], what: str) -> Refused | None:
     """Whether the actor holds one of the roles that a step asks for; ``what`` names the step in Chinese."""
     if actor.roles & frozenset(roles):

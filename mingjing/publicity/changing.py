@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from mingjing.cases.models import Step
+from mingjing.cases.models import CaseOfficer, Step
 from mingjing.kernel.clocks import end_of_day
 from mingjing.kernel.refused import Refused
 from mingjing.organs import authority
@@ -41,6 +42,22 @@ def locked(placement_id: int, actor: Actor) -> Placement:
             remedy="请由作出决定的机关办理。",
         )
     return row
+
+
+def require_apart(case_id: uuid.UUID, actor: Actor, permission: str, what: str) -> None:
+    """Raise ``Refused("same-person")`` where the actor, or whom he stands in for, handles the case or once did.
+
+    Cost: 1 query. Source: 达州三项制度方案/4(1) (承办人不得办理公示).
+    """
+    hands = authority.persons(actor, permission)
+    rows = CaseOfficer.objects.filter(case_id=case_id, role="handler", officer_id__in=hands)
+    if actor.kind != "system" and rows.exists():
+        raise Refused(
+            "same-person",
+            f"{actor.name}或者所代理的人是本案承办人或者曾经承办本案，不得{what}。",
+            basis="达州三项制度方案/4(1)",
+            remedy="请由未承办本案的人员办理。",
+        )
 
 
 def require_state(row: Placement, allowed: Sequence[str], what: str) -> None:

@@ -10,11 +10,16 @@ import pytest
 from openpyxl import load_workbook
 
 from mingjing import cli
+from mingjing.exchange import queries
 from mingjing.exchange.actions import import_file
 from mingjing.exchange.double_file import DOUBTS
 from mingjing.exchange.models import CreditRecord, Import
 from mingjing.exchange.report import Report
 from mingjing.kernel.refused import Refused
+from mingjing.organs import queries as organs
+from mingjing.organs.authority import Actor
+from mingjing.organs.models import Organ
+from mingjing.publicity.queries import Wanted
 from mingjing.record import body
 from mingjing.record.models import Entry
 from tests import makers
@@ -113,6 +118,56 @@ def test_the_deciding_organ_is_found_by_code_or_name(tmp_path: Path) -> None:
     run(listed(tmp_path, numbered(1), numbered(2, 处罚机关="外地市场监督管理局")))
 
     assert {one.number[-2:]: one.organ for one in CreditRecord.objects.all()} == {"1号": organ, "2号": None}
+
+
+def acting(role: str, organ: Organ) -> Actor:
+    return organs.actor_of_officer(makers.officer((role,), organ=organ).pk, MONDAY.date())
+
+
+def test_an_officer_tells_of_his_own_organ_and_never_for_another(tmp_path: Path) -> None:
+    """Else one organ could rewrite what another's list says, by its name or by its code."""
+    other = makers.organ(name="达州市市场监督管理局", credit_code="11511600MB1A000001")
+    own = makers.organ(name="达州市某某局", credit_code="11511600MB1A000002")
+    publisher = acting("publisher", own)
+    mixed = {"处罚机关": other.name, "处罚机关统一社会信用代码": own.credit_code}
+    rows = (numbered(1), numbered(2, **mixed), numbered(3, 处罚机关=own.name))
+
+    report = import_file("double-publicity", listed(tmp_path, *rows), at=MONDAY, actor=publisher)
+
+    assert isinstance(report, Report)
+    assert (report.created, report.rejected) == (1, 2)
+    assert [one.organ for one in CreditRecord.objects.all()] == [own]
+
+
+def test_who_does_not_manage_publicity_takes_nothing_in(tmp_path: Path) -> None:
+    handler = acting("handler", makers.organ())
+
+    with pytest.raises(Refused) as refusal:
+        import_file("double-publicity", listed(tmp_path, numbered(1)), at=MONDAY, actor=handler)
+
+    assert refusal.value.code == "no-permission"
+
+
+def test_a_bureau_sees_the_records_of_the_organs_it_supervises(tmp_path: Path) -> None:
+    """The bureau of a county has no business with another county's lists."""
+    city = makers.organ(code="city", name="达州市人民政府", kind="government")
+    county = makers.organ(code="county", name="某某县人民政府", kind="government", parent=city)
+    makers.organ(name="某某县某某局", parent=county)
+    makers.organ(name="达州市市场监督管理局", parent=city)
+    run(
+        listed(
+            tmp_path, numbered(1), numbered(2, 处罚机关="某某县某某局"), numbered(3, 处罚机关="外地某某局")
+        )
+    )
+
+    def seen(under: str) -> set[str]:
+        scope = Wanted(under=under)
+        found = {one.number[-2:] for one in queries.credit_records(scope, queries.CreditFilters())}
+        assert queries.record_counts(scope)["all"] == len(found)
+        return found
+
+    assert seen(county.path) == {"2号"}
+    assert seen(city.path) == {"1号", "2号", "3号"}
 
 
 def test_the_run_stands_on_the_record_with_its_counts(tmp_path: Path) -> None:

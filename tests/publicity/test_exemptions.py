@@ -7,8 +7,10 @@ from datetime import date, timedelta
 
 import pytest
 
+from mingjing.cases.models import CaseOfficer
 from mingjing.kernel.clocks import SHANGHAI
 from mingjing.organs.authority import SYSTEM
+from mingjing.organs.models import Mandate
 from mingjing.publicity import actions, queries
 from mingjing.publicity.models import Exemption, Placement, Publication
 from mingjing.record import queries as records
@@ -67,6 +69,68 @@ def test_nobody_approves_his_own_proposal_and_only_a_head_approves(matter: Matte
     Exemption.objects.filter(pk=row.pk).update(proposed_by=matter.office.people["organ_head"])
     with refused("own-proposal"):
         approve(matter, row)
+
+
+def handles(matter: Matter, who: str) -> None:
+    """The person once handled the case."""
+    CaseOfficer.objects.create(
+        case_id=matter.case_id,
+        officer=matter.office.people[who],
+        role="handler",
+        since=matter.at,
+        until=matter.at,
+    )
+
+
+def test_who_handled_the_case_neither_withholds_nor_approves_nor_corrects(matter: Matter) -> None:
+    """达州三项制度方案 art. 4(1): whoever handled a case stays out of its publicity, a head too."""
+    row = proposed(matter.office, matter)
+    publisher = matter.office.actor("publisher", matter.at)
+    handles(matter, "organ_head")
+    with refused("same-person"):
+        approve(matter, row)
+    Exemption.objects.filter(pk=row.pk).update(state="approved")
+    head = matter.office.actor("organ_head", matter.at)
+    with refused("same-person"):
+        actions.review_exemption(
+            exemption_id=row.pk, keep_until=None, reason="同意公开。", actor=head, at=matter.at
+        )
+    Exemption.objects.filter(pk=row.pk).update(state="lifted")
+    handles(matter, "publisher")
+    with refused("same-person"):
+        proposed(matter.office, matter)
+    credit = Placement.objects.get(case_id=matter.case_id, channel="credit")
+    with refused("same-person"):
+        actions.show(placement_id=credit.pk, reason="行业规定要求。", actor=publisher, at=matter.at)
+
+
+def test_who_handled_the_case_does_not_answer_for_what_is_shown_of_it(office: Office) -> None:
+    matter, row = asked(office)
+    handles(matter, "publisher")
+    common = {"correction_id": row.pk, "actor": office.actor("publisher", matter.at), "at": matter.at}
+
+    with refused("same-person"):
+        actions.verify_correction(finding="与决定书一致。", **common)
+
+
+def test_a_deputy_does_not_approve_what_his_principal_proposed(matter: Matter) -> None:
+    """Separation of duties looks at both: who acts, and for whom."""
+    row = proposed(matter.office, matter)
+    head = matter.office.people["organ_head"]
+    Exemption.objects.filter(pk=row.pk).update(proposed_by=head)
+    deputy = matter.office.people["reviewer"]
+    Mandate.objects.create(
+        principal=head, deputy=deputy, role="organ_head", since=matter.at.date(), until=matter.at.date(),
+        reason="出差", made_by=head, made_at=matter.at,
+    )  # fmt: skip
+
+    with refused("own-proposal"):
+        actions.answer_exemption(
+            exemption_id=row.pk,
+            answer="approve",
+            actor=matter.office.actor("reviewer", matter.at),
+            at=matter.at,
+        )
 
 
 @pytest.mark.parametrize(

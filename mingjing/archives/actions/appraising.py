@@ -15,7 +15,7 @@ from django.db import transaction
 from mingjing.kernel.clocks import SHANGHAI
 from mingjing.kernel.counting import shift_months
 from mingjing.kernel.refused import Refused
-from mingjing.organs.authority import Actor, require
+from mingjing.organs.authority import Actor, persons, require
 from mingjing.record import actions as record
 from mingjing.vault import actions as vault
 
@@ -155,7 +155,7 @@ def _answerable(appraisal_id: int, actor: Actor) -> Appraisal:
         raise Refused("not-found", "没有这份鉴定清册，或者您无权办理。", remedy="请从归档管理进入。")
     if found.state != "listed":
         raise Refused("changed-meanwhile", "这份鉴定清册已经办结。", remedy="请刷新页面。")
-    if actor.id == found.listed_by_id:
+    if found.listed_by_id in persons(actor, DISPOSE):
         raise Refused(
             "same-person", "提出鉴定意见的人不能自己批准。", basis=LAW, remedy="请由另一名负责人批准。"
         )

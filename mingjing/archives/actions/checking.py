@@ -9,7 +9,7 @@ from django.db import transaction
 
 from mingjing.cases.work import lock
 from mingjing.kernel.refused import Refused
-from mingjing.organs.authority import Actor, require
+from mingjing.organs.authority import Actor, persons, require
 from mingjing.record import actions as record
 
 from ..models import Check, Volume
@@ -100,7 +100,7 @@ def _failed(check_id: int, actor: Actor) -> Check:
         raise Refused("nothing-failed", "这次检测不需要例外。", remedy="请刷新页面。")
     if Check.objects.filter(volume=check.volume, pk__gt=check.pk).exists():
         raise Refused("changed-meanwhile", "这一卷之后又检测过。", remedy="请看最近一次检测的结果。")
-    if actor.id == check.checked_by_id:
+    if check.checked_by_id in persons(actor, DISPOSE):
         raise Refused(
             "same-person", "检测的人不能为自己的检测签署例外。", basis=LAW, remedy="请由另一名负责人签署。"
         )

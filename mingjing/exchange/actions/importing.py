@@ -68,8 +68,8 @@ def import_file(
     drafts of benchmarks. ``progress`` is called with the number of rows read; a ``dry_run`` of credit publicity
     data only checks. A run that is interrupted may simply be run again:
     what is already there is left alone.
-    Raises: Refused ``unknown-kind``, ``no-permission`` for payments, ``file-missing`` and the other refusals
-    of ``tables.open_table``.
+    Raises: Refused ``unknown-kind``, ``no-permission`` for payments and for credit publicity data taken in by an
+    officer (who takes in those of his own organ only), ``file-missing`` and the other refusals of ``tables.open_table``.
     """
     if kind == "laws":
         with turn(kind):
@@ -80,6 +80,8 @@ def import_file(
         raise Refused("unknown-kind", f"不能导入“{kind}”。", remedy=f"可以导入：laws、{'、'.join(_TABLES)}。")
     if kind == "payments":
         _require_cashier(actor)
+    if kind == "double-publicity" and actor.kind == "officer":
+        require(actor, "publication.manage")
     about = _about(kind, organ, out)
     if dry_run:
         if kind != "double-publicity":

@@ -10,9 +10,10 @@ from django.db import transaction
 from mingjing.kernel.refused import Refused
 from mingjing.law.models import EditionProposal, ProcedureEdition
 from mingjing.law.queries.editions import editions_of
-from mingjing.organs.authority import Actor, require
+from mingjing.organs.authority import Actor, persons, require
 from mingjing.record import actions as record
 
+CONFIRM = "edition.confirm"
 MOST_WORDS = 500
 
 
@@ -67,7 +68,7 @@ def confirm_edition(*, proposal_id: int, actor: Actor, at: datetime, answer: str
     Raises: Refused ``no-permission``, ``not-found``, ``not-open``, ``own-proposal``, ``too-late``.
     """
     row = _open(proposal_id, actor)
-    if row.proposed_by_id == actor.id:
+    if row.proposed_by_id in persons(actor, CONFIRM):
         raise Refused("own-proposal", "报送的人不能自己确认。", remedy="请由另一名执法监督员确认。")
     if row.in_force < at.date():
         raise Refused(
@@ -90,7 +91,7 @@ def reject_edition(*, proposal_id: int, actor: Actor, at: datetime, answer: str)
 
 
 def _open(proposal_id: int, actor: Actor) -> EditionProposal:
-    require(actor, "edition.confirm")
+    require(actor, CONFIRM)
     row = EditionProposal.objects.select_for_update().filter(pk=proposal_id).first()
     if row is None:
         raise Refused("not-found", "没有这个报送的版本。", remedy="请从程序的版本页进入。")

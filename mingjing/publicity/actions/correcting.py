@@ -22,7 +22,7 @@ from mingjing.record import actions as record
 from mingjing.sql import insert
 
 from .. import rendition, sheet
-from ..changing import MANAGE, SETTLED, owe_removal, write
+from ..changing import MANAGE, SETTLED, owe_removal, require_apart, write
 from ..matrix import matrix
 from ..models import Correction, Placement, Publication
 from ..placing import day_of
@@ -95,7 +95,7 @@ def _require_askable(row: Publication, role: str, asker: str, contact: str, text
 
 def verify_correction(*, correction_id: int, finding: str, actor: Actor, at: datetime) -> Correction:
     """Write down what the organ found when it looked. Raises: Refused ``no-permission``, ``no-such-correction``,
-    ``wrong-state``, ``no-reason``."""
+    ``same-person`` for who handled the case, ``wrong-state``, ``no-reason``."""
     with transaction.atomic():
         row = _correction(correction_id, actor, ("open",))
         if not finding.strip():
@@ -194,6 +194,7 @@ def _correction(correction_id: int, actor: Actor, states: tuple[str, ...]) -> Co
     row = Correction.objects.select_for_update(of=("self",)).filter(pk=correction_id).first()
     if row is None or row.organ_id != actor.organ_id:
         raise Refused("no-such-correction", "本机关没有这件更正申请。", remedy="请刷新页面核对。")
+    require_apart(row.publication.case_id, actor, MANAGE, "办理本案公示内容的更正")
     if row.state not in states:
         raise Refused(
             "wrong-state",

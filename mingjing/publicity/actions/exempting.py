@@ -18,7 +18,7 @@ from mingjing.organs.authority import Actor
 from mingjing.record import actions as record
 from mingjing.sql import insert
 
-from ..changing import MANAGE
+from ..changing import MANAGE, require_apart
 from ..matrix import Ground, matrix
 from ..models import Exemption, Placement
 from ..placing import day_of, decision_paper, review_day
@@ -42,7 +42,7 @@ def propose_exemption(
     """Ask the head not to show the decision of a case, or to show it later; ``reason`` says why in this case.
 
     Raises: Refused ``no-permission``, ``not-your-organ``, ``no-such-ground``, ``by-law-itself``, ``no-reason``,
-    ``no-decision``, ``shown-already``, ``exempt-already``, ``review-too-late``.
+    ``no-decision``, ``same-person``, ``shown-already``, ``exempt-already``, ``review-too-late``.
     """
     with transaction.atomic():
         authority.require(actor, MANAGE)
@@ -86,13 +86,7 @@ def _require_open(case: Case, code: Ground, reason: str, actor: Actor) -> None:
         )
     if not reason.strip():
         raise Refused("no-reason", "没有写明本案的具体理由。", remedy="请写明为什么属于这种情形。")
-    if case.officers.filter(role="handler", officer_id=actor.officer_id).exists():
-        raise Refused(
-            "handler-publishes",
-            "您是本案的承办人，不得办理本案的公示和不公示。",
-            basis="达州三项制度方案/4(1)",
-            remedy="请由其他公示人员办理。",
-        )
+    require_apart(case.pk, actor, MANAGE, "提出不公示本案的决定")
     rows = Placement.objects.filter(case=case)
     if rows.filter(state__in=(*STANDING, "sent")).exists():
         raise Refused(
@@ -121,16 +115,17 @@ def answer_exemption(
 ) -> Exemption:
     """The head approves (``approve``) or returns (``return``) what the publisher proposed; never his own proposal.
 
-    Raises: Refused ``no-permission``, ``no-such-exemption``, ``answered-already``, ``own-proposal``, ``bad-answer``,
-    ``no-reason`` for a return without an opinion.
+    Raises: Refused ``no-permission``, ``no-such-exemption``, ``answered-already``, ``own-proposal``, ``same-person``
+    for who handled the case, ``bad-answer``, ``no-reason`` for a return without an opinion.
     """
     with transaction.atomic():
         authority.require(actor, APPROVE)
         row = _exemption(exemption_id, actor)
         if row.state != "open":
             raise Refused("answered-already", "这件申请已经答复。", remedy="请刷新页面核对。")
-        if row.proposed_by_id == actor.id:
+        if row.proposed_by_id in authority.persons(actor, APPROVE):
             raise Refused("own-proposal", "不能批准自己提出的申请。", remedy="请由其他负责人批准。")
+        require_apart(row.case_id, actor, APPROVE, "批准不公示本案的决定")
         if answer not in ANSWERS:
             raise Refused("bad-answer", "没有这种答复。", remedy="请选择同意或者退回。")
         if answer == "return" and not opinion.strip():
@@ -149,7 +144,7 @@ def review_exemption(
     """Judge an exemption anew: keep it until another day of review, or lift it (None) so that it is to be shown.
 
     A delay may be kept only while the head finds the investigation still needs it. Raises: Refused
-    ``no-permission``, ``no-such-exemption``, ``not-standing``, ``no-reason``, ``review-too-late``.
+    ``no-permission``, ``no-such-exemption``, ``not-standing``, ``same-person``, ``no-reason``, ``review-too-late``.
     Source: 政府信息公开条例/18.
     """
     with transaction.atomic():
@@ -157,6 +152,7 @@ def review_exemption(
         row = _exemption(exemption_id, actor)
         if row.state != "approved":
             raise Refused("not-standing", "这件不公示没有生效或者已经解除。", remedy="请刷新页面核对。")
+        require_apart(row.case_id, actor, APPROVE, "复核本案的不公示")
         if not reason.strip():
             raise Refused("no-reason", "没有写明复核的理由。", remedy="请写明为什么继续或者解除。")
         if keep_until is None:

@@ -22,12 +22,14 @@ from mingjing.organs.authority import Actor
 from mingjing.sql import insert
 
 from ..changing import (
+    MANAGE,
     SETTLED,
     is_standing,
     locked,
     mark_ended,
     mark_standing,
     owe_withdrawal,
+    require_apart,
     require_state,
     write,
 )
@@ -225,11 +227,12 @@ def _follow_remedy(case: Case, rows: Sequence[Placement], shown: Publication | N
 def show(*, placement_id: int, reason: str, actor: Actor, at: datetime) -> Placement:
     """Decide to show a decision where the law leaves it to the organ, or does not show it in principle.
 
-    Raises: Refused ``no-permission``, ``not-your-organ``, ``wrong-state``, ``never``, ``no-reason``.
+    Raises: Refused ``no-permission``, ``not-your-organ``, ``same-person``, ``wrong-state``, ``never``, ``no-reason``.
     Source: 企业信息公示暂行条例/7; 信用修复管理办法.
     """
     with transaction.atomic():
         row = locked(placement_id, actor)
+        require_apart(row.case_id, actor, MANAGE, "决定公示本案")
         require_state(row, ("withheld",), "决定公示")
         if row.verdict not in ("by_decision", "in_principle_not"):
             raise Refused(

@@ -11,7 +11,7 @@ from django.db.models import Count, Min, Q, QuerySet
 
 from mingjing.kernel.refused import Refused
 from mingjing.organs import queries as organs
-from mingjing.organs.authority import Actor
+from mingjing.organs.authority import Actor, persons
 from mingjing.organs.models import Organ
 
 from ..models import Register, RegisterEdition, RegisterRow, RevisionDuty
@@ -240,7 +240,7 @@ def why_not_confirm(actor: Actor, row: RegisterEdition) -> Refused | None:
             basis="达州三项制度方案/2(1)",
             remedy=f"请由{name}办理。",
         )
-    if actor.id in (row.drafted_by_id, row.submitted_by_id):
+    if persons(actor, "register.confirm") & {row.drafted_by_id, row.submitted_by_id}:
         return Refused("own-proposal", "编制、报送的人不能自己确认。", remedy="请由另一名执法监督员确认。")
     return None
 

@@ -15,8 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from mingjing.kernel.refused import Refused
-from mingjing.organs.authority import Actor, require
-from mingjing.organs.roles import ROLES
+from mingjing.organs.authority import Actor, persons, require
 from mingjing.record import actions as record
 from mingjing.record import backends
 from mingjing.record.models import Blob
@@ -57,7 +56,7 @@ def propose_deletion(*, sha256s: Sequence[str], reason: str, actor: Actor, at: d
     deletion = Deletion.objects.create(
         organ_id=organ_of(actor),
         reason=reason,
-        persons=sorted(one for one in actor.persons(_holders(PROPOSE)) if one is not None),
+        persons=sorted(one for one in persons(actor, PROPOSE) if one is not None),
         proposed_at=at,
         proposed_by_id=actor.officer_id,
     )
@@ -204,7 +203,7 @@ def _answerable(deletion_id: uuid.UUID, actor: Actor) -> Deletion:
     """The open list, if this person may answer it. Raises: Refused ``same-person`` and others."""
     require(actor, APPROVE)
     deletion = _open(deletion_id, actor)
-    if actor.persons(_holders(APPROVE)) & set(deletion.persons):
+    if persons(actor, APPROVE) & set(deletion.persons):
         raise Refused(
             "same-person",
             "销毁须由两人办理：提请的人（以及他所代理的人）不能批准。",
@@ -265,8 +264,3 @@ def _append(
         },
         personal=personal,
     )
-
-
-def _holders(permission: str) -> frozenset[str]:
-    """The roles that hold a permission."""
-    return frozenset(code for code, role in ROLES.items() if permission in role.permissions)
