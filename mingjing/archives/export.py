@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from mingjing.cases.papers import forms
+from mingjing.kernel.cells import inert
 from mingjing.organs.authority import Actor
 from mingjing.record import bundling, verifier
 from mingjing.record import queries as record
@@ -225,13 +226,8 @@ def _csv(head: Sequence[str], rows: Iterator[Sequence[str]]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(head)
-    writer.writerows([_inert(cell) for cell in row] for row in rows)
+    writer.writerows([inert(cell) for cell in row] for row in rows)
     return out.getvalue().encode("utf-8-sig")
-
-
-def _inert(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 
 
 def _catalogue(

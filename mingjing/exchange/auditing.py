@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from mingjing.kernel.audit import KINDS, Audit, Auditor, Breach, Event
+from mingjing.kernel.cells import inert
 from mingjing.kernel.procedure import Procedure
 from mingjing.kernel.refused import Refused
 from mingjing.law import queries as law
@@ -207,9 +208,4 @@ def _write(out: Path, found: Found) -> None:
         for case, audit in found:
             for one in audit.breaches:
                 row = (case, KINDS[one.kind], one.title, f"{one.at:%Y-%m-%d %H:%M}", one.reason, one.basis)
-                writer.writerow([_harmless(text) for text in row])
-
-
-def _harmless(text: str) -> str:
-    """A cell that no table program takes for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+                writer.writerow([inert(text) for text in row])

@@ -13,12 +13,11 @@ from types import TracebackType
 import xlsxwriter
 from django.conf import settings
 
+from mingjing.kernel.cells import inert
 from mingjing.kernel.refused import Refused
 
 from .tables import Row
 
-# A table program runs a cell that begins so as a formula (OWASP, CSV injection).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _MOST_CHARS = 32_000
 _DOUBTED = ("工作表", "行号", "存疑之处")
 _FIXED = ("工作表", "行号", "列", "原值", "未导入的原因", "怎么办")
@@ -41,8 +40,7 @@ def place_for(source: Path, given: Path | None = None) -> Path:
 def harmless(text: str) -> str:
     """The text as a table program will only show it: formulas get a leading apostrophe, long text is cut."""
     kept = text if len(text) <= _MOST_CHARS else f"{text[:_MOST_CHARS]}…（原文过长，已截断）"
-    clean = kept.translate(NO_XML)
-    return f"'{clean}" if clean.startswith(_FORMULA) else clean
+    return inert(kept.translate(NO_XML))
 
 
 class ErrorsWorkbook:

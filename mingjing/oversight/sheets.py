@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 
 import xlsxwriter
 
+from mingjing.kernel.cells import inert
 from mingjing.kernel.report_layout import as_json, heading, shown_columns, text
 from mingjing.kernel.reporting import MONEY, RATE, UNITS, Column, Figures, Line, TableFigures
 
-_RUNS = ("=", "+", "-", "@")
 _WIDTH_ROW, _WIDTH = 30, 13
 _SHEET_NAME = 31
 
@@ -35,7 +35,7 @@ def csv_text(figures: Figures) -> str:
         writer.writerow(["单位", *(heading(column, one.table, figures.scheme) for column in columns)])
         for line in lines_of(one):
             cells = (text(one.table, column, line, figures.scheme) for column in columns)
-            writer.writerow([_harmless(line.title), *cells])
+            writer.writerow([inert(line.title), *cells])
         writer.writerow([])
     return "\ufeff" + buffer.getvalue()
 
@@ -43,10 +43,6 @@ def csv_text(figures: Figures) -> str:
 def json_text(figures: Figures, title: str) -> str:
     """The figures as data: counts and fen exact, texts as the tables show them."""
     return json.dumps({"report": title, **as_json(figures)}, ensure_ascii=False, indent=1)
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(_RUNS) else text
 
 
 def workbook(figures: Figures, title: str, notes: Sequence[str] = ()) -> bytes:

@@ -13,6 +13,8 @@ from xml.sax.saxutils import escape
 
 from django.conf import settings
 
+from mingjing.kernel.cells import inert
+
 from .lists import Column, Item, Listing, Record
 
 CSV, JSON_LINES = "text/csv; charset=utf-8", "application/jsonl; charset=utf-8"
@@ -53,8 +55,7 @@ def _cell(value: Any) -> str:
         return "是" if value else "否"
     if isinstance(value, int | float):
         return str(value)
-    text = "" if value is None else str(value)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    return "" if value is None else inert(str(value))
 
 
 def rss(listing: Listing, records: Iterable[Record], at: datetime) -> str:
