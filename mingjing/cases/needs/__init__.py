@@ -1,11 +1,13 @@
 """Named conditions of lawful action, by subject; procedure files list them under ``needs``."""
 
-from . import coercion, inspecting, licensing, mandate, meeting, money, reports, supervision
-from .general import NEEDS, Situation, law_of_two_officers, unmet
+from . import apart, coercion, inspecting, licensing, mandate, meeting, money, reports, supervision
+from .general import law_of_two_officers
+from .situation import NEEDS, Situation, unmet
 
 __all__ = [
     "NEEDS",
     "Situation",
+    "apart",
     "coercion",
     "inspecting",
     "law_of_two_officers",

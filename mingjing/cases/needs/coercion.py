@@ -12,7 +12,7 @@ from mingjing.kernel.numerals import plain_date
 from mingjing.kernel.refused import Refused
 from mingjing.law import queries as law
 
-from .general import Situation, need
+from .situation import Situation, need
 
 # What a person may be forced to do, and the power without which an organ asks the court (行政强制法/53).
 _OWN_EXECUTION = {"money": "transfer", "demolition": "demolish", "removal": "remove"}

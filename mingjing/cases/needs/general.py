@@ -6,132 +6,17 @@ or the ``Refused`` that says why not; the same answer greys a button before the 
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import date
 
 from mingjing.kernel.benchmarks import TIERS
 from mingjing.kernel.clocks import parse_length, reckon
-from mingjing.kernel.debts import Debt
 from mingjing.kernel.fines import yuan
-from mingjing.kernel.procedure import Step as Rule
 from mingjing.kernel.refused import Refused
-from mingjing.kernel.workdays import Calendar
 from mingjing.law import queries as law
-from mingjing.law.queries import LicenseItem, Power, Standing
+from mingjing.law.queries import Power
 from mingjing.organs.authority import Actor
-from mingjing.organs.queries import ConfirmedList
 
-LICENSED_REVIEWERS_SINCE = date(2021, 7, 15)  # 行政处罚法 art. 58 in its 2021 wording
-
-
-@dataclass(frozen=True)
-class Situation:
-    """Everything a need may look at. ``handled`` are all who handle the case or once did, ``deciders`` are the officers who took a deciding step, ``acceptors`` and
-    ``examiners`` those who accepted and examined an application, ``bars`` what keeps the party from applying
-    (title, last day, basis), ``ahead`` the applications for the same license accepted earlier,
-    ``served`` the forms of papers that were served on the party, ``open_children`` the titles of matters
-    that grew out of this one (a seizure, a transfer) and have not ended, ``grown`` the procedures of all
-    matters that grew out of it and ``running`` of those that have not ended; ``standings`` looks up how the
-    provisions cited in a text stood on a day; ``debt`` is what is owed of a fine, for needs that look at it;
-    ``drawn`` are the ``objects`` and ``officers`` drawn at random in the matter this one grew out of,
-    ``inspected_on`` the days of this organ's other inspections of the party that count towards the yearly cap,
-    ``superior_inspected`` those of the organs above it, with their names; ``record_entered`` tells whether the
-    monitoring record that the matter grew out of passed its review, None where there is none; ``confirmed`` looks up
-    the confirmed register of a kind that binds an organ, None where none does yet."""
-
-    rule: Rule
-    facts: Mapping[str, Any]
-    act: str
-    field: str
-    case_region: str
-    organ_name: str
-    organ_region: str
-    organ_field: str
-    organ_kind: str
-    organ_fields: tuple[str, ...]
-    organ_confirmed_on: date | None
-    actor: Actor
-    proposer: Actor | None
-    handlers: tuple[Actor, ...]
-    deciders: frozenset[int]
-    served: frozenset[str]
-    open_children: tuple[str, ...]
-    power: Power | None
-    standings: Callable[[str, date], tuple[Standing, ...]]
-    calendar: Calendar
-    at: datetime
-    organ_id: int | None = None
-    grown: frozenset[str] = frozenset()
-    handled: frozenset[int] = frozenset()
-    running: frozenset[str] = frozenset()
-    acting_as: tuple[str, ...] = ()
-    youngest: int | None = None
-    guarded: bool = False
-    procedure: str = ""
-    license: LicenseItem | None = None
-    acceptors: frozenset[int] = frozenset()
-    examiners: frozenset[int] = frozenset()
-    bars: tuple[tuple[str, date, str], ...] = ()
-    ahead: tuple[str, ...] = ()
-    debt: Debt | None = None
-    drawn: Mapping[str, frozenset[str]] = dataclasses.field(default_factory=dict)
-    inspected_on: tuple[date, ...] = ()
-    record_entered: bool | None = None
-    superior_inspected: tuple[tuple[date, str], ...] = ()
-    organ_code: str = ""
-    confirmed: Callable[[str, int | None], ConfirmedList | None] = lambda kind, organ_id: None
-
-    @property
-    def on(self) -> date:
-        """The local day of the act."""
-        return self.at.date()
-
-    def acting(self) -> tuple[Actor, ...]:
-        """The officers on the spot: those the step names, else the handlers of the case."""
-        named = self._named()
-        if not named:
-            return self.handlers
-        return tuple(actor for actor in self.handlers if actor.id in named)
-
-    def persons(self) -> frozenset[int | None]:
-        """The actor, and whom he deputizes for in this step: separation of duties is judged on both."""
-        return self.actor.persons(self.acting_as)
-
-    def handlers_ever(self) -> frozenset[int | None]:
-        """Who handles the case, and who handed it over: both stay out of its review, hearing and publication."""
-        return self.handled | {actor.id for actor in self.handlers}
-
-    def strangers(self) -> frozenset[int]:
-        """The officers that the step names and the case does not know."""
-        return frozenset(self._named()) - {actor.id for actor in self.handlers}
-
-    def _named(self) -> tuple[int, ...]:
-        """Whom the form of this step names: those of an earlier one may have handed the case over since."""
-        asked = any(field.name == "officers_present" for field in self.rule.facts)
-        return tuple(self.facts.get("officers_present") or ()) if asked else ()
-
-
-Need = Callable[[Situation], Refused | None]
-NEEDS: dict[str, Need] = {}
-
-
-def need(function: Need) -> Need:
-    """Register a condition under its name."""
-    NEEDS[function.__name__] = function
-    return function
-
-
-def unmet(names: tuple[str, ...], situation: Situation) -> Refused | None:
-    """The first need that is not met, or None."""
-    for name in names:
-        refused = NEEDS[name](situation)
-        if refused is not None:
-            return refused
-    return None
-
+from .situation import Situation, need
 
 # Which law asks for two officers, by act; the penalty law where none is named.
 _TWO_OFFICERS = {
@@ -250,92 +135,6 @@ def within_limitation(situation: Situation) -> Refused | None:
         f"违法行为于 {ended} 终了，追究时限至 {last} 届满，{found} 发现时已超过，不再给予行政处罚。",
         basis=str(situation.facts.get("limitation_basis") or "行政处罚法/36"),
         remedy="请办理不予立案；如行为有连续或者继续状态，请更正行为终了之日。",
-    )
-
-
-def not_handler(situation: Situation, what: str, basis: str) -> Refused | None:
-    """Refuses whoever handles the case, or once did, ``what`` must be another's."""
-    if not situation.persons() & situation.handlers_ever():
-        return None
-    return Refused(
-        "same-person",
-        f"{situation.actor.signature(situation.acting_as)}是本案承办人或者曾经承办本案，不得{what}。",
-        basis=basis,
-        remedy="请由未承办本案的人员办理。",
-    )
-
-
-@need
-def reviewer_not_handler(situation: Situation) -> Refused | None:
-    """Nobody reviews a case that he handled. 行政处罚法 art. 58; 达州三项制度方案 para. 12."""
-    return not_handler(situation, "审核本案", "行政处罚法/58")
-
-
-@need
-def reviewer_qualified(situation: Situation) -> Refused | None:
-    """Who first took up legal review after 2021-07-15 must hold the legal qualification. Art. 58(2)."""
-    actor = situation.actor
-    began = actor.reviewer_since
-    if actor.legal_qualification or (began is not None and began < LICENSED_REVIEWERS_SINCE):
-        return None
-    return Refused(
-        "reviewer-not-qualified",
-        f"{actor.name}于 {began or '任职日不明'} 起从事法制审核，尚未登记法律职业资格证号。",
-        basis="行政处罚法/58(2)",
-        remedy="请由取得法律职业资格的审核人员审核，或由管理员补登资格证号。",
-    )
-
-
-@need
-def host_not_investigator(situation: Situation) -> Refused | None:
-    """The hearing is hosted by somebody who did not investigate. 行政处罚法 art. 64(4)."""
-    return not_handler(situation, "主持本案听证", "行政处罚法/64(4)")
-
-
-@need
-def publisher_not_handler(situation: Situation) -> Refused | None:
-    """Whoever publishes did not handle the case. 达州三项制度方案 para. 4."""
-    return not_handler(situation, "公示本案", "达州三项制度方案/4(1)")
-
-
-@need
-def cashier_not_decider(situation: Situation) -> Refused | None:
-    """Deciding and collecting are separate. 行政处罚法 art. 67."""
-    actor = situation.actor
-    if actor.kind == "system" or not situation.persons() & (situation.deciders | situation.handlers_ever()):
-        return None
-    return Refused(
-        "same-person",
-        f"{actor.name}承办或者决定了本案，不得确认本案缴款。",
-        basis="行政处罚法/67(1)",
-        remedy="请由罚没对账岗依据银行对账文件确认。",
-    )
-
-
-@need
-def head_is_principal(situation: Situation) -> Refused | None:
-    """Where the law asks for the principal head in person (transfer of suspected crime)."""
-    if situation.actor.is_principal:
-        return None
-    return Refused(
-        "not-principal",
-        f"应由机关正职负责人或者主持工作的负责人决定；{situation.actor.name}不是主要负责人。",
-        basis="行政执法机关移送涉嫌犯罪案件的规定/5",
-        remedy="请报主要负责人决定。",
-    )
-
-
-@need
-def in_person(situation: Situation) -> Refused | None:
-    """What the law gives to the person who holds the office is not done by a deputy. 行政处罚法 art. 57(2)."""
-    acting = situation.actor.acts_for(situation.acting_as)
-    if acting is None:
-        return None
-    return Refused(
-        "in-person",
-        f"“{situation.rule.title}”应由负责人本人办理，{situation.actor.name}受{acting.principal}委托代理，不能代为办理。",
-        basis=situation.rule.basis or "行政处罚法/57(2)",
-        remedy=f"请由{acting.principal}或者其他负责人本人办理。",
     )
 
 

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from mingjing.kernel.clocks import parse_length, reckon
 from mingjing.kernel.refused import Refused
 
-from .general import Situation, need, not_handler
+from .apart import not_handler
+from .situation import Situation, need
 
 _ENTERPRISES = "国办发〔2024〕54号"
 _RANDOM = "国办发〔2024〕54号; 民营经济促进法/52"

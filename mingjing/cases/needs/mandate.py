@@ -12,7 +12,7 @@ from mingjing.law import queries as law
 from mingjing.law.codex.powers import Power, act_day
 from mingjing.organs.queries import ConfirmedList
 
-from .general import Situation, need
+from .situation import Situation, need
 
 
 @need

@@ -8,7 +8,7 @@ from mingjing.kernel import conduct
 from mingjing.kernel.refused import Refused
 from mingjing.law import queries as law
 
-from .general import Situation, need
+from .situation import Situation, need
 
 SCHEME = "达州三项制度方案/3"
 # What the law itself says, by act, where it leaves no way round showing the certificate.

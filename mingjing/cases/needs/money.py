@@ -10,7 +10,7 @@ from mingjing.kernel.fines import yuan
 from mingjing.kernel.refused import Refused
 
 from ..debts import daily_of
-from .general import Situation, need
+from .situation import Situation, need
 
 _BASIS = "行政强制法/45"
 

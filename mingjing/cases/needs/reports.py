@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mingjing.kernel.refused import Refused
 
-from .general import Situation, need
+from .situation import Situation, need
 
 
 @need
