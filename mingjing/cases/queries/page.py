@@ -8,12 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from mingjing.kernel import engine
-from mingjing.kernel.clocks import lamp
 from mingjing.kernel.fines import yuan
 from mingjing.kernel.marking import MERGED
 from mingjing.kernel.procedure import Field, Procedure
 from mingjing.kernel.procedure import Step as Rule
-from mingjing.kernel.refused import Refused
 from mingjing.organs.authority import Actor
 from mingjing.organs.roles import role_title
 from mingjing.record import queries as record
@@ -21,22 +19,20 @@ from mingjing.record import queries as record
 from .. import disputes, going_back, recordings
 from ..access import why_not_actor, why_not_approve
 from ..entering import happened_on
-from ..models import Case, CaseParty, Obligation, Submission
-from ..needs import unmet
+from ..models import Case, CaseParty, Submission
 from ..papers import refining
 from ..participants import ROLES, with_services
 from ..recordings import CONFIRMERS
-from ..urges import why_not_urge
-from ..work import POWER_ITEM, Work
+from ..work import Work
 from .completeness import completeness
 from .finding import case_for, case_work
+from .possible import action_of, actions_of, obligation_of
 from .reading import (
     CountersignRow,
     ExcuseRow,
     HandoverRow,
     LinkRow,
     MoveRow,
-    ObligationRow,
     Read,
     RelatedRow,
     StepRow,
@@ -55,7 +51,6 @@ from .views import (
     HandoverView,
     LinkView,
     MoveView,
-    ObligationView,
     PaperView,
     ParticipantView,
     RelatedCase,
@@ -72,7 +67,7 @@ def case_page(actor: Actor, no: str, at: datetime, *, before: int | None = None)
     told = read(actor, no, at, before)
     work, case, facts = told.work, told.work.case, told.work.facts()
     names = told.handled
-    obligations = tuple(_obligation(row, work, actor) for row in told.obligations)
+    obligations = tuple(obligation_of(row, work, actor) for row in told.obligations)
     dated = [one for one in obligations if one.due_at and not one.paused and one.role != role_title("party")]
     nearest = min(dated, key=lambda one: one.due_at or at, default=None)
     windows = tuple(
@@ -116,7 +111,7 @@ def case_page(actor: Actor, no: str, at: datetime, *, before: int | None = None)
         events_before=min((step.seq for step in told.steps), default=1) - 1,
         obligations=obligations,
         windows=windows,
-        actions=_actions(work, facts, actor, obligations, told.submissions),
+        actions=actions_of(work, facts, actor, obligations, told.submissions),
         submissions=tuple(
             _submission(told, one, actor)
             for one in told.submissions
@@ -147,10 +142,10 @@ def step_view(
     facts = work.facts()
     open_submissions = list(case.submissions.filter(step=step, state="open"))
     obligations = tuple(
-        _obligation(row, work, None) for row in case.obligations.filter(state="open", step=step)
+        obligation_of(row, work, None) for row in case.obligations.filter(state="open", step=step)
     )
     refused = engine.why_not(work.procedure, work.marking, step, facts, at)
-    view = _action(work, rule, refused, facts, actor, obligations, open_submissions)
+    view = action_of(work, rule, refused, facts, actor, obligations, open_submissions)
     return case, work, rule, facts, view
 
 
@@ -158,32 +153,6 @@ def returned_facts(case_id: uuid.UUID, step: str) -> dict[str, Any]:
     """What the latest submission of a step said, if it came back or was withdrawn; else nothing. 1 query."""
     last = Submission.objects.filter(case_id=case_id, step=step).order_by("-id").first()
     return dict(last.facts) if last is not None and last.state in ("returned", "withdrawn") else {}
-
-
-def _obligation(row: Obligation | ObligationRow, work: Work, actor: Actor | None) -> ObligationView:
-    """``actor`` is who might ask for it; None where nobody does."""
-    return ObligationView(
-        step=row.step,
-        kind=row.kind,
-        title=row.title,
-        role=role_title(row.role),
-        due_at=row.due_at,
-        provisional=row.provisional,
-        paused=row.paused,
-        lamp=lamp(row.due_at, work.at, work.calendar) if row.due_at and not row.paused else None,
-        clock=row.clock,
-        basis=row.basis,
-        explanation=tuple(row.explanation),
-        id=row.id,
-        may_urge=actor is not None and _may_urge(work, row, actor),
-        urged_at=row.urged_at,
-        urges=row.urges,
-    )
-
-
-def _may_urge(work: Work, row: Obligation | ObligationRow, actor: Actor) -> bool:
-    ours = actor.organ_id == work.case.organ_id and "case.move" in actor.permissions
-    return ours and why_not_urge(work, row, actor) is None
 
 
 def _move(row: MoveRow) -> MoveView:
@@ -408,84 +377,6 @@ def _may_film(work: Work, rule: Rule, actor: Actor) -> bool:
     """Whether this person may add a late recording; the action itself judges again."""
     filmed = rule.recording in recordings.FILMED
     return filmed and work.case.ended_at is None and why_not_actor(work, rule, actor) is None
-
-
-def _actions(
-    work: Work,
-    facts: Mapping[str, Any],
-    actor: Actor,
-    obligations: tuple[ObligationView, ...],
-    submissions: Sequence[SubmissionRow],
-) -> tuple[ActionView, ...]:
-    possible = engine.possible(work.procedure, work.marking, facts, work.at)
-    return tuple(
-        _action(work, work.procedure.steps[step], refused, facts, actor, obligations, submissions)
-        for step, refused in possible.items()
-        if not work.procedure.steps[step].start and not _settled(refused)
-    )
-
-
-def _settled(refused: Refused | None) -> bool:
-    """Steps that are over and done with are no buttons, not even grey ones."""
-    return refused is not None and refused.code in (
-        "ended",
-        "merged",
-        "too-often",
-        "window-waived",
-        "not-included",
-    )
-
-
-def _action(
-    work: Work,
-    rule: Rule,
-    refused: Refused | None,
-    facts: Mapping[str, Any],
-    actor: Actor,
-    obligations: Sequence[ObligationView],
-    submissions: Sequence[Submission | SubmissionRow],
-) -> ActionView:
-    not_mine = why_not_actor(work, rule, actor)
-    if refused is None and not_mine is None:
-        refused = work.why_unrecorded(rule) or unmet(_early(rule), work.situation(rule, facts, actor, None))
-    return ActionView(
-        step=rule.id,
-        title=rule.title,
-        stage=rule.stage,
-        refused=refused,
-        not_mine=not_mine,
-        approve=role_title(rule.approve) if rule.approve else "",
-        recording=rule.recording,
-        basis=rule.basis,
-        guide=rule.guide,
-        through="payment" if rule.confirms_payment else (rule.through or ""),
-        owed=next((one for one in obligations if one.step == rule.id and one.kind == "duty"), None),
-        submitted=next((one.id for one in submissions if one.step == rule.id and one.state == "open"), None),
-        papers=tuple(paper.form for paper in rule.papers),
-        flow=rule.flow,
-        ends=rule.ends is not None,
-        by_party="party" in rule.by,
-        happened=work.marking.has_happened(rule.id),
-    )
-
-
-# Needs that can be judged before the form is filled in; the others look at what the form will say,
-# or at the approver.
-_LATER = frozenset(
-    {
-        "first_in_line",
-        "within_benchmark_or_reason",
-        "within_spot_cap",
-        "within_limitation",
-        "head_is_principal",
-        "power_in_force",
-    }
-)
-
-
-def _early(rule: Rule) -> tuple[str, ...]:
-    asks_item = any(field.name == POWER_ITEM for field in rule.facts)
-    return tuple(name for name in rule.needs if name not in _LATER and not (asks_item and name == POWER_ITEM))
 
 
 def _submission(
