@@ -125,6 +125,18 @@ FIRST = {
 }
 
 
+def test_a_manager_gives_himself_no_role() -> None:
+    """He enters people and sees no case; were he to appoint himself, he could see and decide them all."""
+    manager = makers.officer(("manager",))
+    actor = queries.actor_of_officer(manager.pk, AT.date())
+
+    with pytest.raises(Refused) as refusal:
+        actions.appoint(officer=manager, role="organ_head", since=AT.date(), actor=actor, at=AT)
+
+    assert refusal.value.code == "not-yourself"
+    assert {one.role for one in manager.appointments.all()} == {"manager"}
+
+
 def test_the_first_manager_is_found_once() -> None:
     password = actions.found(**FIRST, at=AT)
 

@@ -136,8 +136,13 @@ def create_certificate(
 def appoint(
     *, officer: Officer, role: str, since: date, actor: Actor, at: datetime, until: date | None = None
 ) -> Appointment:
-    """Give an officer a role for a time. Raises: Refused ``no-permission``, ``no-such-role``, ``bad-term``."""
+    """Give an officer a role for a time; nobody gives himself one, for a manager neither sees nor handles cases.
+
+    Raises: Refused ``no-permission``, ``not-yourself``, ``no-such-role``, ``bad-term``.
+    """
     require_manager(actor)
+    if actor.kind == "officer" and actor.id == officer.pk:
+        raise Refused("not-yourself", "不能给自己任命岗位。", remedy="请由另一名系统管理员办理。")
     if role not in ROLES:
         raise Refused("no-such-role", f"没有“{role}”这个岗位。", remedy=f"可选：{'、'.join(ROLES)}。")
     if until is not None and until < since:
