@@ -114,6 +114,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "mingjing.web.ui.middleware.actor",
+    "mingjing.web.ui.middleware.forms",
     "mingjing.web.ui.middleware.refusals",
 ]
 

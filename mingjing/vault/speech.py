@@ -7,7 +7,6 @@ network do). Only that one peer is ever called: redirects are not followed, noth
 from __future__ import annotations
 
 import http.client
-import json
 import math
 import secrets
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from mingjing.kernel import json_text
 from mingjing.kernel.refused import Refused
 
 from .transcripts import Line, Transcript
@@ -113,7 +113,7 @@ def _read(response: http.client.HTTPResponse) -> dict[str, Any]:
         raise ValueError(f"HTTP {response.status}")
     if len(content) > MOST_ANSWER_BYTES:
         raise ValueError("应答过长")
-    answer = json.loads(content)
+    answer = json_text.read(content)
     if not isinstance(answer, dict):
         raise ValueError("应答不是所要的格式")
     return answer

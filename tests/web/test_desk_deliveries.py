@@ -100,6 +100,9 @@ def test_an_upload_file_goes_out_and_its_answers_come_back_on_the_page(matter: M
     address = f"/desk/packages/{made.number}"
     number = Placement.objects.get(case_id=matter.case_id, channel="credit").number
     assert publisher.get(f"{address}/file.zip").getvalue()[:2] == b"PK"
+    waiting = publisher.get(address)
+    assert waiting.status_code == 200
+    assert f"<option>{number}</option>" in text(waiting)
 
     publisher.post(address, {"do": "refuse", "decision": number, "reason": "文号格式不符"})
     rows = text(publisher.get("/desk/deliveries/rows", {**SPAN, "cell": "refused"}))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from mingjing.publicity import actions
 from mingjing.publicity.models import RegisterEdition, RevisionDuty
@@ -255,3 +257,19 @@ def test_the_desk_says_whom_a_confirmed_list_leaves_out(world: World) -> None:
     assert "不在现行版本中的不能办案" in text(world, "gongshi", "/desk/registers")
     assert ["未列入清单</span>" in page for page in pages] == [False, True]
     assert late.number in pages[1]
+
+
+def test_a_list_of_any_name_can_be_taken_along(world: World) -> None:
+    """Names of lists hold what names of sheets may not."""
+    edition = actions.add_list(
+        title="进企/入户[检查]事项：一览?",
+        basis="达州三项制度方案/2(2)",
+        columns=["事项"],
+        actor=world.actor("gongshi"),
+        at=AT,
+    )
+
+    answer = world.client("gongshi").get(f"/desk/register-editions/{edition.pk}.xlsx")
+
+    assert answer.status_code == 200
+    assert load_workbook(io.BytesIO(answer.content)).sheetnames == ["进企－入户－检查－事项：一览－"]

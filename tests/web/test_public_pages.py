@@ -115,6 +115,7 @@ def test_no_page_carries_inline_script_or_style(client: Client) -> None:
 def test_only_the_column_for_other_sites_may_be_framed(client: Client) -> None:
     organ = makers.organ(code="north")
     column, page = client.get(f"/embed/{organ.code}"), client.get("/decisions")
+    assert client.get("/embed/nobody").status_code == 404
 
     assert "frame-ancestors *" in column["Content-Security-Policy"]
     assert "X-Frame-Options" not in column

@@ -105,6 +105,7 @@ def test_a_piece_tells_where_it_begins_and_what_it_digests_to() -> None:
 
 
 def test_the_method_may_come_in_a_header() -> None:
+    assert protocol.method("GET", {"X-HTTP-Method-Override": "DELETE"}) == "GET"  # else without a token
     assert protocol.method("POST", {"X-HTTP-Method-Override": "PATCH"}) == "PATCH"
     assert protocol.method("head", {}) == "HEAD"
 

@@ -14,6 +14,8 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
+from mingjing.kernel import json_text
+
 MOST_ANSWER_BYTES = 1 << 20
 # Not about the data: the channel is busy, or does not know us. A later try may fare better.
 _LATER = frozenset({401, 403, 407, 408, 425, 429})
@@ -94,7 +96,7 @@ def _answer(status: int, content: bytes) -> Answer:
 
 def _told(content: bytes) -> dict[str, Any]:
     try:
-        told = json.loads(content)
+        told = json_text.read(content)
     except ValueError:
         return {}
     return told if isinstance(told, dict) else {}

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from mingjing.cases import actions
 from mingjing.cases import queries as cases
 from mingjing.kernel.refused import Refused
+from mingjing.web.ui.asked import number
 from mingjing.web.ui.refusals import status_of
 from mingjing.web.ui.sealing import seal_now
 
@@ -33,7 +34,7 @@ class Result:
 def approvals(request: Any) -> HttpResponse:
     """The submissions with their facts; a post approves those that were ticked, one transaction each."""
     opinion = request.POST.get("opinion", "").replace("\x00", "").strip()
-    picked = [int(one) for one in request.POST.getlist("pick") if one.isdecimal()]
+    picked = [one for text in request.POST.getlist("pick") if (one := number(text, 0))]
     results: list[Result] = []
     refused = None
     if request.method == "POST":
@@ -84,7 +85,7 @@ def _why_not(request: Any, submission_id: int, opinion: str) -> Refused | None:
             actor=request.actor,
             at=request.at,
             opinion=opinion,
-            version=int(version) if version.isdecimal() else -1,
+            version=number(version, -1),
         )
     except Refused as refused:
         return refused

@@ -16,6 +16,7 @@ from mingjing.archives.retention import WORDS
 from mingjing.kernel.refused import Refused
 from mingjing.organs import queries as organs
 from mingjing.web.ui import flash, wording
+from mingjing.web.ui.asked import number
 from mingjing.web.ui.refusals import status_of
 from mingjing.web.ui.sealing import seal_now
 from mingjing.web.ui.uploads import uploads_under
@@ -70,7 +71,7 @@ def archive(request: Any) -> HttpResponse:
 
 def _act(request: Any) -> HttpResponse:
     do = request.POST.get("do", "")
-    chosen = [int(one) for one in request.POST.getlist("volume") if one.isdecimal() and len(one) < 19]
+    chosen = [one for text in request.POST.getlist("volume") if (one := number(text, 0))]
     common = {"actor": request.actor, "at": request.at}
     if do == "transfer":
         made = actions.list_transfer(

@@ -23,6 +23,7 @@ from mingjing.publicity.placing import publishable_forms
 from mingjing.review import queries as reviews
 from mingjing.vault import queries as vault
 from mingjing.web.ui import flash, recordings
+from mingjing.web.ui.asked import number
 from mingjing.web.ui.refusals import status_of
 from mingjing.web.ui.sealing import seal_now
 from mingjing.web.ui.svg import flowchart
@@ -136,12 +137,12 @@ def handlers(request: Any, no: str) -> HttpResponse:
 
 
 def _assign(request: Any, shown: cases.CasePage) -> None:
-    chosen = request.POST.get("officer", "")
-    if not chosen.isdecimal():
+    chosen = number(request.POST.get("officer", ""), None)
+    if chosen is None:
         raise Refused("bad-choice", "没有选择人员。", remedy="请从名单中选择一名同事。")
     actions.assign(
         case_id=shown.id,
-        officer_id=int(chosen),
+        officer_id=chosen,
         role="handler",
         actor=request.actor,
         at=request.at,
@@ -177,10 +178,8 @@ def may_split(shown: cases.CasePage) -> bool:
 
 def posted_version(request: Any) -> int:
     """The version of the case that the person had before the eyes; a form without it matches no version."""
-    text = request.POST.get("version", "")
-    return int(text) if text.isdecimal() else -1
+    return number(request.POST.get("version", ""), -1)
 
 
 def _before(request: Any) -> int | None:
-    text = word(request, "before", limit=9)
-    return int(text) if text.isdecimal() else None
+    return number(word(request, "before", limit=9), None)

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from mingjing.cases import queries as cases
+from mingjing.web.ui.asked import number
 
 from . import listing
 from .frame import desk, page, word
@@ -29,11 +30,11 @@ def watch(request: Any) -> HttpResponse:
     """One tab over the last days; every number leads to its list, every line to its case. Cost: 2 queries."""
     tab, organ, code = word(request, "tab"), word(request, "organ", limit=60), word(request, "code", limit=30)
     days = next((one for one in DAYS if str(one) == word(request, "days")), DAYS[1])
-    number = int(word(request, "page")) if word(request, "page", limit=4).isdecimal() else 1
-    number, tab = max(1, number), tab if tab in TABS else ""
+    leaf = max(1, number(word(request, "page", limit=4), 1))
+    tab = tab if tab in TABS else ""
     since = request.at - timedelta(days=days)
     filters = {"days": days, "organ": organ}
-    rows = _rows(request, tab, since, organ, code, number)
+    rows = _rows(request, tab, since, organ, code, leaf)
     more = tab != "" and len(rows) > cases.WATCHED
     path = request.path
     codes = cases.exception_counts(request.actor, since, organ=organ) if tab in ("", "excepted") else []
@@ -53,20 +54,20 @@ def watch(request: Any) -> HttpResponse:
         "organ_name": request.actor.organ_name if organ == request.actor.organ_code else organ,
         "drill": lambda key, to: listing.address(path, {"days": days, "organ": key, "tab": to}),
         "of_code": lambda key: listing.address(path, {**filters, "tab": "excepted", "code": key}),
-        "next": listing.address(path, filters, tab=tab, code=code, page=number + 1) if more else None,
-        "first": listing.address(path, filters, tab=tab, code=code) if number > 1 else None,
+        "next": listing.address(path, filters, tab=tab, code=code, page=leaf + 1) if more else None,
+        "first": listing.address(path, filters, tab=tab, code=code) if leaf > 1 else None,
     }
     return page(request, "desk/conduct.html", context, current="conduct-watch")
 
 
-def _rows(request: Any, tab: str, since: datetime, organ: str, code: str, number: int) -> list[Any]:
+def _rows(request: Any, tab: str, since: datetime, organ: str, code: str, leaf: int) -> list[Any]:
     actor = request.actor
     if tab == "excepted":
-        return cases.excepted(actor, since, organ=organ, code=code, page=number)
+        return cases.excepted(actor, since, organ=organ, code=code, page=leaf)
     if tab == "missing":
-        return cases.unshown(actor, since, organ=organ, page=number)
+        return cases.unshown(actor, since, organ=organ, page=leaf)
     if tab == "undressed":
-        return cases.undressed(actor, since, organ=organ, page=number)
+        return cases.undressed(actor, since, organ=organ, page=leaf)
     if tab == "untold":
-        return cases.unacknowledged(actor, since, organ=organ, page=number)
+        return cases.unacknowledged(actor, since, organ=organ, page=leaf)
     return cases.meetings(actor, since, organ=organ)

@@ -15,6 +15,7 @@ from mingjing.exchange import actions
 from mingjing.exchange import queries as exchange
 from mingjing.kernel.refused import Refused
 from mingjing.publicity import queries as publications
+from mingjing.web.ui.asked import number
 from mingjing.web.ui.refusals import status_of
 from mingjing.web.ui.sealing import seal_now
 
@@ -40,7 +41,7 @@ def records(request: Any) -> HttpResponse:
             seal_now(request)
     scope = publications.scope_of(request.actor)
     filters, after = _filters(request), word(request, "after", limit=18)
-    found = exchange.credit_records(scope, filters, after=int(after) if after.isdecimal() else 0)
+    found = exchange.credit_records(scope, filters, after=number(after, 0))
     values = {name: getattr(filters, name) for name in ("kind", "words", "match")}
     values["doubted"] = "1" if filters.doubted else ""
     path = reverse("desk:credit-records")

@@ -25,6 +25,7 @@ from mingjing.publicity import queries as publications
 from mingjing.publicity.matrix import matrix
 from mingjing.record import queries as record
 from mingjing.web.ui import flash, wording
+from mingjing.web.ui.asked import number
 from mingjing.web.ui.refusals import status_of
 from mingjing.web.ui.sealing import seal_now
 
@@ -100,7 +101,7 @@ def rows(request: Any) -> HttpResponse:
         now=request.at,
         channel=channel,
         cell=cell,
-        after=int(after) if after.isdecimal() else 0,
+        after=number(after, 0),
     )
     values = {**_values(first, last, channel), "cell": cell, "organ": organ}
     path = reverse("desk:delivery-rows")

@@ -13,6 +13,7 @@ from mingjing.organs import queries as organs
 from mingjing.vault import actions
 from mingjing.vault import queries as vault
 from mingjing.web.ui import flash
+from mingjing.web.ui.asked import number
 from mingjing.web.ui.refusals import status_of
 from mingjing.web.ui.sealing import seal_now
 
@@ -29,7 +30,7 @@ def register(request: Any) -> HttpResponse:
             made = actions.register_camera(
                 number=request.POST.get("number", ""),
                 name=request.POST.get("name", ""),
-                officer_id=_number(request.POST.get("officer", "")),
+                officer_id=number(request.POST.get("officer", ""), 0),
                 actor=request.actor,
                 at=request.at,
             )
@@ -62,7 +63,7 @@ def device(request: Any, device_id: int) -> HttpResponse:
     """Issue a camera to somebody else (``do=issue``), or believe a device no longer (``do=revoke``)."""
     common: dict[str, Any] = {"device_id": device_id, "actor": request.actor, "at": request.at}
     if request.POST.get("do") == "issue":
-        actions.issue_device(officer_id=_number(request.POST.get("officer", "")), **common)
+        actions.issue_device(officer_id=number(request.POST.get("officer", ""), 0), **common)
         flash.say(request, "已改发，此后的录像归新的使用人。")
     else:
         actions.revoke_device(reason=request.POST.get("reason", "").replace("\x00", ""), **common)
@@ -77,7 +78,3 @@ def _people(request: Any, chosen: Any) -> list[tuple[int, str]]:
         return []
     people = organs.actors_of_organ(chosen.pk, request.at.date())
     return [(one.officer_id, one.name) for one in people if "case.move" in one.permissions]
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 12 else 0

@@ -14,6 +14,7 @@ from mingjing.kernel.fines import BASE_FACTS
 from mingjing.kernel.numerals import parse_yuan
 from mingjing.kernel.refused import Refused
 from mingjing.law import queries as law
+from mingjing.web.ui.asked import number
 
 from .frame import desk, page, word
 
@@ -118,5 +119,5 @@ def given(question: Input, text: str, facts: Mapping[str, Any]) -> Any:
     if question.kind == "money":
         return parse_yuan(text)
     if question.kind == "number":
-        return int(text) if text.isdecimal() else text
+        return number(text, text)
     return text

@@ -21,6 +21,7 @@ from mingjing.record import queries as record
 from mingjing.vault import products, speech, transcripts
 from mingjing.vault import queries as vault
 from mingjing.web.ui import flash, ranges
+from mingjing.web.ui.asked import number
 from mingjing.web.ui.refusals import status_of
 from mingjing.web.ui.sealing import seal_now
 
@@ -132,7 +133,7 @@ def mark(request: Any, evidence_id: int) -> HttpResponse:
             evidence_id=evidence_id,
             second_ms=_moment(post.get("moment", "")),
             text=post.get("text", ""),
-            corrects=int(corrects) if corrects.isdecimal() else None,
+            corrects=number(corrects, None),
             actor=request.actor,
             at=request.at,
         )

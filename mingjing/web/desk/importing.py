@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,11 +15,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from mingjing.cases import actions as case_actions
 from mingjing.cases import queries as cases
 from mingjing.cases.facts import Upload
+from mingjing.kernel import json_text
 from mingjing.kernel.refused import Refused
 from mingjing.organs import queries as organs
 from mingjing.vault import actions
 from mingjing.vault import queries as vault
 from mingjing.web.ui import flash, wording
+from mingjing.web.ui.asked import number
 from mingjing.web.ui.refusals import status_of, wants_json
 from mingjing.web.ui.sealing import seal_now
 from mingjing.web.ui.uploads import forget_sent, uploads_under
@@ -90,9 +91,7 @@ def _take_in(request: Any) -> dict[str, Any]:
         media_type=file.media_type,
         content=None if file.kept else file.content,
         sha256=post.get("sha256", "") or file.kept or _digest(file),
-        officer_id=int(post.get("officer", ""))
-        if post.get("officer", "").isdecimal()
-        else request.actor.officer_id,
+        officer_id=number(post.get("officer", ""), request.actor.officer_id),
         device_number=post.get("device", "").replace("\x00", ""),
         started_at=_moment(post.get("started_at", ""), "开始时间"),
         ended_at=_moment(post.get("ended_at", ""), "结束时间") if post.get("ended_at") else None,
@@ -147,7 +146,7 @@ def _meant(value: str) -> tuple[str, int | None]:
     if not value.startswith(TAKEN):
         return value, None
     head, _, seq = value.removeprefix(TAKEN).rpartition("/")
-    return head, int(seq) if seq.isdecimal() else None
+    return head, number(seq, None)
 
 
 def _moment(text: str, what: str) -> datetime:
@@ -169,7 +168,7 @@ def _officers(request: Any) -> list[tuple[int, str]]:
 
 def _files(request: Any) -> list[dict[str, Any]]:
     try:
-        files = json.loads(request.body)
+        files = json_text.read(request.body)
     except ValueError:
         files = None
     if (

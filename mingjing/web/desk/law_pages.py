@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from mingjing.kernel.clocks import Interval, parse_length, reckon
 from mingjing.kernel.refused import Refused
 from mingjing.law import queries as law
+from mingjing.web.ui.asked import number
 from mingjing.web.ui.refusals import status_of
 
 from .frame import desk, page, word
@@ -162,5 +163,4 @@ def _day(request: Any, name: str, default: date) -> tuple[date, str]:
 
 
 def _number(request: Any, name: str) -> int:
-    text = word(request, name, limit=9)
-    return int(text) if text.isdecimal() else 0
+    return number(word(request, name, limit=9), 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,7 @@ import xlsxwriter
 from django.http import HttpResponse
 
 MOST_EXPORTED = 5000
+_NO_SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -28,7 +30,7 @@ def workbook(
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False}) as book:
         book.set_properties({"title": title})
-        sheet = book.add_worksheet(title[:31])
+        sheet = book.add_worksheet(_sheet_name(title))
         bold = book.add_format({"bold": True, "bottom": 1})
         for column, head in enumerate(heads):
             sheet.write_string(0, column, head, bold)
@@ -44,3 +46,8 @@ def workbook(
     response = HttpResponse(buffer.getvalue(), content_type=XLSX)
     response["Content-Disposition"] = f'attachment; filename="{name}-{at:%Y%m%d}.xlsx"'
     return response
+
+
+def _sheet_name(title: str) -> str:
+    """The title as the format lets a sheet be called. Source: ECMA-376 Part 1, 18.2.19, and Excel's own limits."""
+    return _NO_SHEET_NAME.sub("－", title)[:31].strip("'") or "清单"

@@ -16,6 +16,7 @@ from mingjing.organs.authority import Actor
 from mingjing.organs.mandates import MOST_DAYS, why_not_lend
 from mingjing.organs.roles import role_title
 from mingjing.web.ui import flash
+from mingjing.web.ui.asked import number
 from mingjing.web.ui.refusals import status_of
 from mingjing.web.ui.sealing import seal_now
 
@@ -67,7 +68,7 @@ def _delegate(request: Any) -> None:
     post = request.POST
     principal = post.get("principal", "")
     actions.delegate(
-        principal_id=int(principal) if principal.isdecimal() else request.actor.officer_id,
+        principal_id=number(principal, request.actor.officer_id),
         deputy_id=_chosen(post.get("deputy", "")),
         role=post.get("role", ""),
         since=_day(post.get("since", "")),
@@ -113,9 +114,10 @@ def _told(row: Any, request: Any) -> dict[str, Any]:
 
 
 def _chosen(text: str) -> int:
-    if not text.isdecimal():
+    chosen = number(text, None)
+    if chosen is None:
         raise Refused("bad-choice", "没有选择代理人。", remedy="请从名单中选择一名同事。")
-    return int(text)
+    return chosen
 
 
 def _day(text: str) -> date:

@@ -13,6 +13,7 @@ from mingjing.cases import queries as cases
 from mingjing.kernel.refused import Refused
 from mingjing.organs import queries as organs
 from mingjing.web.ui import flash
+from mingjing.web.ui.asked import number
 from mingjing.web.ui.refusals import status_of
 from mingjing.web.ui.sealing import seal_now
 
@@ -82,10 +83,10 @@ def _act(request: Any, shown: cases.CasePage) -> str:
 
 
 def _chosen(request: Any, name: str) -> int:
-    text = request.POST.get(name, "")
-    if not text.isdecimal():
+    chosen = number(request.POST.get(name, ""), None)
+    if chosen is None:
         raise Refused("bad-choice", "没有选择人员。", remedy="请从名单中选择一名同事。")
-    return int(text)
+    return chosen
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -132,12 +133,12 @@ def _countersign(request: Any, submission_id: int) -> str:
     do, _, key = post.get("do", "").partition("-")
     words = post.get(f"words-{key}", "")
     if do == "ask":
-        chosen = [int(one) for one in post.getlist("officer") if one.isdecimal()]
+        chosen = [one for text in post.getlist("officer") if (one := number(text, 0))]
         actions.ask_countersign(
             submission_id=submission_id, officer_ids=chosen, question=post.get("question", ""), **common
         )
         return "已提请会签，显示在对方的待办里。"
-    row = int(key) if key.isdecimal() else 0
+    row = number(key, 0)
     if do == "cancel":
         actions.cancel_countersign(countersign_id=row, reason=words, **common)
         return "已取消会签。"
@@ -189,7 +190,7 @@ def urge(request: Any, no: str) -> HttpResponse:
     try:
         actions.urge(
             case_id=shown.id,
-            obligation_id=int(owed) if owed.isdecimal() else 0,
+            obligation_id=number(owed, 0),
             words=request.POST.get("words", ""),
             actor=request.actor,
             at=request.at,

@@ -25,6 +25,7 @@ from mingjing.organs.authority import Actor
 from mingjing.parties import queries as parties
 from mingjing.parties.facts import KINDS
 from mingjing.web.ui import flash, forms
+from mingjing.web.ui.asked import number
 from mingjing.web.ui.refusals import status_of
 from mingjing.web.ui.sealing import seal_now
 from mingjing.web.ui.step_form import form_context
@@ -157,7 +158,7 @@ def _typed(request: Any, rule: Rule) -> Typed:
         new_party={name: text(f"party.{name}") for name in PARTY_FIELDS},
         code_confirmed=text("code-confirmed") == "1",
         power=text("power"),
-        handlers=[one for one in post.getlist("handlers") if one.isdecimal()],
+        handlers=[one for one in post.getlist("handlers") if number(one, 0)],
         region=text("region"),
         parent=text("parent"),
         facts=forms.read_post(rule.facts, post),
@@ -256,7 +257,7 @@ def _open(request: Any, procedure: Procedure, rule: Rule, typed: Typed) -> actio
 
 
 def _known_party(key: str) -> int:
-    found = parties.many([int(key)])
+    found = parties.many([number(key, 0)])
     if not found:
         raise Wrong({"party": "所选当事人不存在，请重新查找。"})
     return parties.survivor(next(iter(found.values()))).pk
@@ -323,7 +324,7 @@ def _rests_on_power(procedure: Procedure) -> bool:
 def _found(typed: Typed) -> list[Any]:
     """The parties to choose from: those that were looked for, and the one that was chosen."""
     found = parties.search(typed.find, limit=FOUND)
-    if typed.party.isdecimal() and all(str(one.pk) != typed.party for one in found):
+    if number(typed.party, 0) and all(str(one.pk) != typed.party for one in found):
         found = [*parties.many([int(typed.party)]).values(), *found]
     return found
 

@@ -15,6 +15,7 @@ from mingjing.kernel.refused import Refused
 from mingjing.parties import queries as parties
 from mingjing.parties.facts import KINDS
 from mingjing.web.ui import flash
+from mingjing.web.ui.asked import number
 from mingjing.web.ui.refusals import status_of
 from mingjing.web.ui.sealing import seal_now
 from mingjing.web.ui.uploads import forget_sent, uploads_under
@@ -65,7 +66,7 @@ def _act(request: Any, shown: cases.CasePage) -> str:
     common: dict[str, Any] = {"actor": request.actor, "at": request.at}
     leaving = post.get("leave", "")
     if leaving:
-        key = int(leaving) if leaving.isdecimal() else 0
+        key = number(leaving, 0)
         actions.leave(participant_id=key, reason=post.get(f"reason-{leaving}", ""), **common)
         return "已登记退出。"
     known, beside = post.get("party", ""), post.get("represents", "")
@@ -73,9 +74,9 @@ def _act(request: Any, shown: cases.CasePage) -> str:
         case_id=shown.id,
         role=post.get("role", ""),
         reason=post.get("reason", ""),
-        party_id=int(known) if known.isdecimal() else None,
+        party_id=number(known, None),
         party={name: post.get(f"party.{name}", "").replace("\x00", "").strip() for name in NEW},
-        represents_id=int(beside) if beside.isdecimal() else None,
+        represents_id=number(beside, None),
         scope=post.get("scope", ""),
         nationality=post.get("nationality", ""),
         passport=post.get("passport", ""),

@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 from mingjing.cases import queries as cases
 from mingjing.exchange import actions as exchange
 from mingjing.kernel.refused import Refused
+from mingjing.web.ui.asked import number
 from mingjing.web.ui.refusals import status_of
 from mingjing.web.ui.sealing import seal_now
 
@@ -39,9 +40,7 @@ def payments(request: Any) -> HttpResponse:
             seal_now(request)
     state, words = word(request, "state"), word(request, "words")
     after = word(request, "after", limit=18)
-    rows, cursor = cases.slips(
-        request.actor, state=state, words=words, after=int(after) if after.isdecimal() else 0
-    )
+    rows, cursor = cases.slips(request.actor, state=state, words=words, after=number(after, 0))
     values = {"state": state, "words": words}
     path = reverse("desk:payments")
     context = {

@@ -18,6 +18,7 @@ from mingjing.law import queries as law
 from mingjing.publicity import actions
 from mingjing.publicity import queries as publicity
 from mingjing.web.ui import flash
+from mingjing.web.ui.asked import number
 from mingjing.web.ui.refusals import status_of
 from mingjing.web.ui.sealing import seal_now
 
@@ -111,7 +112,7 @@ def _lamps(rows: Any, at: Any) -> dict[int, Any]:
 
 def _answer_exemption(request: Any) -> None:
     post, common = request.POST, {"actor": request.actor, "at": request.at}
-    key = _number(post.get("exemption", ""))
+    key = number(post.get("exemption", ""), 0)
     do = post.get("do", "")
     words = post.get(f"opinion-{key}", "").replace("\x00", "")
     if do in ("approve", "return"):
@@ -265,10 +266,6 @@ def _correct(request: Any, correction_id: int) -> str:
     texts = {name.removeprefix("text."): words for name, words in post.items() if name.startswith("text.")}
     actions.correct(texts=texts, answer=post.get("answer", ""), **common)
     return "已更正公示内容，并通知各渠道更正。"
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
 def _day(text: str) -> date | None:

@@ -22,6 +22,7 @@ from mingjing.publicity.registers import queries
 from mingjing.publicity.registers.comparing import counts
 from mingjing.publicity.registers.file import columns_of
 from mingjing.web.ui import flash, forms
+from mingjing.web.ui.asked import number
 from mingjing.web.ui.refusals import status_of
 from mingjing.web.ui.register_words import STATES, changes_in_words
 from mingjing.web.ui.sealing import seal_now
@@ -116,7 +117,7 @@ def _part(request: Any, row: Any, tab: str) -> dict[str, Any]:
 
 def _rows(request: Any, row: Any) -> dict[str, Any]:
     words, after = word(request, "words"), word(request, "after", limit=9)
-    rows = queries.page_of(row.pk, words=words, after=int(after) if after.isdecimal() else 0)
+    rows = queries.page_of(row.pk, words=words, after=number(after, 0))
     columns = columns_of(row)
     wide = [one for one in columns if one.kind not in LONG and one.public][:MOST_WIDE]
     path = reverse("desk:register-edition", args=[row.pk])

@@ -16,6 +16,7 @@ from mingjing.publicity import actions
 from mingjing.publicity.registers import queries
 from mingjing.publicity.registers.comparing import counts
 from mingjing.web.ui import flash
+from mingjing.web.ui.asked import number
 from mingjing.web.ui.refusals import status_of
 from mingjing.web.ui.register_words import CAUSES, STATES, changes_in_words
 from mingjing.web.ui.sealing import seal_now
@@ -59,9 +60,9 @@ def overview(request: Any) -> HttpResponse:
 
 def _begin(request: Any) -> HttpResponse:
     given = {"actor": request.actor, "at": request.at}
-    pk = str(request.POST.get("register", ""))
-    if pk.isdecimal():
-        edition = actions.open_own_draft(register_id=int(pk[:18]), **given)
+    register_id = number(request.POST.get("register", ""), None)
+    if register_id is not None:
+        edition = actions.open_own_draft(register_id=register_id, **given)
     else:
         edition = actions.open_draft(kind=str(request.POST.get("kind", "")), **given)
     seal_now(request)

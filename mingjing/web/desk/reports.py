@@ -22,6 +22,7 @@ from mingjing.oversight import actions, gathering, queries
 from mingjing.oversight.queries import Asked
 from mingjing.record import queries as record
 from mingjing.web.ui import flash
+from mingjing.web.ui.asked import number
 from mingjing.web.ui.refusals import status_of
 from mingjing.web.ui.reports import download, pdf_response, tables_of
 from mingjing.web.ui.sealing import seal_now
@@ -171,7 +172,7 @@ def _act(request: Any, asked: Asked) -> str:
         return "数字已经锁定，清单和摘要已入全过程记录。"
     if do == "import":
         return _import(request, organ, asked, common)
-    report_id = int(given.get("report", "0")) if given.get("report", "0").isdecimal() else 0
+    report_id = number(given.get("report", ""), 0)
     if do == "sign":
         actions.sign(report_id=report_id, **common)
         return "已签发，并已报送司法行政机关。"
@@ -212,10 +213,9 @@ def cell(request: Any) -> HttpResponse:
     """The acts that one cell counts, a page at a time, each with its case."""
     asked = asked_for(request)
     table, column = _place(request, asked)
-    number = int(word(request, "page")) if word(request, "page", limit=4).isdecimal() else 1
-    number, row = max(1, number), word(request, "row", limit=60)
+    leaf, row = max(1, number(word(request, "page", limit=4), 1)), word(request, "row", limit=60)
     found = queries.page_behind(
-        asked, request.at, table=table.id, column=column.id, row=row, start=(number - 1) * PAGE, limit=PAGE
+        asked, request.at, table=table.id, column=column.id, row=row, start=(leaf - 1) * PAGE, limit=PAGE
     )
     path = request.path
     values = {**values_of(asked), "table": table.id, "column": column.id, "row": row}
@@ -225,8 +225,8 @@ def cell(request: Any) -> HttpResponse:
         "column": column,
         "rows": [_listed(act) for act in found[:PAGE]],
         "back": address(reverse("desk:reports"), values_of(asked)) + f"#{table.id}",
-        "next": address(path, values, page=number + 1) if len(found) > PAGE else None,
-        "first": address(path, values) if number > 1 else None,
+        "next": address(path, values, page=leaf + 1) if len(found) > PAGE else None,
+        "first": address(path, values) if leaf > 1 else None,
     }
     return page(request, "desk/report_cell.html", context, current="reports")
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from mingjing.cases import actions
 from mingjing.kernel.refused import Refused
 from mingjing.web.ui import flash
+from mingjing.web.ui.asked import number
 from mingjing.web.ui.sealing import seal_now
 
 from .evidence import again
@@ -29,7 +30,7 @@ def ask(request: Any, evidence_id: int) -> HttpResponse:
             evidence_id=evidence_id,
             recipient=request.POST.get("recipient", ""),
             purpose=request.POST.get("purpose", ""),
-            days=int(days) if days.isdecimal() and len(days) < 4 else 0,
+            days=number(days[:4], 0),
             actor=request.actor,
             at=request.at,
         )

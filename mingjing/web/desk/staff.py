@@ -19,6 +19,7 @@ from mingjing.law import queries as law
 from mingjing.organs import actions
 from mingjing.organs import queries as organs
 from mingjing.organs.authority import require
+from mingjing.organs.photographs import MOST_BYTES
 from mingjing.organs.roles import ROLES
 from mingjing.web.ui import flash, forms, pictures, wording
 from mingjing.web.ui.refusals import status_of
@@ -315,7 +316,8 @@ def _set_photo(request: Any, person: Any, given: Mapping[str, Any]) -> None:
     file = next(iter(forms.uploaded(request.FILES, forms.input_name("photo"))), None)
     if file is None:
         raise Refused("missing", "没有选择照片。", remedy="请选择一张照片再提交。")
-    actions.set_photo(officer_id=person.pk, content=file.read(), actor=request.actor, at=request.at)
+    content = file.read(MOST_BYTES + 1)  # one more than may be, so that the action sees that it is too much
+    actions.set_photo(officer_id=person.pk, content=content, actor=request.actor, at=request.at)
 
 
 def _remove_photo(request: Any, person: Any, given: Mapping[str, Any]) -> None:

@@ -14,7 +14,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from mingjing.cases.facts import clean_so_far
-from mingjing.kernel import engine
+from mingjing.kernel import engine, json_text
 from mingjing.kernel.procedure import Field, Procedure
 from mingjing.kernel.refused import Refused
 from mingjing.kernel.scenarios import Line, Pace, Runner, Scenario
@@ -127,10 +127,10 @@ def _told(request: Any, procedure: Procedure) -> Walk:
     try:
         if len(text) > MOST_CHARACTERS:
             raise ValueError("too long")
-        lines = [_line(procedure, *entry) for entry in json.loads(text)]
+        lines = [_line(procedure, *entry) for entry in json_text.read(text)]
         if len(lines) > MOST_STEPS:
             raise ValueError("too many")
-    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, TypeError, AttributeError) as error:
         raise Refused(
             "bad-walk", "页面带来的试走经过读不出来。", remedy=f"请重新开始（最多 {MOST_STEPS} 步）。"
         ) from error

@@ -13,6 +13,7 @@ from mingjing.cases import actions, recordings
 from mingjing.cases import queries as cases
 from mingjing.kernel.refused import Refused
 from mingjing.web.ui import flash
+from mingjing.web.ui.asked import number
 from mingjing.web.ui.refusals import status_of
 from mingjing.web.ui.sealing import seal_now
 
@@ -36,13 +37,12 @@ def watch(request: Any) -> HttpResponse:
     """One tab over the last days; every number leads to its list, every line to its case. Cost: 2 queries."""
     tab, organ = word(request, "tab"), word(request, "organ", limit=60)
     days = next((one for one in DAYS if str(one) == word(request, "days")), DAYS[1])
-    number = int(word(request, "page")) if word(request, "page", limit=4).isdecimal() else 1
-    number = max(1, number)
+    leaf = max(1, number(word(request, "page", limit=4), 1))
     since = request.at - timedelta(days=days)
     tab = tab if tab in TABS else ""
     filters = {"days": days, "organ": organ}
     path = request.path
-    rows = _rows(request, tab, since, organ, number)
+    rows = _rows(request, tab, since, organ, leaf)
     more = tab != "" and len(rows) > cases.WATCHED
     context = {
         "tab": tab,
@@ -56,22 +56,22 @@ def watch(request: Any) -> HttpResponse:
         "organ": organ,
         "organ_name": request.actor.organ_name if organ == request.actor.organ_code else organ,
         "drill": lambda key, to: listing.address(path, {"days": days, "organ": key, "tab": to}),
-        "next": listing.address(path, filters, tab=tab, page=number + 1) if more else None,
-        "first": listing.address(path, filters, tab=tab) if number > 1 else None,
+        "next": listing.address(path, filters, tab=tab, page=leaf + 1) if more else None,
+        "first": listing.address(path, filters, tab=tab) if leaf > 1 else None,
     }
     return page(request, "desk/watch.html", context, current="recording-watch")
 
 
-def _rows(request: Any, tab: str, since: Any, organ: str, number: int) -> list[Any]:
+def _rows(request: Any, tab: str, since: Any, organ: str, leaf: int) -> list[Any]:
     actor, at = request.actor, request.at
     if tab == "missing":
-        return cases.unrecorded(actor, since, at, organ=organ, page=number)
+        return cases.unrecorded(actor, since, at, organ=organ, page=leaf)
     if tab == "excuses":
-        return cases.excuses(actor, since, organ=organ, page=number)
+        return cases.excuses(actor, since, organ=organ, page=leaf)
     if tab == "recordings":
-        return cases.late_recordings(actor, since, organ=organ, page=number)
+        return cases.late_recordings(actor, since, organ=organ, page=leaf)
     if tab == "entries":
-        return cases.late_entries(actor, since, organ=organ, page=number)
+        return cases.late_entries(actor, since, organ=organ, page=leaf)
     return cases.recording_coverage(actor, since, at, organ=organ)
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 import re
 import uuid
 from dataclasses import asdict
@@ -23,6 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from mingjing.cases import queries as cases
 from mingjing.kernel import capture as chain
+from mingjing.kernel import json_text
 from mingjing.kernel.refused import Refused
 from mingjing.record import queries as record
 from mingjing.vault import actions, queries
@@ -163,7 +163,7 @@ def _meant(request: Any, no: str, step: str) -> queries.CaseRef | None:
 def _body(request: Any) -> dict[str, Any]:
     raw = request.read(MOST_BODY_BYTES + 1)
     try:
-        said = json.loads(raw) if len(raw) <= MOST_BODY_BYTES else None
+        said = json_text.read(raw) if len(raw) <= MOST_BODY_BYTES else None
     except ValueError:
         said = None
     if not isinstance(said, dict):

@@ -13,12 +13,14 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
 from mingjing.cases import actions
+from mingjing.kernel import json_text
 from mingjing.kernel.refused import Refused
 from mingjing.web.ui.wording import SHANGHAI
 
 # Nobody's clock is so wrong that a year more or less would be believed.
 _MOST_OFFSET_MS = 366 * 24 * 3600 * 1000
 _MOST_TEXT = 2_000_000
+MOST_KEY = 2**63 - 1  # of a row, in every database
 
 
 class Act(NamedTuple):
@@ -48,8 +50,9 @@ def read(request: Any) -> Act:
     try:
         if len(text) > _MOST_TEXT:
             raise ValueError
-        content = json.loads(text)
+        content = json_text.read(text)
         told = _told(content, _digest(text, request.FILES))
+        _require_shape(content)
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
         raise Refused("bad-act", "收到的内容不完整，没有办理。", remedy="请在“待上传”中重新上传。") from None
     if content.get("officer") != request.actor.id:
@@ -59,6 +62,17 @@ def read(request: Any) -> Act:
             remedy="请由办理的人员登录后上传。",
         )
     return Act(told, content, request.FILES)
+
+
+def _require_shape(content: Mapping[str, Any]) -> None:
+    """Raises ValueError and its like unless the parts that are read later are what they should be."""
+    for _name, _value in content.get("values") or []:
+        pass
+    if content.get("after"):
+        uuid.UUID(content["after"])
+    numbers = [*(content.get("handlers") or []), content.get("base") or 0]
+    if not all(0 <= int(one) <= MOST_KEY for one in numbers):
+        raise ValueError
 
 
 def _told(content: Mapping[str, Any], digest: str) -> actions.Told:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
+from mingjing.web.ui import addresses as addresses
+
 from . import (
     captures,
     case,
@@ -29,7 +31,7 @@ urlpatterns = [
     path("devices", captures.devices, name="devices"),
     path("captures", captures.start, name="captures"),
     path("captures/<uuid:capture_id>", captures.status, name="capture"),
-    path("captures/<uuid:capture_id>/<int:seq>", captures.chunk, name="chunk"),
+    path("captures/<uuid:capture_id>/<number:seq>", captures.chunk, name="chunk"),
     path("captures/<uuid:capture_id>/end", captures.end, name="end-capture"),
     path("captures/<uuid:capture_id>/bind", captures.bind, name="bind-capture"),
     path("captures/<uuid:capture_id>/give-up", captures.give_up, name="give-up-capture"),
@@ -44,7 +46,7 @@ urlpatterns = [
     path("numbers", numbers.numbers, name="numbers"),
     path("numbers.json", spot.numbers_pack, name="numbers-pack"),
     path("numbers/draw", numbers.draw, name="draw-numbers"),
-    path("numbers/<int:block_id>/return", numbers.give_back, name="return-numbers"),
+    path("numbers/<number:block_id>/return", numbers.give_back, name="return-numbers"),
     path("sync", sync.sync, name="sync"),
     path("discard", sync.discard, name="discard"),
     path("status", frame.status, name="status"),

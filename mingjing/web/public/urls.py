@@ -1,6 +1,8 @@
 """Addresses of the public door. They are printed on papers and linked from elsewhere: they MUST NOT change."""
 
-from django.urls import URLPattern, path, re_path, register_converter
+from django.urls import URLPattern, path, re_path
+
+from mingjing.web.ui import addresses as addresses
 
 from .views import (
     before,
@@ -17,23 +19,6 @@ from .views import (
     statistics,
     verify,
 )
-
-
-class WordsConverter:
-    """One part of an address in any script; a NUL, which no database stores, is no part of one."""
-
-    regex = r"[^/\x00]{1,120}"
-
-    def to_python(self, value: str) -> str:
-        """As it came."""
-        return value
-
-    def to_url(self, value: str) -> str:
-        """As it is; ``reverse`` quotes it."""
-        return value
-
-
-register_converter(WordsConverter, "words")
 
 app_name = "public"
 urlpatterns: list[URLPattern] = [
@@ -80,10 +65,10 @@ urlpatterns: list[URLPattern] = [
     path("api/docs", lists.docs, name="api-docs"),
     path("api/openapi.json", lists.description, name="api-description"),
     path("reports", reports.reports, name="reports"),
-    path("reports/<int:year>", reports.year, name="report-year"),
-    path("reports/<int:year>/all.<slug:kind>", reports.year_file, name="report-year-file"),
-    path("reports/<int:year>/<slug:slug>.<slug:kind>", reports.file, name="report-file"),
-    path("reports/<int:year>/<slug:slug>", reports.report, name="report"),
+    path("reports/<number:year>", reports.year, name="report-year"),
+    path("reports/<number:year>/all.<slug:kind>", reports.year_file, name="report-year-file"),
+    path("reports/<number:year>/<slug:slug>.<slug:kind>", reports.file, name="report-file"),
+    path("reports/<number:year>/<slug:slug>", reports.report, name="report"),
     path("shared/<words:link>", shared.shared, name="shared"),
     path("verify", verify.verify, name="verify"),
     re_path(r"^verify/(?P<sha256>[0-9a-fA-F]{64})$", verify.verify_sha256, name="verify-sha256"),

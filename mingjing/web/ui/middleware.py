@@ -111,6 +111,33 @@ def actor(get_response: GetResponse) -> _ActorMiddleware:
     return _ActorMiddleware(get_response)
 
 
+class _FormMiddleware:
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: object, args: object, kwargs: object
+    ) -> HttpResponse | None:
+        if request.method != "POST" or not any(
+            "\x00" in text for name, values in request.POST.lists() for text in (name, *values)
+        ):
+            return None
+        refused = Refused(
+            "bad-text",
+            "提交的文字中有不能保存的控制字符。",
+            remedy="请去掉后重新提交；粘贴的文字可先贴到记事本中。",
+        )
+        return render_refused(request, refused)
+
+
+def forms(get_response: GetResponse) -> _FormMiddleware:
+    """Refuses a form that holds a NUL: nobody types one, and no database stores it."""
+    return _FormMiddleware(get_response)
+
+
 class _RefusalMiddleware:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

@@ -59,8 +59,12 @@ class Piece:
 
 
 def method(given: str, headers: Mapping[str, str]) -> str:
-    """The method that is meant: ``X-HTTP-Method-Override`` is for clients that can only GET and POST."""
-    return (headers.get("X-HTTP-Method-Override") or given).upper()
+    """The method that is meant: ``X-HTTP-Method-Override`` is for clients that can only GET and POST.
+
+    Only a POST is taken for another method: a GET carries no token of ours, so that it changes nothing.
+    """
+    meant = headers.get("X-HTTP-Method-Override") if given == "POST" else None
+    return (meant or given).upper()
 
 
 def require_version(headers: Mapping[str, str]) -> None:

@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
+from mingjing.kernel.refused import Refused
 from mingjing.organs import queries as organs
 from mingjing.publicity import queries as publicity
 from mingjing.publicity.queries import Filters
@@ -37,7 +38,9 @@ def column(request: HttpRequest, code: str) -> HttpResponse:
 
 @public_page
 def _column(request: Any, code: str) -> HttpResponse:
-    organ = organs.organ(code)
+    organ = next((one for one in organs.organs() if one.code == code), None)
+    if organ is None:
+        raise Refused("no-such-organ", "没有这个执法机关。", remedy="请从“嵌入栏目”页面重新取得代码。")
     act = _act(request)
     filters = Filters(organ=organ.code, act=act, today=request.at.date())
     query = urlencode({"organ": organ.code, **({"act": act} if act else {})})

@@ -18,7 +18,7 @@ from mingjing.publicity.registers.comparing import counts
 from mingjing.publicity.registers.file import columns_of
 from mingjing.publicity.registers.kinds import kinds
 from mingjing.record import queries as record
-from mingjing.web.ui.asked import word
+from mingjing.web.ui.asked import number, word
 from mingjing.web.ui.register_words import changes_in_words
 
 from .. import downloads
@@ -64,7 +64,7 @@ def register(request: Any, organ: str, code: str) -> HttpResponse:
     everything = word(request, "all") == "1"
     words, after = word(request, "q"), word(request, "after", limit=9)
     limit = MOST_PRINTED if everything else PAGE
-    rows = queries.page_of(shown.pk, words=words, after=int(after) if after.isdecimal() else 0, limit=limit)
+    rows = queries.page_of(shown.pk, words=words, after=number(after, 0), limit=limit)
     columns = [one for one in columns_of(shown) if one.public]
     wide = [one for one in columns if one.kind not in LONG][:MOST_WIDE]
     chosen = {name: value for name, value in (("edition", word(request, "edition")), ("q", words)) if value}
