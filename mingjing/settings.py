@@ -175,6 +175,16 @@ DATABASES = {
         os.environ.get("MINGJING_DATABASE_URL", f"sqlite://{MINGJING_VAR / 'mingjing.sqlite3'}")
     )
 }
+# Two memories of each process. Counts of look-ups have their own, so that nobody makes the platform forget them by
+# asking for many pages (``web.ui.limits``).
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "pages"},
+    "limits": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "limits",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "organs.Account"

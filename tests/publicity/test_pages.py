@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.test import Client
 
 from mingjing.organs.authority import SYSTEM
@@ -38,9 +38,11 @@ def read(client: Client, path: str, status: int = 200) -> str:
 @pytest.fixture(autouse=True)
 def _nothing_kept() -> Iterator[None]:
     """Public pages are kept for a moment, and look-ups counted; a test must see its own."""
-    cache.clear()
+    for one in caches.all(initialized_only=True):
+        one.clear()
     yield
-    cache.clear()
+    for one in caches.all(initialized_only=True):
+        one.clear()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.utils import timezone
 
 from tests.makers import AT
@@ -18,9 +18,11 @@ from tests.web.desk_world import World
 @pytest.fixture(autouse=True)
 def _nothing_kept() -> Iterator[None]:
     """Public pages are kept for a moment; a test must see its own."""
-    cache.clear()
+    for one in caches.all(initialized_only=True):
+        one.clear()
     yield
-    cache.clear()
+    for one in caches.all(initialized_only=True):
+        one.clear()
 
 
 @pytest.fixture

@@ -60,10 +60,20 @@ def test_one_household_of_ipv6_counts_as_one() -> None:
     assert ask("/officers/1", REMOTE_ADDR="2001:db8:1:3::1") == 200
 
 
+def test_asking_for_many_pages_makes_no_count_forgotten() -> None:
+    """The memory for pages is small, and whoever asks for enough of them empties it."""
+    for _ in range(MOST + 1):
+        ask("/officers/1")
+    for number in range(2 * caches["default"]._max_entries):
+        caches["default"].set(f"page:{number}", "x")
+
+    assert ask("/officers/1") == 429
+
+
 def test_no_address_is_kept() -> None:
     ask("/officers/1", REMOTE_ADDR="192.0.2.77")
 
-    kept = repr(vars(caches["default"])["_cache"])
+    kept = repr(vars(caches["limits"])["_cache"])
     assert "limit:certificate" in kept
     assert "192.0.2.77" not in kept
 

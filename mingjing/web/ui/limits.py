@@ -1,6 +1,6 @@
 """How often one address may look up certificates and verification codes, so that nobody walks the register.
 
-Counted in the cache, by a digest of the address that nobody can turn back, for ten minutes and no longer.
+Counted in a memory of their own, by a digest of the address that nobody can turn back, for ten minutes and no longer.
 Each process counts for itself: behind several, a visitor may ask so many times each.
 """
 
@@ -11,7 +11,7 @@ import ipaddress
 from datetime import datetime
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import HttpRequest
 
 from mingjing.kernel.refused import Refused
@@ -29,9 +29,10 @@ def count_look_up(request: HttpRequest, kind: str, at: datetime) -> None:
     """Count one look-up of ``kind`` (certificate, code). Raises: Refused ``too-many``."""
     window = int(at.timestamp()) // WINDOW_SECONDS
     key = f"limit:{kind}:{window}:{_digest(address_of(request))}"
-    cache.add(key, 0, WINDOW_SECONDS)
+    counts = caches["limits"]
+    counts.add(key, 0, WINDOW_SECONDS)
     try:
-        asked = cache.incr(key)
+        asked = counts.incr(key)
     except ValueError:  # it ran out between the two
         return
     if asked > MOST:
