@@ -49,7 +49,7 @@ def require_apart(case_id: uuid.UUID, actor: Actor, permission: str, what: str) 
 
     Cost: 1 query. Source: 达州三项制度方案/4(1) (承办人不得办理公示).
     """
-    hands = authority.persons(actor, permission)
+    hands = [one for one in authority.persons(actor, permission) if one is not None]
     rows = CaseOfficer.objects.filter(case_id=case_id, role="handler", officer_id__in=hands)
     if actor.kind != "system" and rows.exists():
         raise Refused(

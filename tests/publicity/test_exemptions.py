@@ -244,6 +244,9 @@ def test_who_asks_is_never_on_the_record_in_plain(office: Office) -> None:
         ({"asker": ""}, "incomplete"),
         ({"text": " "}, "incomplete"),
         ({"contact": "街口"}, "bad-contact"),
+        ({"text": "错" * 2001}, "bad-length"),
+        # Not even looked at: the pattern of an address would take hours over a million dots.
+        ({"contact": "a@" + "." * 1_000_000 + " b"}, "bad-length"),
         ({"role": "x"}, "bad-choice"),
         ({"slug": "nope"}, "no-such-decision"),
     ],

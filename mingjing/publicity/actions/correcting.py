@@ -32,6 +32,7 @@ ASKED, VERIFIED, ANSWERED = "correction.asked", "correction.verified", "correcti
 CORRECTED = "publication.corrected"
 ROLES = {"party": "当事人", "other": "其他人", "organ": "本机关发现"}
 _CONTACT = re.compile(r"(\+?\d[\d -]{6,18}\d|[^@\s]+@[^@\s]+\.[^@\s]+)")
+MOST_ASKER, MOST_CONTACT, MOST_TEXT = 100, 200, 2000  # characters; judged before anything looks at the words
 MOST_OPEN = 20  # so many open requests for one publication: more are a flood, not a reading public
 # Parts of the published summary that may be corrected beside the paragraphs.
 SUMMARY = {"subject": "执法对象", "title": "案由", "conclusion": "结论"}
@@ -49,7 +50,8 @@ def ask_correction(
 ) -> Correction:
     """Say that something in a publication is wrong. ``asker``, ``contact`` and ``text`` are kept from the public.
 
-    Raises: Refused ``no-such-decision``, ``not-shown``, ``bad-choice``, ``incomplete``, ``bad-contact``, ``too-many``.
+    Raises: Refused ``no-such-decision``, ``not-shown``, ``bad-choice``, ``incomplete``, ``bad-length``,
+    ``bad-contact``, ``too-many``.
     """
     with transaction.atomic():
         row = Publication.objects.select_for_update(of=("self",)).filter(slug=slug).first()
@@ -61,9 +63,9 @@ def ask_correction(
             publication=row,
             organ_id=row.organ_id,
             role=role,
-            asker=asker.strip()[:100],
-            contact=contact.strip()[:200],
-            text=text.strip()[:2000],
+            asker=asker.strip(),
+            contact=contact.strip(),
+            text=text.strip().replace("\r\n", "\n"),
             asked_at=at,
             due_at=reckon(rule.term, day_of(at), law.calendar()).due_at,
             before=row.sheet_sha256,
@@ -83,6 +85,7 @@ def _require_askable(row: Publication, role: str, asker: str, contact: str, text
     ]
     if missing:
         raise Refused("incomplete", f"没有填写：{'、'.join(missing)}。", remedy="请填写完整再提交。")
+    _require_short(asker, contact, text)
     if role != "organ" and not _CONTACT.fullmatch(contact.strip()):
         raise Refused(
             "bad-contact", "联系方式不像电话或者电子邮箱。", remedy="请填写电话号码或者电子邮箱，用来答复您。"
@@ -91,6 +94,19 @@ def _require_askable(row: Publication, role: str, asker: str, contact: str, text
         raise Refused(
             "too-many", "这份决定已有多件更正申请正在核实。", remedy="请等待核实结果，或者直接联系执法机关。"
         )
+
+
+def _require_short(asker: str, contact: str, text: str) -> None:
+    told = (
+        ("姓名", asker, MOST_ASKER),
+        ("联系方式", contact, MOST_CONTACT),
+        ("不准确之处和证据", text, MOST_TEXT),
+    )
+    for name, value, most in told:
+        if len(value.strip().replace("\r\n", "\n")) > most:
+            raise Refused(
+                "bad-length", f"{name}超过 {most} 个字。", remedy="请写得短一些，详细材料可以直接交执法机关。"
+            )
 
 
 def verify_correction(*, correction_id: int, finding: str, actor: Actor, at: datetime) -> Correction:
