@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse, JsonResponse
+from django.http.request import RawPostDataException
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -169,7 +170,7 @@ def _officers(request: Any) -> list[tuple[int, str]]:
 def _files(request: Any) -> list[dict[str, Any]]:
     try:
         files = json_text.read(request.body)
-    except ValueError:
+    except (ValueError, RawPostDataException):  # no JSON, or a form that was read as one already
         files = None
     if (
         not isinstance(files, list)
