@@ -188,9 +188,8 @@ def answer(request: Any, placement_id: int) -> HttpResponse:
     """Record what a channel answered that took the message and answers later: its receipt, or why not."""
     post = request.POST
     common = {"placement_id": placement_id, "actor": request.actor, "at": request.at}
-    attempt = post.get("attempt", "")
-    if attempt.isascii() and attempt.isdigit():
-        common["attempt"] = int(attempt[:9])
+    if attempt := number(post.get("attempt", ""), 0):
+        common["attempt"] = attempt
     if post.get("do") == "refuse":
         publicity.refused(reason=post.get("reason", "")[:500], **common)
         flash.say(request, "已登记被退回。")

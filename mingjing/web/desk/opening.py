@@ -180,7 +180,7 @@ def _check(typed: Typed, procedure: Procedure) -> None:
     if typed.party == NEW_PARTY:
         if not _nobody(typed, procedure):
             wrong |= _check_party(typed, matter.party_title)
-    elif not typed.party.isdecimal():
+    elif not number(typed.party, 0):
         wrong["party"] = "请选择一个当事人，或者登记新的当事人。"
     least = officers_needed(procedure)
     if len(typed.handlers) < least:
