@@ -27,6 +27,7 @@ TITLES = {
     "joined": "几处遮盖合起来可以还原",
     "half_masked": "只遮盖了一部分",
     "tail": "号码的尾数",
+    "words": "指明遮盖的字样",
 } | REASONS
 """What leaks, in Chinese, by the kind of a leak."""
 _BREAK = "\n\n"
@@ -116,7 +117,7 @@ def leaks_in(passages: Sequence[Passage], people: Sequence[Known] = (), profile:
     hidden = masks_in(whole.text)
     leaks = [
         *_remaining(whole, found, hidden),
-        *_names(whole, found, hidden, people),
+        *_names(whole, hidden, _kept(people, profile)),
         *_numbers(whole, hidden),
         *_tails(whole, hidden),
         *_streets(whole, found, hidden),
@@ -188,9 +189,13 @@ def _fitting(span: Span, words: str, hidden: Sequence[Mask]) -> Mask | None:
     return near[0] if near else None
 
 
-def _names(whole: _Whole, found: Redacted, hidden: Sequence[Mask], people: Sequence[Known]) -> Iterator[Leak]:
+def _kept(people: Sequence[Known], profile: Profile) -> set[str]:
+    """Names that may stand: officers', and what a person judged to be no name."""
+    return {one.name for one in people if one.kind == "officer"} | profile.keep
+
+
+def _names(whole: _Whole, hidden: Sequence[Mask], kept: set[str]) -> Iterator[Leak]:
     """Full names that fit a masked one; names as fields and in file names."""
-    kept = {one.name for one in people if one.kind == "officer"}
     for normal, mask in {mask.normal: mask for mask in reversed(hidden) if mask.kind == "name"}.items():
         for one in candidates(whole.text, *masks.behind(normal)):
             bare = whole.bare(one.start)
@@ -347,7 +352,7 @@ def _initials(
     whole: _Whole, found: Redacted, hidden: Sequence[Mask], people: Sequence[Known]
 ) -> Iterator[Leak]:
     """ZJS for 张建设: the letters of a known name, or letters in brackets behind a masked one."""
-    named = {one.name for one in people if one.kind not in ("officer", "organization", "address")}
+    named = {one.name for one in people if one.kind not in ("officer", "organization", "address", "words")}
     named |= {whole.text[one.start : one.end] for one in found.spans if one.kind in NAME_KINDS}
     for name in sorted(named):
         letters = initials(name)

@@ -63,7 +63,7 @@ def _is_a_place(words: str) -> bool:
 
 def _lead(words: str) -> int:
     """How many characters of a run of words stand before the address in it: 在, 位于, 搬至."""
-    verb = list(re.finditer("[在于至到往自从是为住址]", words))
+    verb = list(re.finditer("[在于至到往自从是为住址的]", words))
     return verb[-1].end() if verb else 0
 
 

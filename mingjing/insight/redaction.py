@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal, get_args
 
-from .identifiers import Found, birth_dates_in, identifiers_in
+from .identifiers import MASK, Found, birth_dates_in, identifiers_in
 from .masks import behind, masks_in
 from .names import mask_name
 from .naming import candidates, in_shop, names_by_words, officers_in
@@ -31,8 +31,10 @@ Kind = Literal[
     "officer",
     "organization",
     "address",
+    "words",
 ]
 KINDS: tuple[str, ...] = get_args(Kind)
+"""``words`` are words that go wherever they stand: a known number, or what a person pointed out."""
 NOBODY = "某某"
 _NAMELESS = frozenset(("witness", "informant", "victim", "minor"))
 _REASONS = {
@@ -44,9 +46,12 @@ _REASONS = {
     "victim": "被害人姓名",
     "minor": "未成年人姓名",
     "address": "个人住址",
+    "words": "案件记载或者经人指明的个人信息",
 }
+_NO_NAMES = frozenset(("officer", "organization", "address", "words"))
 NAME_KINDS = frozenset(("party", "legal_representative", "other", *_NAMELESS))
 """The kinds of a mask that hides a name; the other kinds are those of ``identifiers.REASONS``."""
+_BREAK = "\n\n"
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
 _INSIDE = "[\\s\u00ad\u200b-\u200f\u2060\ufeff·•・]*"
 _MINOR = re.compile(
@@ -118,11 +123,26 @@ def redact(
         *_outside(identifiers_in(text), shielded, text, profile),
         *_outside(named, shielded, text, profile),
         *_half_masked(text),
-        *_addresses(text, people),
+        *_told(text, people),
     ]
     spans = _merged(found, text)
     masked = _apply(text, spans)
     return Redacted(masked, spans, tuple(_doubts(text, masked, people, names, on)))
+
+
+def redact_together(
+    texts: Sequence[str], people: Sequence[Known] = (), profile: Profile = PUBLIC, *, on: date | None = None
+) -> tuple[tuple[Redacted, ...], tuple[str, ...]]:
+    """Texts of one document, masked as one: a name that one of them gives away is masked in all, and two people of
+    one surname stay apart throughout. Also what a person must judge in them."""
+    whole = redact(_BREAK.join(texts), people, profile, on=on)
+    made, start = [], 0
+    for text in texts:
+        inside = [one for one in whole.spans if start <= one.start and one.end <= start + len(text)]
+        spans = tuple(replace(one, start=one.start - start, end=one.end - start) for one in inside)
+        made.append(Redacted(_apply(text, spans), spans, ()))
+        start += len(text) + len(_BREAK)
+    return tuple(made), whole.needs_person
 
 
 def _guessed(text: str, people: Sequence[Known], known: Mapping[str, str]) -> dict[str, str]:
@@ -150,7 +170,7 @@ def _half_masked(text: str) -> list[Found]:
 
 def _maskable(person: Known, profile: Profile) -> bool:
     """Whether the name goes: names masked already stay, and single characters would tear the text apart."""
-    if person.kind in ("officer", "organization", "address") or len(person.name.strip()) < 2:
+    if person.kind in _NO_NAMES or len(person.name.strip()) < 2:
         return False
     if "某" in person.name:
         return False
@@ -198,11 +218,12 @@ def _outside(
 
 
 def _named(text: str, names: dict[str, str]) -> list[_Named]:
-    masks = _masks(names)
+    places = {name: [match.span() for match in _pattern(name).finditer(text)] for name in names}
+    masks = _masks({name: kind for name, kind in names.items() if places[name]})
     return [
-        _Named(match.start(), match.end(), masks[name], _REASONS[kind], kind, name)
+        _Named(start, end, masks[name], _REASONS[kind], kind, name)
         for name, kind in names.items()
-        for match in _pattern(name).finditer(text)
+        for start, end in places[name]
     ]
 
 
@@ -219,12 +240,19 @@ def _masks(names: dict[str, str]) -> dict[str, str]:
     return masks
 
 
-def _addresses(text: str, people: Sequence[Known]) -> list[Found]:
+def _told(text: str, people: Sequence[Known]) -> list[Found]:
+    """Known addresses and words, wherever they stand."""
     return [
-        Found(match.start(), match.end(), mask_address(person.name), _REASONS["address"], "address")
-        for person in people
-        if person.kind == "address" and len(person.name.strip()) >= 4
-        for match in _pattern(person.name).finditer(text)
+        Found(
+            match.start(),
+            match.end(),
+            mask_address(one.name) if one.kind == "address" else MASK,
+            _REASONS[one.kind],
+            one.kind,
+        )
+        for one in people
+        if len(one.name.strip()) >= {"address": 4, "words": 2}.get(one.kind, len(one.name) + 1)
+        for match in _pattern(one.name.strip()).finditer(text)
     ]
 
 
@@ -258,7 +286,7 @@ def _doubts(
     if match := _SENSITIVE.search(text):
         yield f"含有敏感个人信息（“{match.group()}”），请人工判断是否公开。"
     for person in people:
-        if person.kind not in ("officer", "organization", "address") and len(person.name.strip()) == 1:
+        if person.kind not in _NO_NAMES and len(person.name.strip()) == 1:
             yield f"姓名“{person.name}”只有一个字，无法自动遮盖，请人工核对。"
     for name in names:
         if _pattern(name).search(masked):

@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mingjing.cases import queries as cases
@@ -20,11 +20,12 @@ from mingjing.cases.papers.forms import Form
 from mingjing.cases.participants import participants_of
 from mingjing.insight.documents import read
 from mingjing.insight.leaks import Passage, leaks_in
-from mingjing.insight.redaction import Kind, Known, Span, redact
+from mingjing.insight.redaction import PUBLIC, Kind, Known, Profile, Span, redact, redact_together
 from mingjing.kernel.case_dates import day_or_moment
 from mingjing.kernel.procedure import Field, MatterRule, Procedure
 from mingjing.kernel.refused import Refused
 from mingjing.law import queries as law
+from mingjing.parties.models import Party
 from mingjing.parties.queries import public_name
 
 from .models import Publication
@@ -39,11 +40,33 @@ _SLOT = re.compile(r"\{(\w+)\}")
 
 
 @dataclass(frozen=True)
+class Judged:
+    """What the publisher decided about masks: words that are nobody's, with the reason, and words to mask as well."""
+
+    kept: Mapping[str, str] = field(default_factory=dict)
+    more: tuple[str, ...] = ()
+
+    @property
+    def profile(self) -> Profile:
+        """The rule of the public site with what stays."""
+        return replace(PUBLIC, keep=frozenset(self.kept))
+
+    def people(self, known: Sequence[Known]) -> list[Known]:
+        """Whom the case names, and the words that were pointed out."""
+        return [*known, *(Known(words, "words") for words in self.more)]
+
+
+NOTHING = Judged()
+
+
+@dataclass(frozen=True)
 class Rendition:
     """A redacted decision: the subject's public name and code, the conclusion, paragraphs by fact key.
 
     ``originals`` says what the decision says in the same places, ``headings`` what each paragraph is called,
     ``masks`` where and why each paragraph was masked (offsets into the original);
+    ``questions`` is what a person must judge, ``judged`` what the publisher decided, ``named`` what the case itself
+    says of persons;
     ``counted`` holds the day the law counts from (``filed_on``), its name and that of the title.
     """
 
@@ -56,6 +79,13 @@ class Rendition:
     headings: dict[str, str]
     counted: dict[str, str]
     masks: dict[str, tuple[Span, ...]]
+    questions: tuple[str, ...] = ()
+    judged: Judged = NOTHING
+    named: frozenset[str] = frozenset()
+
+    def may_stay(self, words: str, span: Span) -> bool:
+        """Whether a person may undo this mask: it was guessed, and is of no kind that is certain."""
+        return span.kind not in _NEVER_KEPT and words not in self.named
 
     @property
     def digest(self) -> str:
@@ -71,7 +101,8 @@ class Rendition:
     def as_json(self) -> dict[str, Any]:
         """The shape that ``Publication.rendition`` holds."""
         text = [[self.headings[key], text] for key, text in self.paragraphs.items() if text]
-        return {"text": text, **self.counted}
+        kept = {"kept": list(self.judged.kept)} if self.judged.kept else {}
+        return {"text": text, **self.counted, **kept}
 
 
 def _in_words(case: Case, fields: Mapping[str, Field], key: str) -> str:
@@ -90,27 +121,36 @@ def _in_words(case: Case, fields: Mapping[str, Field], key: str) -> str:
 
 
 def known_people(case: Case) -> list[Known]:
-    """Everybody and every place that the case's personal facts name, and the organization that may stay."""
-    party = case.party
-    people: list[Known] = []
-    if party is not None:
-        people.append(Known(party.name, "party" if party.is_person else "organization"))
-        if party.legal_representative:
-            people.append(Known(party.legal_representative, "legal_representative"))
-        if party.is_person and party.address:
-            people.append(Known(party.address, "address"))
+    """Everybody and every place that the case names, and the organizations and officers whose names may stay."""
+    people = [*_of_party(case.party, "party")] if case.party is not None else []
     for one in participants_of(case):
-        other = one.party
-        people.append(
-            Known(other.name, "organization" if one.role == "co_party" and not other.is_person else "other")
-        )
-        people += [Known(name, "legal_representative") for name in (other.legal_representative,) if name]
-        people += [Known(text, "address") for text in (other.address,) if text and other.is_person]
+        people += _of_party(one.party, "other")
+        if (
+            one.role == "guardian" and one.represents is not None
+        ):  # whoever has a guardian is no adult, or may not act
+            people.append(Known(one.represents.name, "minor"))
     shown = {one.name for one in people}
     facts = [field.name for _, field in _procedure(case).fields() if field.personal and field.kind == "text"]
-    for fact in dict.fromkeys(facts):
+    further = [name for name in case.facts if name.startswith("co_recipient_")]
+    for fact in dict.fromkeys([*facts, *further]):
         people += [one for one in _named_in(fact, case) if one.name not in shown]
-    return people
+    return [*people, *(Known(name, "officer") for name in _officers(case))]
+
+
+def _of_party(party: Party, kind: Kind) -> Iterator[Known]:
+    """A party or participant with what is recorded of them; organizations and their seats stay."""
+    yield Known(party.name, kind if party.is_person else "organization")
+    if party.legal_representative:
+        yield Known(party.legal_representative, "legal_representative")
+    if party.is_person and party.address:
+        yield Known(party.address, "address")
+    numbers = (party.code, party.phone) if party.is_person else ()
+    yield from (Known(number, "words") for number in numbers if len(number) >= 6)
+
+
+def _officers(case: Case) -> list[str]:
+    """Who handles the case for the organ: named in its decisions. Cost: 1 query."""
+    return list(case.officers.values_list("officer__name", flat=True).distinct().order_by("officer__name"))
 
 
 def _named_in(fact: str, case: Case) -> list[Known]:
@@ -128,34 +168,72 @@ def _named_in(fact: str, case: Case) -> list[Known]:
     return [Known(name, kind) for name in names if 2 <= len(name) <= 20]
 
 
-def propose(case: Case, paper: Paper) -> Rendition:
-    """The masked text of a decision, for the publisher to read. What is public is said by the paper's form."""
+def propose(case: Case, paper: Paper, judged: Judged = NOTHING) -> Rendition:
+    """The masked text of a decision, for the publisher to read. What is public is said by the paper's form.
+
+    Raises: Refused ``no-reason``, ``known-person`` where words may not be kept.
+    """
     form = forms.form(paper.form)
     asked = _asked(case)
     people = known_people(case)
-    originals = {
-        field.key: text
-        for field in form.public_fields()
-        if (text := _in_words(case, asked, field.key) or _in_words(case, asked, field.instead))
-    }
-    redacted = {key: redact(text, people=people) for key, text in originals.items()}
     summary = {
         "_title": str(case.facts.get("cause") or case.title),
         "_conclusion": _conclusion(case, form, asked),
     }
-    told = {key: redact(text, people=people) for key, text in summary.items()}
+    originals = {
+        **summary,
+        **{
+            field.key: text
+            for field in form.public_fields()
+            if (text := _in_words(case, asked, field.key) or _in_words(case, asked, field.instead))
+        },
+    }
+    _require_keepable(judged, originals, people)
+    made, questions = redact_together(list(originals.values()), judged.people(people), judged.profile)
+    redacted = dict(zip(originals, made, strict=True))
     party = case.party
     return Rendition(
         subject=public_name(party) if party else "",
         subject_code=party.code if party and not party.is_person and party.code_valid else "",
-        title=told["_title"].text,
-        conclusion=told["_conclusion"].text,
-        paragraphs={key: one.text for key, one in redacted.items()},
-        originals={**originals, **summary},
+        title=redacted["_title"].text,
+        conclusion=redacted["_conclusion"].text,
+        paragraphs={key: one.text for key, one in redacted.items() if key not in SUMMARY},
+        originals=originals,
         headings={**{field.key: field.public for field in form.public_fields()}, **SUMMARY},
         counted=counted_from(_procedure(case).matter, case.facts),
-        masks={key: one.spans for key, one in {**redacted, **told}.items()},
+        masks={key: one.spans for key, one in redacted.items()},
+        questions=questions,
+        judged=judged,
+        named=_named(people),
     )
+
+
+def _named(people: Sequence[Known]) -> frozenset[str]:
+    """What the case itself says of persons."""
+    return frozenset(one.name for one in people if one.kind not in ("officer", "organization"))
+
+
+# Whose names, and which numbers, no reason brings back.
+_NEVER_KEPT = frozenset(("citizen_id", "witness", "informant", "victim", "minor", "words"))
+
+
+def _require_keepable(judged: Judged, originals: Mapping[str, str], people: Sequence[Known]) -> None:
+    """Raise Refused ``no-reason`` or ``known-person``: a mask that was guessed may be undone, with a reason; what
+    the case itself names, and what is certain, may not."""
+    if not judged.kept:
+        return
+    if any(len(reason.strip()) < 2 for reason in judged.kept.values()):
+        raise Refused("no-reason", "没有写明为什么不必遮盖。", remedy="请在“不必遮盖”处写明理由。")
+    known = _named(people)
+    text = "\n\n".join(originals.values())
+    certain = {text[one.start : one.end] for one in redact(text, people).spans if one.kind in _NEVER_KEPT}
+    if any(words in known or words in certain for words in judged.kept):
+        raise Refused(
+            "known-person",
+            "案件中记载的当事人和其他人、身份证号、证人和未成年人等的信息，不能取消遮盖。",
+            basis="行政处罚法/50; 个人信息保护法/28",
+            remedy="只有系统猜测有误的遮盖可以取消；登记的当事人信息有误的，请先更正登记。",
+        )
 
 
 def _asked(case: Case) -> dict[str, Field]:
@@ -194,37 +272,34 @@ def _said(part: str, case: Case, asked: Mapping[str, Field]) -> str:
 
 def doubts(proposed: Rendition, case: Case) -> list[str]:
     """What a person must judge before publishing, in Chinese."""
-    people = known_people(case)
     passages = [Passage(proposed.headings[key], text) for key, text in proposed.paragraphs.items()]
     passages += [Passage("案由", proposed.title), Passage("结论", proposed.conclusion)]
-    found = leaks_in(passages, people)
-    asked = [
-        doubt for key in proposed.paragraphs for doubt in redact(proposed.originals[key], people).needs_person
-    ]
-    return list(dict.fromkeys([*asked, *(one.told() + "。" for one in found.leaks)]))
+    judged = proposed.judged
+    found = leaks_in(passages, judged.people(known_people(case)), judged.profile)
+    return list(dict.fromkeys([*proposed.questions, *(one.told() + "。" for one in found.leaks)]))
 
 
 def edited(proposed: Rendition, given: Mapping[str, str], case: Case) -> Rendition:
     """The publisher's text, checked: raises ``Refused("not-redacted")`` where personal data is left in."""
     paragraphs = {key: given.get(key, text).strip() for key, text in proposed.paragraphs.items()}
     for key, text in paragraphs.items():
-        require_redacted(proposed.headings[key], text, case)
+        require_redacted(proposed.headings[key], text, case, proposed.judged)
     return replace(proposed, paragraphs=paragraphs)
 
 
-def require_redacted(heading: str, text: str, case: Case) -> None:
+def require_redacted(heading: str, text: str, case: Case, judged: Judged = NOTHING) -> None:
     """Raise ``Refused("not-redacted")`` if the text still identifies a natural person, ``leak`` if it contradicts
     a mask of its own."""
-    people = known_people(case)
-    left = redact(text, people=people)
+    people = judged.people(known_people(case))
+    left = redact(text, people, judged.profile)
     if left.text != text:
         raise Refused(
             "not-redacted",
             f"“{heading}”中仍有 {len(left.spans)} 处个人信息未作处理。",
             basis="达州三项制度方案/1(2); 行政处罚法/50",
-            remedy="请采用系统给出的脱敏文本，或删去相应内容后再公示。",
+            remedy="请采用系统给出的脱敏文本，或删去相应内容后再公示；系统遮错的，在遮盖一览中写明理由取消。",
         )
-    require_no_leak([Passage(heading, text)], people)
+    require_no_leak([Passage(heading, text)], people, judged.profile)
 
 
 def require_safe(row: Publication, files: Mapping[str, bytes]) -> None:
@@ -245,12 +320,17 @@ def require_safe(row: Publication, files: Mapping[str, bytes]) -> None:
             replace(one, where=f"{name}·{one.where}", text=one.text.replace(row.slug, ""))
             for one in read(data, name).passages
         ]
-    require_no_leak(passages, known_people(row.case))
+    require_no_leak(passages, known_people(row.case), judged_of(row).profile)
 
 
-def require_no_leak(passages: Sequence[Passage], people: Sequence[Known]) -> None:
+def judged_of(row: Publication) -> Judged:
+    """The words that the publisher of this row judged to be nobody's; the reasons stand on the record."""
+    return Judged(kept=dict.fromkeys(row.rendition.get("kept", []), ""))
+
+
+def require_no_leak(passages: Sequence[Passage], people: Sequence[Known], profile: Profile = PUBLIC) -> None:
     """Raise ``Refused("leak")`` while a certain leak stands; it tells the places and never the words."""
-    found = leaks_in(passages, people).certain
+    found = leaks_in(passages, people, profile).certain
     if found:
         told = "；".join(one.told() for one in found[:5])
         more = f"；另有 {len(found) - 5} 处" if len(found) > 5 else ""

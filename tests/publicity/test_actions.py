@@ -363,3 +363,70 @@ def test_a_time_counted_from_a_moment_tells_its_day(arrived: str | None, told_da
     inspection = MatterRule(since=("arrived_at", "检查"))
 
     assert rendition.counted_from(inspection, {"arrived_at": arrived})["filed_on"] == told_day
+
+
+# --- masks undone and added ---
+
+GUESSED = "当事人张贴的告示由贾无有签收，顾客甄鲜美到场，暗号为阿布拉神灯。"
+
+
+def proposed(matter: Matter, judged: rendition.Judged = rendition.NOTHING) -> rendition.Rendition:
+    return rendition.propose(matter.case, actions.decision_of(matter.case, "publish"), judged)
+
+
+@pytest.fixture
+def guessed(office: Office) -> Matter:
+    """A decision in which names are guessed and none is known."""
+    matter = open_matter(office, party=company(), power="FOOD-06", fine_fen=1_000_000)
+    to_decision(matter)
+    matter.case.facts = {**matter.case.facts, "violation_fact": GUESSED}
+    matter.case.save()
+    return matter
+
+
+def judged_publish(matter: Matter, judged: rendition.Judged) -> Any:
+    return publish(matter, seen=proposed(matter, judged).digest, judged=judged)
+
+
+def test_a_guessed_mask_goes_with_a_reason_that_stands_on_the_record(guessed: Matter) -> None:
+    judged = rendition.Judged(kept={"甄鲜美": "是菜名，不是人名"}, more=("神灯",))
+    judged_publish(guessed, judged)
+    publication = row(guessed)
+
+    assert "甄鲜美" in everything(publication)
+    assert "神灯" not in everything(publication)
+    assert "贾无有" not in everything(publication)
+    entry = record.history(publication.subject_of_record)[-1]
+    assert "甄鲜美" not in json.dumps(entry.plain, ensure_ascii=False)
+    rendition.require_safe(publication, {})
+
+
+def test_a_mask_is_not_undone_without_a_reason(guessed: Matter) -> None:
+    with nothing_saved(guessed), refused("no-reason"):
+        judged_publish(guessed, rendition.Judged(kept={"甄鲜美": " "}))
+
+
+@pytest.mark.parametrize("words", [PARTY, PHONE, AGENT, WITNESS, citizen_id(7)])
+def test_what_the_case_says_of_persons_is_never_unmasked(
+    told: tuple[Matter, dict[str, str]], words: str
+) -> None:
+    matter, _ = told
+    with nothing_saved(matter), refused("known-person", basis="行政处罚法/50"):
+        judged_publish(matter, rendition.Judged(kept={words: "不必遮盖"}))
+
+
+def test_two_paragraphs_are_masked_as_one(guessed: Matter) -> None:
+    """What one paragraph gives away is masked in all."""
+    guessed.case.facts = {**guessed.case.facts, "discretion_reason": "贾无有主动配合。"}
+
+    text = "".join(proposed(guessed).paragraphs.values())
+
+    assert "贾无有" not in text
+
+
+def test_numbers_and_officers_of_the_case_are_known(told: tuple[Matter, dict[str, str]]) -> None:
+    matter, _ = told
+    known = {(one.name, one.kind) for one in rendition.known_people(matter.case)}
+
+    assert {(PARTY, "party"), (PHONE, "words"), (citizen_id(7), "words"), (STREET, "address")} <= known
+    assert {kind for _, kind in known} >= {"officer", "witness", "informant"}

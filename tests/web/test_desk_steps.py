@@ -352,9 +352,63 @@ def test_every_mask_is_explained_before_publishing(world: World) -> None:
 
     page = text_of(world.client("gongshi").get(address(case, "publish")))
 
-    assert 'title="电话号码：电话号码，公示为“***”">13800138000<sup>' in page
-    assert "<td>李有才</td><td>李某" in page
+    assert 'title="电话号码：电话号码，公示为“***”">13800138000<a href="#mask-' in page
+    assert 'data-label="原文">李有才</td><td class="words" data-label="公示为">李某' in page
     assert "我已逐处核对" in page
+
+
+def masked_again(world: World, case: Any, **more: str) -> tuple[Any, str]:
+    """The page after the publisher asked for other masks."""
+    form = form_of({}, case.version) | {"do": "mask", **more}
+    response = world.client("gongshi").post(address(case, "publish"), form)
+    return response, text_of(response)
+
+
+def test_the_publisher_undoes_a_wrong_mask_and_adds_a_missed_one(world: World) -> None:
+    case = world.spot_decision()
+    case.facts = {**case.facts, "violation_fact": "当事人在场，后询问李有才，地点在虚构大楼。"}
+    case.save()
+
+    response, page = masked_again(world, case, **{"keep.李有才": "是店名", "more": "虚构大楼\r\n\r\n"})
+
+    public = page.split('name="text.violation_fact">')[1].split("</textarea>")[0]
+    assert response.status_code == 200
+    assert public == "当事人在场，后询问李有才，地点在***。"
+    assert 'value="是店名"' in page
+    assert not Publication.objects.exists()
+
+    seen = page.split('name="seen" value="')[1].split('"')[0]
+    form = form_of({"publication_note": "无。"}, case.version) | {
+        "keep.李有才": "是店名",
+        "more": "虚构大楼",
+        "seen": seen,
+        "reviewed": "yes",
+    }
+    response = world.client("gongshi").post(address(case, "publish"), form)
+    assert response.status_code == 302, text_of(response)[text_of(response).find("怎么办") - 600 :][:900]
+    text = dict(Publication.objects.get(case=case).rendition["text"])
+    assert text["违法事实"] == "当事人在场，后询问李有才，地点在***。"
+
+
+def test_what_was_typed_stays_when_masks_change(world: World) -> None:
+    case = world.spot_decision()
+
+    _, page = masked_again(world, case, **{"text.violation_fact": "饮料标签有瑕疵。", "more": "饮料"})
+
+    assert ">***标签有瑕疵。</textarea>" in page
+
+
+def test_a_known_persons_mask_stays_and_the_page_says_why(world: World) -> None:
+    case = world.spot_decision()
+    name = case.party.legal_representative or case.party.name
+    case.facts = {**case.facts, "violation_fact": f"{name}在场，身份证号510000199001010000。"}
+    case.save()
+
+    response, page = masked_again(world, case, **{"keep.510000199001010000": "编号"})
+
+    assert response.status_code == 200
+    assert "不能取消遮盖" in page
+    assert "510000199001010000" not in page.split('name="text.violation_fact">')[1].split("</textarea>")[0]
 
 
 def test_what_was_not_looked_through_is_not_published(world: World) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element, ParseError
 
@@ -91,7 +92,7 @@ def tree(package: zipfile.ZipFile, part: str) -> Element:
         EOFError,
     ) as broken:
         raise unreadable(f"Word 文件的部件 {part[:60]}") from broken
-    except (zipfile.zlib.error, NotImplementedError) as broken:  # type: ignore[attr-defined]
+    except (zlib.error, NotImplementedError, RuntimeError) as broken:
         raise unreadable(f"Word 文件的部件 {part[:60]}") from broken
 
 

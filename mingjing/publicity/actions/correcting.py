@@ -180,7 +180,7 @@ def _put(shown: Publication, texts: Mapping[str, str]) -> None:
     case = Case.objects.select_related("party", "organ").get(pk=shown.case_id)
     before = (shown.subject, shown.title, shown.conclusion, shown.rendition.get("text", []))
     for heading, words in texts.items():
-        rendition.require_redacted(SUMMARY.get(heading, heading), words, case)
+        rendition.require_redacted(SUMMARY.get(heading, heading), words, case, rendition.judged_of(shown))
     for name in SUMMARY:
         if texts.get(name, "").strip():
             setattr(shown, name, texts[name].strip()[: 200 if name == "subject" else 300])

@@ -35,15 +35,17 @@ def publish(
     at: datetime,
     seen: str,
     text: Mapping[str, str] | None = None,
+    judged: rendition.Judged = rendition.NOTHING,
     version: int | None = None,
     late_reason: str = "",
 ) -> Taken:
     """Take the publishing step and put the redacted decision before the public.
 
     ``seen`` is the digest of the proposal that a person looked at and confirmed (``previewed``); ``text`` holds the
-    publisher's paragraphs by fact key; without it the proposed masking stands.
+    publisher's paragraphs by fact key; without it the proposed masking stands. ``judged`` are masks that the publisher
+    undid, each with a reason, or added; both go on the record, closed to the public.
     The public text is kept as PDF and its digest goes on the record. Raises ``Refused("not-reviewed")``,
-    ``not-redacted`` if personal data is left, ``leak`` if text and PDF together tell it, ``sheet-not-set``, and everything that ``take`` raises. Source: 达州三项制度方案/4(1); 行政处罚法/48(1).
+    ``no-reason``, ``known-person``, ``not-redacted`` if personal data is left, ``leak`` if text and PDF together tell it, ``sheet-not-set``, and everything that ``take`` raises. Source: 达州三项制度方案/4(1); 行政处罚法/48(1).
     """
     with transaction.atomic():
         taken = take(
@@ -59,7 +61,7 @@ def publish(
         assert taken.entry_id is not None  # submitted or taken, a step always stands on the record
         case = Case.objects.select_related("party", "organ").get(pk=case_id)
         paper = decision_of(case, step)
-        proposed = rendition.propose(case, paper)
+        proposed = rendition.propose(case, paper, judged)
         rendition.require_seen(proposed, seen)
         shown = rendition.edited(proposed, text or {}, case)
         decided = Step.objects.get(pk=paper.step_id)
@@ -89,7 +91,12 @@ def publish(
         text_kept = record.keep_blob(set_text, sheet.MEDIA_TYPE, sheet.NAME)
         row.sheet_sha256 = text_kept.sha256
         row.save()
-        _append(row, SHOWN, actor, at, files=[text_kept.as_file(sheet.NAME)])
+        told = (
+            {"kept": [list(one) for one in judged.kept.items()], "more": list(judged.more)}
+            if judged != rendition.NOTHING
+            else None
+        )
+        _append(row, SHOWN, actor, at, files=[text_kept.as_file(sheet.NAME)], personal=told)
         settle(case_id=case_id, actor=actor, at=at)
         return taken
 
@@ -107,7 +114,12 @@ def _until(case: Case) -> date | None:
 
 
 def _append(
-    row: Publication, kind: str, actor: Actor, at: datetime, files: Sequence[Mapping[str, Any]] = ()
+    row: Publication,
+    kind: str,
+    actor: Actor,
+    at: datetime,
+    files: Sequence[Mapping[str, Any]] = (),
+    personal: Mapping[str, Any] | None = None,
 ) -> None:
     """What strangers may check of a publication: its number, the decision behind it, its text by digest."""
     record.append(
@@ -116,6 +128,7 @@ def _append(
         at=at,
         actor=actor,
         plain={"number": row.number, "decision": str(row.decision_entry_id)},
+        personal=personal,
         files=files,
     )
 

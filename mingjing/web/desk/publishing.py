@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from mingjing.cases.actions import Taken
 from mingjing.insight.leaks import TITLES as KIND_TITLES
 from mingjing.kernel.procedure import Step as Rule
+from mingjing.kernel.refused import Refused
 from mingjing.publicity import actions as publicity
 from mingjing.publicity import rendition
 
-PREFIX = "text."
+PREFIX, WAS, KEEP, MORE = "text.", "was.", "keep.", "more"
+"""Names of the form: a paragraph, the digest of the paragraph as proposed, why words stay, and words to mask as well."""
+MOST_WORDS, MOST_SIGNS = 50, 100
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,7 @@ class Piece:
     shown: str = ""
     kind: str = ""
     reason: str = ""
+    may_stay: bool = False
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,8 @@ class Paragraph:
     heading: str
     pieces: tuple[Piece, ...]
     public: str
+    was_name: str
+    was: str
 
 
 def withdraws(rule: Rule) -> bool:
@@ -46,13 +53,19 @@ def act(rule: Rule, post: Any, common: Mapping[str, Any]) -> Taken:
     if withdraws(rule):
         return publicity.withdraw(step=rule.id, **common)
     seen = str(post.get("seen", "")) if post.get("reviewed") else ""
-    return publicity.publish(step=rule.id, text=_typed(post), seen=seen, **common)
+    return publicity.publish(step=rule.id, text=_typed(post), seen=seen, judged=_judged(post), **common)
 
 
 def proposal(case: Any, rule: Rule, post: Any) -> dict[str, Any]:
-    """The rendition as proposed, with the publisher's own paragraphs where some were typed."""
-    proposed = rendition.propose(case, publicity.decision_of(case, rule.id))
-    typed = _typed(post)
+    """The rendition as proposed, with the masks that the publisher undid or added, and with the publisher's own
+    paragraphs where some were typed."""
+    judged, refused = _judged(post), None
+    paper = publicity.decision_of(case, rule.id)
+    try:
+        proposed = rendition.propose(case, paper, judged)
+    except Refused as barred:
+        refused, judged = barred, replace(judged, kept={})
+        proposed = rendition.propose(case, paper, judged)
     explained = _explained(proposed)
     return {
         "subject_title": proposed.counted["subject_title"],
@@ -62,27 +75,72 @@ def proposal(case: Any, rule: Rule, post: Any) -> dict[str, Any]:
         "conclusion": proposed.conclusion,
         "masked": proposed.masked,
         "seen": proposed.digest,
+        "refused": refused,
+        "judged": judged,
+        "keep": KEEP,
+        "summary": [
+            (proposed.counted["subject_title"] if key == "_title" else proposed.headings[key], explained[key])
+            for key in rendition.SUMMARY
+            if any(piece.number for piece in explained[key])
+        ],
         "explained": [
             (proposed.headings[key], one) for key, row in explained.items() for one in row if one.number
         ],
         "doubts": rendition.doubts(proposed, case),
         "paragraphs": [
-            Paragraph(PREFIX + key, proposed.headings[key], explained[key], typed.get(key, text))
+            Paragraph(
+                PREFIX + key,
+                proposed.headings[key],
+                explained[key],
+                _public(post, key, text, judged),
+                WAS + key,
+                _digest(text),
+            )
             for key, text in proposed.paragraphs.items()
         ],
     }
 
 
+def _public(post: Any, key: str, proposed: str, judged: rendition.Judged) -> str:
+    """The publisher's paragraph where one was typed: with the words masked that were added since."""
+    typed = _typed(post).get(key)
+    if typed is None or _digest(typed) == post.get(WAS + key):
+        return proposed
+    for words in judged.more:
+        typed = typed.replace(words, "***")
+    return typed
+
+
+def _digest(text: str) -> str:
+    """Tells whether a paragraph is still as it was proposed; browsers send other line breaks."""
+    return hashlib.sha256(text.replace("\r\n", "\n").strip().encode()).hexdigest()
+
+
+def _judged(post: Any) -> rendition.Judged:
+    """What the publisher decided: a reason for each mask that goes, a line for each one that comes."""
+    kept = {
+        name.removeprefix(KEEP): post.get(name).strip()[:200]
+        for name in post
+        if name.startswith(KEEP) and post.get(name).strip()
+    }
+    lines = str(post.get(MORE, "")).replace("\x00", "").splitlines()
+    more = dict.fromkeys(line.strip()[:MOST_SIGNS] for line in lines if len(line.strip()) >= 2)
+    return rendition.Judged(dict(list(kept.items())[:MOST_WORDS]), tuple(more)[:MOST_WORDS])
+
+
 def _explained(proposed: rendition.Rendition) -> dict[str, tuple[Piece, ...]]:
     """The originals cut at their masks, which are numbered through the whole decision."""
     number, rows = 0, {}
-    for key in (*proposed.paragraphs, *rendition.SUMMARY):
+    for key in (*rendition.SUMMARY, *proposed.paragraphs):
         text, place, pieces = proposed.originals[key], 0, []
         for span in proposed.masks[key]:
             number += 1
             pieces.append(Piece(text[place : span.start]))
             kind = KIND_TITLES.get(span.kind, "姓名")
-            pieces.append(Piece(text[span.start : span.end], number, span.replacement, kind, span.reason))
+            words = text[span.start : span.end]
+            pieces.append(
+                Piece(words, number, span.replacement, kind, span.reason, proposed.may_stay(words, span))
+            )
             place = span.end
         rows[key] = (*pieces, Piece(text[place:]))
     return rows

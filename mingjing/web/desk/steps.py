@@ -42,7 +42,7 @@ def step(request: Any, no: str, step: str) -> HttpResponse:
         return _form(request, no, step)
     case, _, rule, _, view = cases.step_view(request.actor, no, step, request.at)
     typed = forms.read_post(rule.facts, request.POST)
-    if request.POST.get("do") in ("aid", "restore"):
+    if request.POST.get("do") in ("aid", "restore", "mask"):
         return _form(request, no, step, typed=typed)
     try:
         taken = _take(request, case.pk, rule, view.through, typed)

@@ -112,3 +112,28 @@ if (person && document.querySelector(crumbs ? ".filters" : ".filters, [data-row]
 for (const way of document.querySelectorAll(".doors, .side, .bar-search")) {
   for (const kind of ["click", "submit"]) way.addEventListener(kind, () => keep({ ...kept(), last: undefined }));
 }
+
+// The publisher marks what was left unmasked: selected words go into the list, and the page is masked anew.
+const chosenWords = () => {
+  const selection = window.getSelection();
+  const within = selection?.anchorNode?.parentElement?.closest(".publish .original");
+  const words = selection?.toString().trim() ?? "";
+  return within && words.length > 1 && words.length <= 100 ? words.replace(/\s+/g, " ") : "";
+};
+const maskButton = document.querySelector("[data-mask-chosen]");
+if (maskButton) {
+  maskButton.hidden = false;
+  maskButton.disabled = true;
+  document.addEventListener("selectionchange", () => {
+    const words = chosenWords();
+    maskButton.disabled = !words;
+    if (words) maskButton.dataset.words = words;
+  });
+  // Pressing the button must not take the selection away before it is read.
+  maskButton.addEventListener("mousedown", (event) => event.preventDefault());
+  maskButton.addEventListener("click", () => {
+    const more = document.getElementById("more");
+    more.value = [more.value.trim(), maskButton.dataset.words].filter(Boolean).join("\n");
+    document.querySelector("[data-mask]").click();
+  });
+}
