@@ -12,15 +12,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mingjing.kernel.procedure import Field as Asked
 from mingjing.kernel.procedure import Step as Rule
 from mingjing.kernel.refused import Refused
 from mingjing.law.codex import files
-from mingjing.organs.models import Organ
 
 from .forms import FOLDER, Field, Form, catalogue
+
+if TYPE_CHECKING:  # forms are set without Django as well: tests.paper_sheets
+    from mingjing.organs.models import Organ
 
 LOCAL = "papers/local"
 BASIS = "达州三项制度方案/6"
