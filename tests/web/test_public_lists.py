@@ -126,6 +126,7 @@ def test_a_question_with_a_fault_is_explained_to_programs(
 
 @pytest.mark.parametrize("form", ["csv", "jsonl", "json", "rss"])
 def test_a_wrong_day_is_refused_before_anything_is_sent(client: Client, form: str) -> None:
+    assert client.get(f"/decisions.{form}?until=9999-12-31").status_code == 422  # no day comes after it
     answer = client.get(f"/decisions.{form}?since=gestern")
 
     assert answer.status_code == 422

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.http import HttpRequest
@@ -40,8 +40,10 @@ def day(request: HttpRequest, name: str) -> date | None:
     if not given:
         return None
     try:
-        return date.fromisoformat(given)
-    except ValueError:
+        found = date.fromisoformat(given)
+        found + timedelta(days=1)  # the end of the day is reckoned with
+        return found
+    except (ValueError, OverflowError):
         raise Refused("bad-date", f"“{given}”不是日期。", remedy="请按 2026-03-12 的样子填写。") from None
 
 

@@ -17,6 +17,7 @@ FORBIDDEN = frozenset(
         "no-permission",
         "wrong-role",
         "other-organ",
+        "not-your-organ",
         "not-handler-of-case",
         "same-person",
         "not-proposer",
