@@ -308,6 +308,7 @@ def _worker(options: argparse.Namespace) -> Result:
         warned, revisions = cases.warn(at=_now()), publicity.open_revisions(at=_now())
         sealed, witnessed = seal(_now()), ask_witnesses(_now())
         placed, ended = publicity.catch_up(at=_now()), publicity.end_displays(at=_now())
+        resumed = publicity.lapse_delays(at=_now())
         vault.sweep_uploads(_now())
         vault.sweep_chunks()
         made = cases.make_waiting(now=_now)
@@ -323,6 +324,7 @@ def _worker(options: argparse.Namespace) -> Result:
             "revisions": revisions,
             "placed": placed,
             "ended": ended,
+            "resumed": resumed,
             "made": made,
             "refused": len(refused),
             "cosigned": witnessed.given,

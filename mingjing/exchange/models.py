@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from mingjing.organs.models import Officer, Organ
 from mingjing.publicity.models import Placement
+from mingjing.sql import paired
 
 
 class Import(models.Model):
@@ -112,10 +113,4 @@ class Package(models.Model):
     class Meta:
         ordering = ["-made_at", "-id"]
         indexes = [models.Index(fields=["organ", "-made_at"], name="package_organ")]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(answered_at__isnull=True, answered_by__isnull=True)
-                | Q(answered_at__isnull=False, answered_by__isnull=False),
-                name="package_answered_at_with_by",
-            )
-        ]
+        constraints = [paired("package", "answered")]

@@ -161,7 +161,8 @@ class Decision:
     """What of a decision the matrix looks at. ``facts`` are the case's, with the values of the field's profile.
 
     ``organs`` are the kinds of organ (``market``, ``health`` …) that the deciding organ is of;
-    ``grounds`` are the coded reasons for not showing it that a head has approved and that still stand.
+    ``grounds`` are the coded reasons for not showing it that a head has approved and that still stand; ``free_on``
+    is the day on which the last of them was lifted: the term to show it runs from there.
     """
 
     act: str
@@ -174,6 +175,7 @@ class Decision:
     minor: bool = False
     grounds: frozenset[str] = frozenset()
     facts: Mapping[str, Any] = made_by(default_factory=dict)
+    free_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -244,10 +246,16 @@ def _answer(
         channel,
         rule.verdict,
         tuple(speaking),
-        due=reckon(rule.term, decision.on, calendar) if rule.term and rule.verdict == "shown" else None,
+        due=_due(rule, decision, calendar),
         display=display,
         until=last_day(display, decision.on, calendar) if rule.display_from == "decision" else None,
     )
+
+
+def _due(rule: Rule, decision: Decision, calendar: Calendar) -> Reckoning | None:
+    if not rule.term or rule.verdict != "shown":
+        return None
+    return reckon(rule.term, max(decision.on, decision.free_on or decision.on), calendar)
 
 
 def deciding(decision: Decision, channel: str, rules: Sequence[Rule]) -> list[Rule]:

@@ -9,20 +9,12 @@ from django.db.models import Q
 
 from mingjing.cases.models import Case
 from mingjing.organs.models import Officer, Organ
+from mingjing.sql import paired
 
 
 def new_slug() -> str:
     """A public address part that tells nothing."""
     return secrets.token_hex(6)
-
-
-def _paired(name: str) -> models.CheckConstraint:
-    """A moment and its person are both there or both missing."""
-    return models.CheckConstraint(
-        condition=Q(**{f"{name}_at__isnull": True, f"{name}_by__isnull": True})
-        | Q(**{f"{name}_at__isnull": False, f"{name}_by__isnull": False}),
-        name=f"annual_report_{name}_at_with_by",
-    )
 
 
 class AnnualReport(models.Model):
@@ -83,6 +75,9 @@ class AnnualReport(models.Model):
                 condition=~Q(state="returned"),
                 name="annual_report_one_standing",
             ),
-            *(_paired(name) for name in ("locked", "signed", "returned", "accepted", "published")),
+            *(
+                paired("annual_report", name)
+                for name in ("locked", "signed", "returned", "accepted", "published")
+            ),
         ]
         indexes = [models.Index(fields=["year", "state"], name="annual_report_year_state")]

@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from mingjing.cases.models import CaseOfficer, Step
-from mingjing.kernel.clocks import end_of_day
+from mingjing.kernel.clocks import end_of_day, reckon
 from mingjing.kernel.refused import Refused
+from mingjing.law import queries as law
 from mingjing.organs import authority
 from mingjing.organs.authority import Actor
 from mingjing.record import actions as record
@@ -21,6 +22,7 @@ from .placing_models import REMOVING, STANDING, STATES
 SETTLED = "placement.settled"
 """The kind of the entries that the record keeps of a decision's channels."""
 MANAGE, READ = "publication.manage", "publication.read"
+WITHHELD_TERM, WITHHELD_BASIS = "1d", "政府信息公开条例/14-15; 达州三项制度方案/4(1)"
 NO_NUMBER = "（无文号）"
 
 
@@ -157,6 +159,16 @@ def owe_withdrawal(row: Placement, step: Step) -> None:
         row.removal_due_at, row.removal_clock = ends.due_at, rule.clock
         row.removal_basis = "; ".join(one.basis for one, _ in terms)[:200]
         row.removal_explanation = list(ends.explanation)
+
+
+def owe_at_once(row: Placement, at: datetime) -> None:
+    """By when a channel must take out what should never have been shown: a day, as after a remedy.
+
+    Source: 政府信息公开条例/14-15 forbid showing it and set no term; the day is that of 达州三项制度方案/4(1).
+    """
+    ends = reckon(WITHHELD_TERM, day_of(at), law.calendar())
+    row.removal_due_at, row.removal_clock = ends.due_at, ""
+    row.removal_basis, row.removal_explanation = WITHHELD_BASIS, list(ends.explanation)
 
 
 def kind_of_removal(row: Placement) -> str:

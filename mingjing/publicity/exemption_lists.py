@@ -124,6 +124,7 @@ def exempted(row: Exemption) -> Exempted:
     )
 
 
-def grounds() -> list[tuple[str, str, str]]:
-    """The reasons that a head may approve: code, title and basis."""
-    return [(one.id, one.title, one.basis) for one in matrix().grounds.values() if one.kind != "law"]
+def grounds(*, shown: bool = False) -> list[tuple[str, str, str]]:
+    """The reasons that a head may approve: code, title and basis; what is ``shown`` cannot be delayed any more."""
+    kinds = ("decision",) if shown else ("decision", "delay")
+    return [(one.id, one.title, one.basis) for one in matrix().grounds.values() if one.kind in kinds]

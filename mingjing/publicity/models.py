@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from mingjing.cases.models import Case, Paper
 from mingjing.organs.models import Officer, Organ
+from mingjing.sql import paired
 
 from .placing_models import Correction, Delivery, Exemption, Followed, Placement, PlacementChange
 from .register_models import Register, RegisterEdition, RegisterRow, RevisionDuty
@@ -113,9 +114,5 @@ class Publication(models.Model):
             models.UniqueConstraint(
                 fields=["paper", "channel"], condition=Q(state="shown"), name="publication_shown_once"
             ),
-            models.CheckConstraint(
-                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True)
-                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
-                name="publication_withdrawn_at_with_by",
-            ),
+            paired("publication", "withdrawn"),
         ]

@@ -46,7 +46,9 @@ def decided(case_ids: Collection[uuid.UUID]) -> list[uuid.UUID]:
     return sorted({*papers.values_list("case_id", flat=True), *placed.values_list("case_id", flat=True)})
 
 
-def decision_of(work: Work, paper: Paper, grounds: Iterable[str] = ()) -> Decision:
+def decision_of(
+    work: Work, paper: Paper, grounds: Iterable[str] = (), free_on: date | None = None
+) -> Decision:
     """What the matrix looks at of the decision on this paper."""
     on = day_of(paper.step.at)
     person = bool(work.case.party and work.case.party.is_person)
@@ -62,6 +64,7 @@ def decision_of(work: Work, paper: Paper, grounds: Iterable[str] = ()) -> Decisi
         minor=bool(facts.get("minor_party")),
         grounds=frozenset(grounds),
         facts=facts,
+        free_on=free_on,
     )
 
 

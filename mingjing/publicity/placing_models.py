@@ -9,6 +9,7 @@ from django.db.models import F, Q
 
 from mingjing.cases.models import Case, Paper
 from mingjing.organs.models import Officer, Organ
+from mingjing.sql import paired
 
 # What a placement is, in the order of its life. ``ended``, ``withdrawn`` and ``withheld`` are not shown.
 STATES = {
@@ -183,7 +184,7 @@ class Exemption(models.Model):
     ground = models.CharField(max_length=40)
     reason = models.CharField(max_length=1000)
     review_on = models.DateField()
-    state = models.CharField(max_length=10, default="open")  # open approved returned lifted
+    state = models.CharField(max_length=10, default="open")  # open approved returned lifted lapsed
     step_entry_id = models.UUIDField(null=True, blank=True)
     proposed_at = models.DateTimeField()
     proposed_by = models.ForeignKey(Officer, models.PROTECT, related_name="+")
@@ -199,16 +200,8 @@ class Exemption(models.Model):
             models.UniqueConstraint(
                 fields=["paper"], condition=Q(state__in=("open", "approved")), name="exemption_once"
             ),
-            models.CheckConstraint(
-                condition=Q(closed_at__isnull=True, closed_by__isnull=True)
-                | Q(closed_at__isnull=False, closed_by__isnull=False),
-                name="exemption_closed_at_with_by",
-            ),
-            models.CheckConstraint(
-                condition=Q(lifted_at__isnull=True, lifted_by__isnull=True)
-                | Q(lifted_at__isnull=False, lifted_by__isnull=False),
-                name="exemption_lifted_at_with_by",
-            ),
+            paired("exemption", "closed"),
+            paired("exemption", "lifted"),
         ]
         indexes = [
             models.Index(
@@ -253,16 +246,8 @@ class Correction(models.Model):
     class Meta:
         ordering = ["due_at", "id"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(verified_at__isnull=True, verified_by__isnull=True)
-                | Q(verified_at__isnull=False, verified_by__isnull=False),
-                name="correction_verified_at_with_by",
-            ),
-            models.CheckConstraint(
-                condition=Q(answered_at__isnull=True, answered_by__isnull=True)
-                | Q(answered_at__isnull=False, answered_by__isnull=False),
-                name="correction_answered_at_with_by",
-            ),
+            paired("correction", "verified"),
+            paired("correction", "answered"),
         ]
         indexes = [
             models.Index(

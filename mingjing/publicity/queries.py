@@ -177,7 +177,10 @@ def row_of(slug: str) -> Publication:
 
 
 def _withdrawal_basis(row: Publication) -> str:
-    """By which provision the procedure of the matter takes a publication down."""
+    """By which provision it was taken down: that of its placement, else that of the step of its procedure."""
+    placed = row.placements.filter(channel=row.channel).values_list("removal_basis", flat=True).first()
+    if placed:
+        return placed
     steps = law.procedure(row.case.procedure, row.decided_on).steps
     return steps["withdraw_publication"].basis if "withdraw_publication" in steps else ""
 

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from mingjing.organs.models import Officer, Organ
+from mingjing.sql import paired
 
 
 class Register(models.Model):
@@ -35,11 +36,7 @@ class Register(models.Model):
         ordering = ["organ_id", "code"]
         constraints = [
             models.UniqueConstraint(fields=["organ", "code"], name="register_once"),
-            models.CheckConstraint(
-                condition=Q(retired_at__isnull=True, retired_by__isnull=True)
-                | Q(retired_at__isnull=False, retired_by__isnull=False),
-                name="register_retired_at_with_by",
-            ),
+            paired("register", "retired"),
         ]
 
     def __str__(self) -> str:
@@ -88,16 +85,8 @@ class RegisterEdition(models.Model):
                 condition=Q(state__in=["draft", "submitted", "returned"]),
                 name="register_one_in_work",
             ),
-            models.CheckConstraint(
-                condition=Q(submitted_at__isnull=True, submitted_by__isnull=True)
-                | Q(submitted_at__isnull=False, submitted_by__isnull=False),
-                name="register_submitted_at_with_by",
-            ),
-            models.CheckConstraint(
-                condition=Q(answered_at__isnull=True, answered_by__isnull=True)
-                | Q(answered_at__isnull=False, answered_by__isnull=False),
-                name="register_answered_at_with_by",
-            ),
+            paired("register", "submitted"),
+            paired("register", "answered"),
             models.CheckConstraint(
                 condition=~Q(state="confirmed") | Q(publish_on__isnull=False, answered_at__isnull=False),
                 name="register_confirmed_has_its_day",
@@ -157,13 +146,7 @@ class RevisionDuty(models.Model):
 
     class Meta:
         ordering = ["due_on", "id"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(closed_at__isnull=True, closed_by__isnull=True)
-                | Q(closed_at__isnull=False, closed_by__isnull=False),
-                name="revision_duty_closed_at_with_by",
-            )
-        ]
+        constraints = [paired("revision_duty", "closed")]
         indexes = [models.Index(fields=["register", "state"], name="revision_duty_state")]
 
     def __str__(self) -> str:

@@ -139,6 +139,15 @@ def _review(office: Office, tmp: Path) -> Callable[[], Any]:
     )
 
 
+def _take_down(office: Office, tmp: Path) -> Callable[[], Any]:
+    matter = decided(office)
+    matter.do("publish")
+    row, head = Publication.objects.get(case_id=matter.case_id), office.actor("organ_head", matter.at)
+    return partial(
+        actions.take_down, paper_id=row.paper_id, reason="依法不予公开。", actor=head, at=matter.at
+    )
+
+
 CALLS: dict[str, Prepared] = {
     "publicity.settle": _settle,
     "publicity.show": lambda office, tmp: partial(
@@ -153,6 +162,7 @@ CALLS: dict[str, Prepared] = {
     "publicity.propose_exemption": _propose,
     "publicity.answer_exemption": _answer,
     "publicity.review_exemption": _review,
+    "publicity.take_down": _take_down,
     "publicity.ask_correction": lambda office, tmp: partial(actions.ask_correction, **_asking(office)),
     "publicity.verify_correction": _correction(
         actions.verify_correction, verified=False, finding="与决定书核对，确有错误。"

@@ -148,10 +148,89 @@ def test_a_wrong_proposal_is_refused(matter: Matter, changes: dict[str, object],
         proposed(matter.office, matter, **changes)
 
 
-def test_what_is_shown_cannot_be_withheld_any_more(matter: Matter) -> None:
+def test_what_is_shown_cannot_be_delayed_any_more(matter: Matter) -> None:
     matter.do("publish")
     with refused("shown-already"):
-        proposed(matter.office, matter)
+        proposed(matter.office, matter, ground="investigation")
+
+
+def test_what_may_not_be_public_is_taken_down_everywhere_when_the_head_agrees(matter: Matter) -> None:
+    """政府信息公开条例 arts. 14, 15: found after it was shown; readers are never told the ground."""
+    matter.do("publish")
+    publisher = matter.office.actor("publisher", matter.at)
+    province = Placement.objects.get(case_id=matter.case_id, channel="province")
+    actions.sent(placement_id=province.pk, actor=publisher, at=matter.at)
+    row = approve(matter, proposed(matter.office, matter, ground="privacy", reason="写有病情。"))
+
+    shown = Publication.objects.get(case_id=matter.case_id)
+    assert (shown.state, shown.rendition, shown.title) == ("withdrawn", {}, "")
+    assert "隐私" not in shown.withdrawal_reason
+    told = {one.channel: (one.state, one.removal) for one in Placement.objects.filter(case_id=matter.case_id)}
+    assert told["portal"] == ("withdrawn", "done")
+    assert told["province"] == ("withdrawn", "owed")
+    assert told["enterprise"] == ("withheld", "")
+    province.refresh_from_db()
+    assert province.removal_due_at is not None
+    assert province.removal_due_at.astimezone(SHANGHAI).date() == date(2026, 3, 12)
+    head = matter.office.actor("organ_head", matter.at)
+    with refused("taken-down"):
+        actions.review_exemption(
+            exemption_id=row.pk, keep_until=None, reason="可以公开。", actor=head, at=matter.at
+        )
+
+
+def test_what_is_withheld_cannot_be_published_until_it_is_lifted(office: Office) -> None:
+    """The term to show runs anew from the day on which the reason fell away, on every channel."""
+    matter = decided(office)
+    row = approve(matter, proposed(office, matter, ground="privacy", reason="涉及当事人的病情。"))
+    with refused("withheld", basis="政府信息公开条例/15; 行政处罚法/50"):
+        matter.do("publish")
+    head = matter.office.actor("organ_head", matter.at)
+    matter.move_to(date(2026, 5, 11))
+    actions.review_exemption(
+        exemption_id=row.pk, keep_until=None, reason="当事人同意。", actor=head, at=matter.at
+    )
+
+    due = {one.channel: one.due_at for one in Placement.objects.filter(case_id=matter.case_id)}
+    days = {name: day.astimezone(SHANGHAI).date() for name, day in due.items() if day}
+    assert days == {
+        "portal": date(2026, 5, 20), "province": date(2026, 5, 20), "enterprise": date(2026, 6, 8),
+    }  # fmt: skip
+    matter.do("publish")
+    portal = Placement.objects.get(case_id=matter.case_id, channel="portal")
+    assert (portal.state, portal.late) == ("shown", False)
+
+
+def test_a_delay_that_nobody_keeps_lapses_after_its_day_of_review(office: Office) -> None:
+    """Only delayed: after the day of review it is owed again, and nothing is shown by itself."""
+    matter = decided(office)
+    row = approve(matter, proposed(matter.office, matter, ground="investigation", reason="同案人在逃。"))
+    on_the_day, after = matter.move_to(date(2026, 6, 11)).at, matter.move_to(date(2026, 6, 12)).at
+
+    assert actions.lapse_delays(at=on_the_day) == 0
+    assert actions.lapse_delays(at=after) == 1
+    assert actions.lapse_delays(at=after) == 0
+
+    row.refresh_from_db()
+    portal = Placement.objects.get(case_id=matter.case_id, channel="portal")
+    assert (row.state, portal.state) == ("lapsed", "owed")
+    assert portal.due_at is not None
+    assert portal.due_at.astimezone(SHANGHAI).date() == date(2026, 6, 23)  # seven working days, without 端午
+    assert not Publication.objects.filter(case_id=matter.case_id).exists()
+
+
+def test_a_decision_that_falls_after_its_display_ended_tells_why(matter: Matter) -> None:
+    """行政处罚法 art. 48(2): the reasons are made public, also where the text is gone already."""
+    matter.do("publish", publication_until="2026-03-12")
+    actions.end_displays(at=matter.at + timedelta(days=3))
+    matter.do("serve_decision")
+    matter.do("remedy_outcome", remedy_result="revoked", remedy_effective_on=matter.at.date().isoformat())
+
+    matter.do("withdraw_publication")
+
+    shown = Publication.objects.get(case_id=matter.case_id)
+    assert shown.state == "withdrawn"
+    assert shown.withdrawal_reason
 
 
 def test_the_approval_in_the_case_withholds_too(matter: Matter) -> None:

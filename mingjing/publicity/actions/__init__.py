@@ -1,10 +1,10 @@
 """What is done to what the public sees: decisions on every channel, registers before any act."""
 
 from .correcting import CORRECTED, ask_correction, correct, refuse_correction, verify_correction
-from .exempting import answer_exemption, propose_exemption, review_exemption
+from .exempting import answer_exemption, lapse_delays, propose_exemption, review_exemption
 from .following import ENDED, catch_up, end_displays
 from .placing import settle, show
-from .publishing import SHOWN, WITHDRAWN, decision_of, previewed, publish, withdraw
+from .publishing import SHOWN, WITHDRAWN, decision_of, previewed, publish, take_down, withdraw
 from .register_drafts import (
     add_list,
     drop_draft,
@@ -35,6 +35,7 @@ __all__ = [
     "declare_unchanged",
     "drop_draft",
     "end_displays",
+    "lapse_delays",
     "open_draft",
     "open_own_draft",
     "open_revisions",
@@ -58,6 +59,7 @@ __all__ = [
     "show",
     "shown",
     "submit_draft",
+    "take_down",
     "verify_correction",
     "withdraw",
 ]

@@ -14,19 +14,22 @@ from django.db import transaction
 from mingjing.cases.models import Case
 from mingjing.kernel.refused import Refused
 from mingjing.organs import authority
-from mingjing.organs.authority import Actor
+from mingjing.organs.authority import SYSTEM, Actor
 from mingjing.record import actions as record
 from mingjing.sql import insert
 
 from ..changing import MANAGE, require_apart
 from ..matrix import Ground, matrix
-from ..models import Exemption, Placement
+from ..models import Exemption, Placement, Publication
 from ..placing import day_of, decision_paper, review_day
 from ..placing_models import STANDING
 from .placing import settle
+from .publishing import take_down
 
 PROPOSED, CLOSED, REVIEWED = "exemption.proposed", "exemption.closed", "exemption.reviewed"
 APPROVE = "publication.approve"
+NOT_FOR_THE_PUBLIC = "经审查，本决定依法不予公开。"
+"""What readers are told of a decision that was taken down because it may not be public: never the ground itself."""
 ANSWERS = {"approve": "approved", "return": "returned"}
 
 
@@ -40,6 +43,8 @@ def propose_exemption(
     at: datetime,
 ) -> Exemption:
     """Ask the head not to show the decision of a case, or to show it later; ``reason`` says why in this case.
+
+    What is shown already and may not be is taken down everywhere when the head agrees.
 
     Raises: Refused ``no-permission``, ``not-your-organ``, ``no-such-ground``, ``by-law-itself``, ``no-reason``,
     ``no-decision``, ``same-person``, ``shown-already``, ``exempt-already``, ``review-too-late``.
@@ -87,11 +92,9 @@ def _require_open(case: Case, code: Ground, reason: str, actor: Actor) -> None:
     if not reason.strip():
         raise Refused("no-reason", "没有写明本案的具体理由。", remedy="请写明为什么属于这种情形。")
     require_apart(case.pk, actor, MANAGE, "提出不公示本案的决定")
-    rows = Placement.objects.filter(case=case)
-    if rows.filter(state__in=(*STANDING, "sent")).exists():
-        raise Refused(
-            "shown-already", "决定已经公示或者送出，不能再不公示。", remedy="应当撤下的，请办理撤下公示。"
-        )
+    shown = Placement.objects.filter(case=case, state__in=(*STANDING, "sent")).exists()
+    if shown and code.kind == "delay":
+        raise Refused("shown-already", "决定已经公示或者送出，不能再暂缓。", remedy="暂缓须在公示以前办理。")
     if Exemption.objects.filter(case=case, state__in=("open", "approved")).exists():
         raise Refused("exempt-already", "本案已有一件不公示申请。", remedy="请先办理那一件。")
 
@@ -134,6 +137,8 @@ def answer_exemption(
         row.closed_at, row.closed_by_id = at, actor.officer_id
         row.save()
         _append(CLOSED, row, actor, at)
+        if answer == "approve":
+            take_down(paper_id=row.paper_id, reason=NOT_FOR_THE_PUBLIC, actor=actor, at=at)
         settle(case_id=row.case_id, actor=actor, at=at)
         return row
 
@@ -144,7 +149,8 @@ def review_exemption(
     """Judge an exemption anew: keep it until another day of review, or lift it (None) so that it is to be shown.
 
     A delay may be kept only while the head finds the investigation still needs it. Raises: Refused
-    ``no-permission``, ``no-such-exemption``, ``not-standing``, ``same-person``, ``no-reason``, ``review-too-late``.
+    ``no-permission``, ``no-such-exemption``, ``not-standing``, ``same-person``, ``no-reason``, ``review-too-late``,
+    ``taken-down``.
     Source: 政府信息公开条例/18.
     """
     with transaction.atomic():
@@ -156,6 +162,7 @@ def review_exemption(
         if not reason.strip():
             raise Refused("no-reason", "没有写明复核的理由。", remedy="请写明为什么继续或者解除。")
         if keep_until is None:
+            _require_never_shown(row)
             row.state, row.lifted_at, row.lifted_by_id = "lifted", at, actor.officer_id
         else:
             ground = matrix().ground(row.ground)
@@ -165,6 +172,40 @@ def review_exemption(
         _append(REVIEWED, row, actor, at)
         settle(case_id=row.case_id, actor=actor, at=at)
         return row
+
+
+def _require_never_shown(row: Exemption) -> None:
+    """What was public and had to go does not come back: whoever saved it knows what was hidden since."""
+    if Publication.objects.filter(paper=row.paper_id, state="withdrawn").exists():
+        raise Refused(
+            "taken-down",
+            "这份决定公示以后因不得公开而撤下，不能恢复公示。",
+            basis=matrix().ground(row.ground).basis,
+            remedy="请继续不公示，写明下一次复核日期。",
+        )
+
+
+def lapse_delays(*, at: datetime) -> int:
+    """End every delay whose day of review is over without the head keeping it: the decision is to be shown.
+
+    Nothing is shown by itself: the term to show begins anew. Source: 政府信息公开条例/18; 达州三项制度方案/4(1).
+    Cost: 1 query where nothing lapses.
+    """
+    over = Exemption.objects.filter(kind="delay", state="approved", review_on__lt=day_of(at))
+    return sum(_lapse(key, at) for key in over.values_list("pk", flat=True))
+
+
+def _lapse(key: int, at: datetime) -> int:
+    with transaction.atomic():
+        rows = Exemption.objects.select_for_update(of=("self",))
+        row = rows.filter(pk=key, state="approved", review_on__lt=day_of(at)).first()
+        if row is None:  # reviewed meanwhile
+            return 0
+        row.state = "lapsed"
+        row.save(update_fields=["state"])
+        _append(REVIEWED, row, SYSTEM, at)
+        settle(case_id=row.case_id, actor=SYSTEM, at=at)
+        return 1
 
 
 def _exemption(exemption_id: int, actor: Actor) -> Exemption:

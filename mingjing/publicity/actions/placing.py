@@ -28,6 +28,7 @@ from ..changing import (
     locked,
     mark_ended,
     mark_standing,
+    owe_at_once,
     owe_withdrawal,
     require_apart,
     require_state,
@@ -130,12 +131,13 @@ def _judged(
 ) -> dict[str, Placement]:
     """New rows for channels that are to have one, and rows judged anew because an exemption came or went."""
     grounds = {exempt.ground} if exempt else set()
+    free_on = None if exempt else _free_on(paper)
     known = matrix()
     stale = [row for row in rows.values() if _exempt_changed(row, grounds, known)]
     if len(rows) and not stale:
         return {}
     found = {}
-    for answer in answers(decision_of(work, paper, grounds)):
+    for answer in answers(decision_of(work, paper, grounds, free_on)):
         row = rows.get(answer.channel.id)
         if row is None and (rows or answer.verdict == "not_covered"):
             continue
@@ -144,6 +146,14 @@ def _judged(
             _apply(row, answer)
             found[answer.channel.id] = row
     return found
+
+
+def _free_on(paper: Paper) -> date | None:
+    """Since when no exemption keeps the decision from being shown; None where none ever did."""
+    rows = Exemption.objects.filter(paper=paper, state__in=("lifted", "lapsed")).order_by("-pk")
+    for row in rows[:1]:
+        return day_of(row.lifted_at) if row.lifted_at else row.review_on
+    return None
 
 
 def _exempt_changed(row: Placement, grounds: set[str], known: Matrix) -> bool:
@@ -209,16 +219,22 @@ def _follow_remedy(case: Case, rows: Sequence[Placement], shown: Publication | N
     for row in rows:
         if row.state in ("withdrawn", "withheld", "ended"):
             continue
-        own = matrix().channel(row.channel).own
         if not is_standing(row):
             row.state = "withdrawn"
         elif step is not None and row.removal_kind != "withdrawn":
             owe_withdrawal(row, step)
         if down and row.state != "withdrawn":
-            row.state = "withdrawn"
-            row.removal_kind = "withdrawn"
-            row.removal = "done" if own else row.removal if row.removal not in ("", "done") else "owed"
-            row.removal_late = own and row.removal_due_at is not None and at > row.removal_due_at
+            _take_down(row, at)
+
+
+def _take_down(row: Placement, at: datetime) -> None:
+    """The publication is gone from the organ's own site: there it is done, elsewhere it is to be."""
+    own = matrix().channel(row.channel).own
+    row.state = row.removal_kind = "withdrawn"
+    row.removal = "done" if own else row.removal if row.removal not in ("", "done") else "owed"
+    row.removal_late = own and row.removal_due_at is not None and at > row.removal_due_at
+    if row.removal_due_at is None:
+        owe_at_once(row, at)
 
 
 # --- what a person decides ---

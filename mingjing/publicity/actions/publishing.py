@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from mingjing.cases.actions import Taken, take
 from mingjing.cases.models import Case, Paper, Step
@@ -18,7 +19,8 @@ from mingjing.organs.authority import Actor
 from mingjing.record import actions as record
 
 from .. import outcomes, rendition, sheet
-from ..models import Publication
+from ..matrix import matrix
+from ..models import Placement, Publication
 from ..placing import day_of
 from .placing import settle
 
@@ -61,6 +63,7 @@ def publish(
         assert taken.entry_id is not None  # submitted or taken, a step always stands on the record
         case = Case.objects.select_related("party", "organ").get(pk=case_id)
         paper = decision_of(case, step)
+        _require_open(case, paper, actor, at)
         proposed = rendition.propose(case, paper, judged)
         rendition.require_seen(proposed, seen)
         shown = rendition.edited(proposed, text or {}, case)
@@ -99,6 +102,20 @@ def publish(
         _append(row, SHOWN, actor, at, files=[text_kept.as_file(sheet.NAME)], personal=told)
         settle(case_id=case_id, actor=actor, at=at)
         return taken
+
+
+def _require_open(case: Case, paper: Paper, actor: Actor, at: datetime) -> None:
+    """Raise ``Refused("withheld")`` where a ban or an approved exemption keeps the decision from the public."""
+    settle(case_id=case.pk, actor=actor, at=at)
+    row = Placement.objects.filter(paper=paper, channel="portal", state="withheld").first()
+    if row is not None:
+        ground = matrix().grounds.get(row.ground)
+        raise Refused(
+            "withheld",
+            f"本决定不公示：{ground.title if ground else '机关没有决定公示'}。",
+            basis=row.basis,
+            remedy="不公示的理由消失的，由机关负责人复核解除，再办理公示。",
+        )
 
 
 def previewed(case_id: uuid.UUID, step: str) -> rendition.Rendition:
@@ -177,22 +194,38 @@ def withdraw(
         case = Case.objects.select_related("party").get(pk=case_id)
         reason = case.facts["withdrawal_reason"]
         rendition.require_redacted("公开说明的理由", reason, case)
-        shown = Publication.objects.filter(case_id=case_id, state="shown")
-        rows = list(shown.order_by("pk"))
-        if not rows:
-            raise Refused("nothing-to-withdraw", "本案没有正在公示的决定。", remedy="请刷新页面核对。")
-        shown.update(
-            state="withdrawn",
-            rendition={},
-            subject="",
-            subject_code="",
-            title="",
-            conclusion="",
-            withdrawn_at=at,
-            withdrawn_by_id=actor.officer_id,
-            withdrawal_reason=reason,
-        )
-        for row in rows:
-            _append(row, WITHDRAWN, actor, at)
+        rows = Publication.objects.filter(case_id=case_id)
+        if not rows.exists():
+            raise Refused("nothing-to-withdraw", "本案没有公示过决定。", remedy="请刷新页面核对。")
+        # What came to the end of its display tells from now on why it fell; what was taken down keeps its reason.
+        _take_down(rows.filter(state__in=("shown", "ended")), reason, actor, at)
         settle(case_id=case_id, actor=actor, at=at)
         return taken
+
+
+def take_down(*, paper_id: int, reason: str, actor: Actor, at: datetime) -> int:
+    """Take a shown decision off the public site because it may not be public; the number of what was taken down.
+
+    Source: 政府信息公开条例/14-15; 行政处罚法/50.
+    """
+    with transaction.atomic():
+        return _take_down(Publication.objects.filter(paper=paper_id, state="shown"), reason, actor, at)
+
+
+def _take_down(wanted: QuerySet[Publication], reason: str, actor: Actor, at: datetime) -> int:
+    """Empty the text, leave the reason, and put it on the record."""
+    rows = list(wanted.select_for_update(of=("self",)).order_by("pk"))
+    Publication.objects.filter(pk__in=[row.pk for row in rows]).update(
+        state="withdrawn",
+        rendition={},
+        subject="",
+        subject_code="",
+        title="",
+        conclusion="",
+        withdrawn_at=at,
+        withdrawn_by_id=actor.officer_id,
+        withdrawal_reason=reason,
+    )
+    for row in rows:
+        _append(row, WITHDRAWN, actor, at)
+    return len(rows)

@@ -153,7 +153,7 @@ def placement(request: Any, placement_id: int) -> HttpResponse:
         "unanswered": [one for one in shown.deliveries if one.answered_at is None],
         "may_manage": may_manage,
         "act": _publishing_step(request, row) if may_manage else None,
-        "grounds": publicity.grounds(),
+        "grounds": publicity.grounds(shown=bool(row.slug)),
         "today": request.at.date(),
         "typed": request.POST if refused else {},
         "refused": refused,
