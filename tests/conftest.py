@@ -1,5 +1,11 @@
-"""Fixtures of the whole suite."""
+"""Fixtures of the whole suite, and what property tests go by."""
+
+import hypothesis
 
 from tests.walls import own_record_folders, walls_fall_before_rows_are_cleared
 
 __all__ = ["own_record_folders", "walls_fall_before_rows_are_cleared"]
+
+# By default an example that takes 200 ms fails: on a busy machine that says nothing about the code.
+hypothesis.settings.register_profile("suite", deadline=None)
+hypothesis.settings.load_profile("suite")

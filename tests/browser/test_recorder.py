@@ -20,7 +20,7 @@ from mingjing.demo.staffing import PASSWORD
 from mingjing.kernel import canonical, capture
 from tests.kernel.test_capture import START, VECTOR
 
-from .conftest import ROOT, _free_port, _serving
+from .conftest import EXPECTED_WITHIN, ROOT, _free_port, _serving
 
 pytestmark = pytest.mark.browser
 
@@ -113,7 +113,7 @@ def context(camera: Browser, site: Site) -> Iterator[BrowserContext]:
         locale="zh-CN",
         timezone_id="Asia/Shanghai",
     )
-    made.set_default_timeout(20_000)
+    made.set_default_timeout(EXPECTED_WITHIN)
     yield made
     made.close()
 

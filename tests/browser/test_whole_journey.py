@@ -19,7 +19,7 @@ from mingjing.demo.answers import Scene, answer
 from mingjing.demo.staffing import PASSWORD
 from mingjing.demo.stories import STORIES
 
-from .conftest import ROOT, City
+from .conftest import EXPECTED_WITHIN, ROOT, City
 from .forms import add_film, fill_facts
 
 pytestmark = pytest.mark.browser
@@ -146,7 +146,7 @@ def journey(browser: Browser, city: City) -> Iterator[Journey]:
     context = browser.new_context(
         base_url=city.address, viewport=WIDE, locale="zh-CN", timezone_id="Asia/Shanghai"
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(EXPECTED_WITHIN)
     page = context.new_page()
     scene = Scene(
         story=STORY,

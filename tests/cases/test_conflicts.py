@@ -125,6 +125,6 @@ def test_on_postgresql_two_cases_do_not_wait_for_each_other() -> None:
         held.do("site_inspection")
         other = threading.Thread(target=act)
         other.start()
-        other.join(timeout=20)
+        other.join(timeout=120)
         assert taken, "the other case waited for the lock of this one"
     assert together.faults() == []

@@ -45,7 +45,7 @@ def decided():
 def run(*arguments: object) -> subprocess.CompletedProcess[str]:
     """The verifier as a stranger runs it: isolated, so that nothing of the platform can be imported."""
     command = [sys.executable, "-I", "-S", str(VERIFIER), *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
 
 
 def test_a_stranger_can_verify_a_decision(tmp_path):

@@ -80,12 +80,12 @@ def test_a_witness_serves_over_http_and_stops_when_asked(witness, log, asked):
             address = re.search(r"http://\S+", process.stdout.readline())[0]
             answer = post(f"{address}/add-checkpoint", body(0, [], log.signed()))
             again = post(f"{address}/add-checkpoint", body(0, [], log.signed()))
-            with urllib.request.urlopen(address, timeout=10) as page:  # noqa: S310 - our own server
+            with urllib.request.urlopen(address, timeout=60) as page:  # noqa: S310 - our own server
                 shown = page.read().decode()
         finally:
             process.send_signal(asked)
             try:
-                process.wait(timeout=30)
+                process.wait(timeout=120)
             finally:
                 process.kill()
 
@@ -98,7 +98,7 @@ def test_a_witness_serves_over_http_and_stops_when_asked(witness, log, asked):
 def post(url: str, data: bytes) -> tuple[int, str, str]:
     """Status, content type and text of the answer."""
     try:
-        with urllib.request.urlopen(url, data, timeout=10) as answer:  # noqa: S310 - our own server
+        with urllib.request.urlopen(url, data, timeout=60) as answer:  # noqa: S310 - our own server
             return answer.status, answer.headers["Content-Type"], answer.read().decode()
     except urllib.error.HTTPError as error:
         with error:
