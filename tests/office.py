@@ -376,6 +376,10 @@ def one_rolled_back_world(blocker: Any, var: Path) -> Iterator[None]:
     from django.test import override_settings
 
     keys = {"MINGJING_VAR": var, "MINGJING_SIGNING_KEY_FILE": var / "keys" / "record.key"}
-    with blocker.unblock(), override_settings(**keys), transaction.atomic():
+    outermost = transaction.atomic()
+    outermost._from_testcase = (
+        True  # as Django marks its own, so that sealing may be the outermost of the platform
+    )
+    with blocker.unblock(), override_settings(**keys), outermost:
         yield
         transaction.set_rollback(True)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import pytest
 
+from mingjing.law.actions import load_codex
 from tests.office import Office, found_office, load_law, one_rolled_back_world
 
 
@@ -19,3 +21,15 @@ def office(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any)
         office = found_office()
         office.var = var
         yield office
+
+
+def law_of_module(at: datetime) -> Any:
+    """A fixture for a whole module: the codex loaded once, and there for each of its tests in any order."""
+
+    @pytest.fixture(scope="module", autouse=True)
+    def codex(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[None]:
+        with one_rolled_back_world(django_db_blocker, tmp_path_factory.mktemp("var")):
+            load_codex(at)
+            yield
+
+    return codex

@@ -13,13 +13,14 @@ import pytest
 from mingjing.cases.models import Case, Paper
 from mingjing.exchange.replay import replay
 from mingjing.kernel.refused import Refused
-from mingjing.law.actions import load_codex
 from mingjing.organs.models import Organ
 from mingjing.parties.models import Party
+from tests.office_fixtures import law_of_module
 from tests.shared_data import shared_data
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 23, 12, tzinfo=ZoneInfo("Asia/Shanghai"))
+codex = law_of_module(NOON)
 SPOT = {
     "item": "乱丢垃圾",
     "fact": "2022年7月17日，当事人姜某在某路段乱丢垃圾，违反《某某市容条例》第四十五条第一款第（二）项的规定。",
@@ -35,11 +36,6 @@ FOOD = {
     "decision": "对你单位处：1、没收违法所得36元；2、没收食品3袋；3、罚款人民币50000元。",
     "range": "并处五万元以上十万元以下罚款",
 }
-
-
-@pytest.fixture(autouse=True)
-def codex() -> None:
-    load_codex(NOON)
 
 
 def summaries(path: Path, *records: Any) -> Path:

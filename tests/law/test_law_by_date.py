@@ -9,8 +9,11 @@ import pytest
 from mingjing.kernel.refused import Refused
 from mingjing.law import queries
 from mingjing.law.models import Article, Statute, StatuteVersion
+from tests.law.conftest import AT
+from tests.office_fixtures import law_of_module
 
 pytestmark = pytest.mark.django_db
+codex = law_of_module(AT)
 
 IN_FORCE = [
     # 生态环境法典 art. 1242 repeals ten laws on the day it enters into force.
@@ -178,7 +181,6 @@ def test_a_citation_is_verified_as_finely_as_it_is_given(
 
 def test_loading_the_codex_twice_changes_nothing(codex: None) -> None:
     from mingjing.law import actions
-    from tests.law.conftest import AT
 
     before = (Statute.objects.count(), StatuteVersion.objects.count())
 

@@ -10,8 +10,10 @@ from mingjing.kernel.refused import Refused
 from mingjing.law import actions, queries
 from mingjing.law.models import PowerItem
 from tests.law.conftest import AT
+from tests.office_fixtures import law_of_module
 
 pytestmark = pytest.mark.django_db
+codex = law_of_module(AT)
 CASE = {"goods": 30_000, "harm": "none", "first": True, "corrected": False, "aggravated": False}
 
 

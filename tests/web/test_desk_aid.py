@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from mingjing.cases.models import Case, Step
-from mingjing.law.actions import load_codex
 from tests.makers import AT
+from tests.office_fixtures import law_of_module
 from tests.web.desk_world import World, form_of
 
+codex = law_of_module(AT)
 ANSWERS = {
     "aid.q.harm": "none",
     "aid.q.first": "true",
@@ -28,7 +29,6 @@ TYPED = {
 @pytest.fixture
 def case(world: World) -> Case:
     """A filed case whose item of power is not chosen yet."""
-    load_codex(AT)
     case = world.file(world.open())
     world.take(
         case,

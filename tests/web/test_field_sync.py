@@ -16,14 +16,15 @@ from django.utils import timezone
 from mingjing.cases import actions
 from mingjing.cases import queries as cases
 from mingjing.cases.models import Case, FieldAct, Paper, Step
-from mingjing.law.actions import load_codex
 from mingjing.record.models import Disclosure, Entry
 from tests.field_acts import DEVICE, PASSER_BY, spot_facts
 from tests.makers import AT
+from tests.office_fixtures import law_of_module
 from tests.web import desk_world
 from tests.web.desk_world import REGISTER, World
 
 pytestmark = pytest.mark.django_db
+codex = law_of_module(AT)
 INSPECTED = {
     "site_began_at": "2026-11-20T09:00",
     "site_ended_at": "2026-11-20T09:30",
@@ -38,7 +39,6 @@ INSPECTED = {
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setattr(timezone, "now", lambda: AT)
-    load_codex(AT)
     return desk_world.build()
 
 

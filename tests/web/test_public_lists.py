@@ -13,22 +13,22 @@ from django.test import Client
 from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import validate
 
-from mingjing.law.actions import load_codex
 from mingjing.oversight.models import AnnualReport
 from mingjing.publicity.models import Placement
 from mingjing.web.public.catalogue import LISTS
 from mingjing.web.public.lists import Listing
 from tests import makers
 from tests.makers import AT
+from tests.office_fixtures import law_of_module
 from tests.publicity.registers import confirmed, found_city
 
 pytestmark = pytest.mark.django_db
+codex = law_of_module(AT)
 every_list = pytest.mark.parametrize("listing", LISTS, ids=[one.id for one in LISTS])
 
 
 @pytest.fixture(autouse=True)
 def _something_to_list() -> None:
-    load_codex(AT)
     makers.publication(subject="=cmd()", conclusion="罚款\x0b 5,000元")
     makers.withdrawn()
     for _ in range(3):

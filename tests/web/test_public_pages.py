@@ -14,20 +14,14 @@ from django.test import Client
 
 from mingjing.cases.models import Case
 from mingjing.insight import search as insight
-from mingjing.law.actions import load_codex
 from mingjing.publicity import search
 from mingjing.publicity.models import Publication
 from tests import makers
 from tests.makers import AT
+from tests.office_fixtures import law_of_module
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def _codex() -> None:
-    load_codex(AT)
-
-
+codex = law_of_module(AT)
 PAGES = [
     ("/", "查执法决定"),
     ("/en", "Find a decision"),
@@ -54,7 +48,6 @@ PAGES = [
 ]
 
 
-@pytest.mark.usefixtures("_codex")
 @pytest.mark.parametrize("address, said", PAGES, ids=[address for address, _ in PAGES])
 def test_every_page_is_there_without_sign_in_or_cookie(client: Client, address: str, said: str) -> None:
     answer = client.get(address)
@@ -92,7 +85,6 @@ def test_nor_does_it_in_a_path(client: Client, address: str) -> None:
     assert client.get(address).status_code == 404
 
 
-@pytest.mark.usefixtures("_codex")
 @pytest.mark.parametrize("address", ["/decisions?after=x", "/laws/行政处罚法/64?on=yesterday"])
 def test_a_wrong_parameter_is_explained(client: Client, address: str) -> None:
     answer = client.get(address)
@@ -365,7 +357,6 @@ def test_organs_stand_under_their_parents(client: Client) -> None:
     assert "早已撤销的局" not in page
 
 
-@pytest.mark.usefixtures("_codex")
 def test_all_seventy_powers_are_listed_with_fines_in_words(client: Client) -> None:
     page = client.get("/powers").content.decode()
 
@@ -374,7 +365,6 @@ def test_all_seventy_powers_are_listed_with_fines_in_words(client: Client) -> No
     assert "FOOD-01" not in client.get("/powers?field=traffic").content.decode()
 
 
-@pytest.mark.usefixtures("_codex")
 def test_every_power_has_a_page(client: Client) -> None:
     from mingjing.law import queries as law
 
@@ -382,7 +372,6 @@ def test_every_power_has_a_page(client: Client) -> None:
         assert item.title in client.get(f"/powers/{item.code}").content.decode()
 
 
-@pytest.mark.usefixtures("_codex")
 def test_a_guide_names_who_when_papers_and_recording_of_each_step(client: Client) -> None:
     from mingjing.law import queries as law
 
@@ -395,7 +384,6 @@ def test_a_guide_names_who_when_papers_and_recording_of_each_step(client: Client
     assert "全程音像" in page
 
 
-@pytest.mark.usefixtures("_codex")
 def test_the_guide_names_no_bare_fact_of_the_codex(client: Client) -> None:
     page = client.get("/procedures/penalty-ordinary").content.decode()
 
@@ -403,7 +391,6 @@ def test_the_guide_names_no_bare_fact_of_the_codex(client: Client) -> None:
     assert "== " not in page
 
 
-@pytest.mark.usefixtures("_codex")
 def test_the_flowchart_can_be_downloaded(client: Client) -> None:
     answer = client.get("/procedures/penalty-ordinary/flow.svg")
 
@@ -411,7 +398,6 @@ def test_the_flowchart_can_be_downloaded(client: Client) -> None:
     assert answer.content.startswith(b"<svg")
 
 
-@pytest.mark.usefixtures("_codex")
 def test_an_article_is_asked_by_date(client: Client) -> None:
     old = client.get("/laws/行政处罚法/64?on=2020-01-01").content.decode()
     new = client.get("/laws/行政处罚法/64?on=2026-01-01").content.decode()

@@ -11,6 +11,7 @@ from mingjing.organs.roles import ROLES
 from tests.web.desk_world import World
 
 from .test_urls_by_role import OFFICE, OPEN, OPENERS, PERSON, READERS, _gets, addresses, status_of
+from .test_urls_by_role import prepared as prepared
 from .test_urls_by_role import values as values
 from .test_urls_by_role import world as world
 

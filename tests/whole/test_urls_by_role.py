@@ -7,18 +7,25 @@ addresses answers a stranger and an official alike.
 
 from __future__ import annotations
 
+import shutil
 import uuid
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, get_resolver
+from django.utils import timezone
 
 from mingjing.cases.models import Submission
 from mingjing.organs.roles import ROLES
 from mingjing.publicity import actions as publicity
 from mingjing.record import actions as record
 from tests.makers import AT
+from tests.office import one_rolled_back_world
 from tests.web import desk_world
 from tests.web.desk_world import FILE, World
 
@@ -293,17 +300,39 @@ def test_every_role_is_in_the_table() -> None:
     assert all(set(statuses) == set(ROLES) for _, _, statuses, _ in TABLE.values())
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """The office, what stands in the addresses, and the folder of its files."""
+
+    world: World
+    values: dict[str, Any]
+    var: Path
+
+
+@pytest.fixture(scope="module")
+def prepared(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[Prepared]:
+    """Made once for the module: what a test does to it is rolled back."""
+    var = tmp_path_factory.mktemp("var")
+    with one_rolled_back_world(django_db_blocker, var), pytest.MonkeyPatch.context() as clock:
+        clock.setattr(timezone, "now", lambda: AT)
+        world = desk_world.build()
+        yield Prepared(world, _values(world), var)
+
+
 @pytest.fixture
-def world(db: None, monkeypatch: pytest.MonkeyPatch) -> World:
-    from django.utils import timezone
-
-    monkeypatch.setattr(timezone, "now", lambda: AT)
-    return desk_world.build()
+def world(db: None, prepared: Prepared, tmp_path: Path) -> World:
+    """The office as it was prepared, with a copy of its files in the folder of this test."""
+    shutil.copytree(prepared.var, tmp_path, dirs_exist_ok=True)
+    return deepcopy(prepared.world)
 
 
 @pytest.fixture
-def values(world: World) -> dict[str, Any]:
+def values(world: World, prepared: Prepared) -> dict[str, Any]:
     """What stands in the addresses."""
+    return prepared.values
+
+
+def _values(world: World) -> dict[str, Any]:
     case = world.open()
     taken = world.take(case, "file", FILE)
     evidence = _evidence(world, case)
