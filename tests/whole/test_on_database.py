@@ -37,14 +37,10 @@ def test_the_marker_of_processes_keeps_a_test(request: pytest.FixtureRequest) ->
 
 def test_whoever_hands_the_database_to_a_process_carries_the_marker() -> None:
     """pytest-django cannot see into another process, so such tests must say it themselves."""
-    handing = [
-        path.name
-        for path in TESTS.rglob("test_*.py")
-        if path != Path(__file__) and 'os.environ["MINGJING_DATABASE_URL"]' in path.read_text("utf-8")
-    ]
-    marked = [
-        path.name for path in TESTS.rglob("test_*.py") if f"mark.{MARKERS[1]}" in path.read_text("utf-8")
-    ]
+    said = {path: path.read_text("utf-8") for path in TESTS.rglob("test_*.py") if path != Path(__file__)}
+    ways = ('os.environ["MINGJING_DATABASE_URL"]', "from tests.databases import")
+    handing = {path for path, text in said.items() if any(way in text for way in ways)}
+    marked = {path for path, text in said.items() if f"mark.{MARKERS[1]}" in text}
 
     assert handing
-    assert set(handing) <= set(marked)
+    assert handing <= marked
