@@ -16,6 +16,7 @@ from tests.web.desk_world import World
 from .test_field_urls_by_role import TABLE as FIELD
 from .test_urls_by_role import PERSON, addresses
 from .test_urls_by_role import TABLE as DESK
+from .test_urls_by_role import prepared as prepared
 from .test_urls_by_role import values as values
 from .test_urls_by_role import world as world
 
