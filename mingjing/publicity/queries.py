@@ -6,6 +6,8 @@ values, not rows.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -186,8 +188,21 @@ def _withdrawal_basis(row: Publication) -> str:
 
 
 def slug_of_number(number: str) -> str | None:
-    """The public address of a decision number, if it was published. Cost: 1 query."""
-    return Publication.objects.filter(number=number).values_list("slug", flat=True).first()
+    """The public address of a decision number, if it was published, however its brackets were typed. Cost: 1 query."""
+    rows = Publication.objects.filter(number__in={number, number_as_printed(number)})
+    return rows.values_list("slug", flat=True).first()
+
+
+def number_as_printed(number: str) -> str:
+    """A paper's number with the brackets and figures that papers use: 〔2026〕, half-width, without blanks.
+
+    Source: GB/T 9704-2012, 7.2.5 (发文字号: 年份用六角括号“〔〕”括入).
+    """
+    plain = "".join(unicodedata.normalize("NFKC", number).split())
+    return _YEAR_OF_NUMBER.sub(r"〔\1〕", plain)
+
+
+_YEAR_OF_NUMBER = re.compile(r"[\[(【〔{]([0-9]{4})[\])】〕}]")
 
 
 def paper_by_code(code: str) -> PaperFacts | None:

@@ -11,6 +11,8 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -39,7 +41,7 @@ publisher = makers.officer(("publisher",), organ=organ)
 rows = [
     makers.publication(
         of=makers.case(organ=organ, field="food", region="511702"),
-        subject=f"达州市某某{number}号名称特别长的食品药品日用百货综合经营连锁有限责任公司" if number == 3 else f"达州市某某{number}号店",
+        subject=f"达州市某某{number}号店名称特别长的食品药品日用百货综合经营连锁有限责任公司",
         decided_on=makers.AT.date() - timedelta(days=number),
         published_by=publisher,
         kinds="fine",
@@ -82,6 +84,7 @@ class Site:
             "/licenses/XK-FOOD-01",
             "/procedures",
             "/procedures/penalty-summary",
+            "/procedures/penalty-ordinary",
             "/laws",
             "/laws/行政处罚法",
             "/laws/行政处罚法/64",
@@ -97,7 +100,7 @@ class Site:
             "/accessibility",
             "/api/docs",
             "/embed?organ=dz-scjg",
-            "/embed/dz-scjg",
+            "/embed/dz-scjg?rows=20",
             "/nowhere",
             "/decisions?since=x",
         ]
@@ -191,7 +194,14 @@ def test_nor_in_large_print_nor_in_english(page: Page, site: Site) -> None:
         "/en",
         "/en/decisions",
         "/en/verify",
+        "/en/statistics",
+        "/en/powers",
+        "/en/procedures/penalty-summary",
+        "/en/registers",
+        "/en/reports",
+        "/en/nowhere",
         "/large/en/decisions",
+        "/large/nowhere",
     ]:
         page.goto(address)
         found += violations(page)
@@ -231,6 +241,50 @@ def test_a_page_weighs_less_than_sixty_kilobytes(browser: Browser, site: Site, a
     assert min(weights.values()) > 0
 
 
+# --- the column that other sites frame ---
+
+
+@pytest.fixture
+def elsewhere(site: Site) -> Iterator[str]:
+    """Another organ's website, which frames pages of ours: the column first, then what it may not."""
+    framed = ["/embed/dz-scjg?rows=20", "/decisions", f"/decisions/{site.slug}", "/verify", "/", "/officers"]
+    frames = "".join(
+        f'<iframe name="f{n}" src="{site.address}{path}"></iframe>' for n, path in enumerate(framed)
+    )
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(f"<!doctype html><title>某某局</title>{frames}".encode())
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Nothing on the terminal."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+
+
+def test_another_site_may_frame_the_column_and_nothing_else(
+    browser: Browser, site: Site, elsewhere: str, asked: list[str]
+) -> None:
+    context = browser.new_context(locale="zh-CN")
+    context.on("request", lambda request: asked.append(request.url))
+    page = context.new_page()
+    page.goto(elsewhere, wait_until="load")
+
+    column, *others = page.frames[1:]
+    expect(column.get_by_role("listitem")).to_have_count(20)
+    assert {frame.url for frame in others} == {"chrome-error://chromewebdata/"}
+    assert [url for url in asked if not url.startswith((site.address, elsewhere))] == []
+    assert context.cookies() == []
+    context.close()
+
+
 # --- without scripts ---
 
 
@@ -247,7 +301,7 @@ def test_search_filter_page_and_open_without_scripts(plain: Page, site: Site) ->
     plain.goto("/")
     plain.get_by_label("查询内容").fill("达州市某某 号店")
     plain.get_by_role("button", name="查询").click()
-    expect(plain.get_by_role("status")).to_contain_text("共 33 条")
+    expect(plain.get_by_role("status")).to_contain_text("共 34 条")
 
     plain.get_by_label("领域").select_option("food")
     plain.get_by_role("button", name="查询").click()
@@ -273,7 +327,7 @@ def test_verify_by_code_without_scripts(plain: Page, site: Site) -> None:
 def test_statistics_and_large_print_without_scripts(plain: Page, site: Site) -> None:
     plain.goto("/statistics")
     expect(plain.locator("svg.chart").first).to_be_visible()
-    plain.get_by_text("按机关的数字").click()
+    plain.locator("summary", has_text="按机关的数字").click()
     expect(plain.get_by_role("rowheader", name="达州市市场监督管理局").first).to_be_visible()
 
     plain.get_by_role("link", name="长者版").click()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
+from mingjing.law import queries as law
 from mingjing.web.public.urls import urlpatterns
 from mingjing.web.ui import english, wording
 from mingjing.web.ui.english_words import ENGLISH
@@ -36,7 +37,7 @@ def test_every_wording_of_the_templates_reads_in_english() -> None:
 def test_the_catalogue_holds_nothing_that_nobody_says() -> None:
     sources = "".join(path.read_text(encoding="utf-8") for path in (WEB / "public").rglob("*.py"))
     layout = (WEB / "ui" / "templates" / "layout_public.html").read_text(encoding="utf-8")
-    titles = {*wording.ACTS.values(), *wording.FIELDS.values()}
+    titles = {*wording.ACTS.values(), *wording.FIELDS.values(), *law.FIELDS.values()}
 
     unsaid = {text for text in set(ENGLISH) - worded() - titles if f'"{text}"' not in sources + layout}
 
@@ -55,7 +56,7 @@ def test_the_same_places_are_filled_in_both_languages() -> None:
 
 
 def test_every_kind_of_act_and_field_has_an_english_name() -> None:
-    assert {*wording.ACTS.values(), *wording.FIELDS.values()} <= set(ENGLISH)
+    assert {*wording.ACTS.values(), *wording.FIELDS.values(), *law.FIELDS.values()} <= set(ENGLISH)
 
 
 def test_the_addresses_and_the_rule_for_links_name_the_same_pages() -> None:
@@ -72,7 +73,20 @@ def test_the_addresses_and_the_rule_for_links_name_the_same_pages() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/en", "/en/about", "/en/log", "/en/verify", "/en/officers", "/en/decisions"]
+    "path",
+    [
+        "/en",
+        "/en/about",
+        "/en/log",
+        "/en/verify",
+        "/en/officers",
+        "/en/decisions",
+        "/en/statistics",
+        "/en/withheld",
+        "/en/registers",
+        "/en/reports",
+        "/en/nowhere",
+    ],
 )
 def test_the_frame_of_an_english_page_holds_no_chinese(world: World, path: str) -> None:
     page = Client().get(path).content.decode()
@@ -88,8 +102,12 @@ def test_the_frame_of_an_english_page_holds_no_chinese(world: World, path: str) 
         ("/en", "/"),
         ("/decisions", "/en/decisions"),
         ("/en/officers/51", "/officers/51"),
-        ("/powers", "/en"),
-        ("/procedures/levy", "/en"),
+        ("/powers/FOOD-01", "/en/powers/FOOD-01"),
+        ("/en/procedures/levy", "/procedures/levy"),
+        ("/registers/north/powers/compare", "/en/registers/north/powers/compare"),
+        ("/reports/2026/a1b2", "/en/reports/2026/a1b2"),
+        ("/licenses", "/en"),
+        ("/laws/行政处罚法", "/en"),
     ],
 )
 def test_each_page_leads_to_itself_in_the_other_language(path: str, other: str) -> None:

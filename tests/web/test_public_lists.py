@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import pytest
@@ -59,6 +61,8 @@ def _something_to_list() -> None:
             published_at=AT,
             published_by=city.people["ours.publisher"],
         )
+    makers.certificate(officer=city.people["ours.handler"])
+    confirmed(city, "officers")
 
 
 def body(answer: Any) -> bytes:
@@ -79,14 +83,25 @@ def test_all_forms_hold_the_same_records(client: Client, listing: Listing) -> No
 
 
 @every_list
-def test_a_feed_is_rss_and_its_first_item_is_the_first_record(client: Client, listing: Listing) -> None:
+def test_a_feed_is_rss_and_tells_records_of_the_list_each_once(client: Client, listing: Listing) -> None:
     feed = ElementTree.fromstring(client.get(f"{listing.path}.rss").content)
-    record = client.get(f"{listing.path}.json").json()["items"][0]
+    records = client.get(f"{listing.path}.json").json()["items"]
 
     items = feed.findall("channel/item")
     assert feed.tag == "rss"
     assert 0 < len(items) <= 50
-    assert items[0].findtext("link") == listing.item(record).address
+    assert {item.findtext("link") for item in items} <= {listing.item(one).address for one in records}
+    assert len({item.findtext("guid") for item in items}) == len(items)
+
+
+def test_a_feed_of_registers_tells_the_latest_edition_first(client: Client) -> None:
+    days = [
+        parsedate_to_datetime(item.findtext("pubDate") or "")
+        for item in ElementTree.fromstring(client.get("/registers.rss").content).findall("channel/item")
+    ]
+
+    assert days
+    assert days == sorted(days, reverse=True)
 
 
 @every_list
@@ -100,6 +115,35 @@ def test_pages_of_one_hold_every_record_once(client: Client, listing: Listing) -
         after = page["next"] or ""
 
     assert found == whole
+
+
+def test_a_page_goes_on_where_it_stopped_although_the_list_changed(client: Client) -> None:
+    north, south = (makers.organ(code=code) for code in ("page-b", "page-d"))
+    after = "key:page-b"
+
+    makers.organ(code="page-a")
+    makers.organ(code="page-c")
+    north.closed_on = AT.date().replace(year=2020)
+    north.save()
+    page = client.get("/agencies.json", {"after": after, "limit": 2}).json()
+
+    assert [one["code"] for one in page["items"]] == ["page-c", south.code]
+
+
+def test_a_download_has_a_chinese_name_with_its_day_and_a_plain_one(client: Client) -> None:
+    for path in ("/decisions.csv", "/agencies.csv"):
+        name = client.get(path)["Content-Disposition"]
+        assert f'filename="{path[1:]}"' in name
+        assert re.search(r"filename\*=UTF-8''(?:%[0-9A-F]{2})+-\d{8}\.csv$", name)
+
+
+def test_officers_are_those_of_the_confirmed_registers_with_what_is_public(client: Client) -> None:
+    found = client.get("/officers.json").json()["items"]
+
+    assert found
+    assert all(one["number"] and one["name"] and one["publish_on"] for one in found)
+    assert "post" not in found[0]
+    assert client.get("/officers.json", {"organ": "no-such"}).json()["items"] == []
 
 
 @every_list

@@ -17,7 +17,7 @@ from mingjing.organs.models import Organ
 from ..models import Register, RegisterEdition, RegisterRow, RevisionDuty
 from .causes import Looked
 from .comparing import RowChange, differences
-from .file import columns_of, label_of
+from .file import columns_of, label_of, public_values
 from .findings import Finding, findings
 from .kinds import Kind, kind_of, kinds
 
@@ -301,6 +301,43 @@ def confirmed_row(kind: str, organ_id: int, key: str, on: date) -> tuple[Registe
     current = rows.filter(Q(register__retired_at__isnull=True)).first()
     row = row_of(current.pk, key) if current else None
     return (current, row) if current and row else None
+
+
+@dataclass(frozen=True)
+class ConfirmedOfficer:
+    """An officer as the published register of his organ names him; days are written 2026-03-12."""
+
+    number: str
+    name: str
+    organ: str
+    organ_code: str
+    unit: str
+    field: str
+    valid_from: str
+    valid_until: str
+    publish_on: date | None
+
+
+def confirmed_officers(on: date, *, organ_code: str = "") -> list[ConfirmedOfficer]:
+    """Every officer of the published registers that count, with what is public of him. Cost: 2 queries."""
+    editions = {
+        one.pk: one for code, one in organs_confirmed("officers", on).items() if organ_code in ("", code)
+    }
+    rows = RegisterRow.objects.filter(edition_id__in=editions).order_by("edition_id", "position")
+    return [
+        _confirmed_officer(editions[of], values) for of, values in rows.values_list("edition_id", "values")
+    ]
+
+
+def _confirmed_officer(edition: RegisterEdition, values: Mapping[str, Any]) -> ConfirmedOfficer:
+    told = public_values(columns_of(edition), values)
+    names = ("number", "name", "unit", "field", "valid_from", "valid_until")
+    return ConfirmedOfficer(
+        organ=edition.register.organ.name,
+        organ_code=edition.register.organ.code,
+        publish_on=edition.publish_on,
+        **{name: told.get(name, "") for name in names},
+    )
 
 
 def confirmed_subjects(on: date) -> dict[str, RegisterEdition]:

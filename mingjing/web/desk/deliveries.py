@@ -6,7 +6,6 @@ import csv
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
-from urllib.parse import quote
 
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -26,6 +25,7 @@ from mingjing.publicity.matrix import matrix
 from mingjing.record import queries as record
 from mingjing.web.ui import flash, wording
 from mingjing.web.ui.asked import number
+from mingjing.web.ui.filenames import disposition
 from mingjing.web.ui.refusals import status_of
 from mingjing.web.ui.sealing import seal_now
 
@@ -357,5 +357,5 @@ def _csv(name: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> Stre
             yield writer.writerow([harmless(str(value)) for value in row])
 
     response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
+    response["Content-Disposition"] = disposition(name)
     return response

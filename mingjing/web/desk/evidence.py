@@ -22,11 +22,11 @@ from mingjing.vault import products, speech, transcripts
 from mingjing.vault import queries as vault
 from mingjing.web.ui import flash, ranges
 from mingjing.web.ui.asked import number
+from mingjing.web.ui.filenames import disposition
 from mingjing.web.ui.refusals import status_of
 from mingjing.web.ui.sealing import seal_now
 
 from . import grants
-from .files import disposition
 from .frame import desk, page, word
 
 LARGE_BYTES = 1 << 20

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import uuid
 from typing import Any
-from urllib.parse import quote
 
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from django.views.decorators.http import require_safe
@@ -14,6 +13,7 @@ from mingjing.archives import actions as archiving
 from mingjing.archives import queries as archives
 from mingjing.cases import queries as cases
 from mingjing.record import queries as record
+from mingjing.web.ui.filenames import disposition
 
 from .frame import desk
 
@@ -41,7 +41,7 @@ def dossier_zip(request: Any, no: str) -> StreamingHttpResponse:
     """The whole file as a folder in a stored ZIP: it streams, however large its recordings are."""
     pieces = archiving.export_zip(no=no, actor=request.actor, at=request.at)
     response = StreamingHttpResponse(pieces, content_type="application/zip")
-    response["Content-Disposition"] = disposition(f"案卷{no}.zip", inline=False)
+    response["Content-Disposition"] = disposition(f"案卷{no}.zip")
     response["X-Content-Type-Options"] = "nosniff"
     return response
 
@@ -75,12 +75,6 @@ def file_response(stream: Any, media_type: str, name: str, *, inline: bool) -> F
 
 def _content(content: bytes, media_type: str, name: str) -> HttpResponse:
     response = HttpResponse(content, content_type=media_type)
-    response["Content-Disposition"] = disposition(name, inline=False)
+    response["Content-Disposition"] = disposition(name)
     response["X-Content-Type-Options"] = "nosniff"
     return response
-
-
-def disposition(name: str, *, inline: bool) -> str:
-    """The header for a file name in any language. Source: RFC 6266 with the encoding of RFC 8187."""
-    how = "inline" if inline else "attachment"
-    return f"{how}; filename=\"file\"; filename*=UTF-8''{quote(name, safe='')}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -20,6 +19,7 @@ from mingjing.kernel.procedure import Step as Rule
 from mingjing.kernel.refused import Refused
 from mingjing.review import actions as review
 from mingjing.web.ui import flash, forms
+from mingjing.web.ui.filenames import disposition
 from mingjing.web.ui.recordings import recordings_of, with_recordings
 from mingjing.web.ui.refusals import status_of
 from mingjing.web.ui.sealing import seal_now
@@ -75,8 +75,8 @@ def draft(request: Any, no: str, step: str, form: str) -> HttpResponse:
     typed = forms.read_post(rule.facts, request.POST)
     made = cases.draft(request.actor, no, step, form, typed, request.at)
     response = HttpResponse(made, content_type=DOCX)
-    name = quote(f"草稿-{paper_titles()[form]}.docx")
-    response["Content-Disposition"] = f"attachment; filename=\"draft-{form}.docx\"; filename*=UTF-8''{name}"
+    name = f"草稿-{paper_titles()[form]}.docx"
+    response["Content-Disposition"] = disposition(name, plain=f"draft-{form}.docx")
     return response
 
 

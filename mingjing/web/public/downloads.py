@@ -11,21 +11,15 @@ from email.utils import format_datetime
 from typing import Any
 from xml.sax.saxutils import escape
 
-from django.conf import settings
-
 from mingjing.kernel.cells import inert
+from mingjing.web.ui.wording import SHANGHAI
 
-from .lists import Column, Item, Listing, Record
+from .lists import Column, Item, Listing, Record, address
 
 CSV, JSON_LINES = "text/csv; charset=utf-8", "application/jsonl; charset=utf-8"
 RSS = "application/rss+xml; charset=utf-8"
 # What XML 1.0 cannot hold (W3C XML, section 2.2) is left out of feeds.
 _NOT_XML = {code: None for code in range(32) if chr(code) not in "\t\n\r"} | {0xFFFE: None, 0xFFFF: None}
-
-
-def address(path: str) -> str:
-    """The stable public address of a path of ours."""
-    return f"{settings.MINGJING_PUBLIC_URL}{path}"
 
 
 def csv_lines(columns: Iterable[Column], records: Iterable[Record]) -> Iterator[bytes]:
@@ -72,11 +66,18 @@ def rss(listing: Listing, records: Iterable[Record], at: datetime) -> str:
 
 
 def _item(item: Item) -> str:
-    day = f"<pubDate>{format_datetime(datetime.fromisoformat(item.at))}</pubDate>" if item.at else ""
+    day = f"<pubDate>{format_datetime(_moment(item.at))}</pubDate>" if item.at else ""
+    known = f'<guid isPermaLink="false">{_plain(item.id)}</guid>' if item.id else ""
     return (
         f"<item><title>{_plain(item.title)}</title><link>{_plain(item.address)}</link>"
-        f"<guid>{_plain(item.address)}</guid>{day}<description>{_plain(item.text)}</description></item>"
+        f"{known or f'<guid>{_plain(item.address)}</guid>'}{day}<description>{_plain(item.text)}</description></item>"
     )
+
+
+def _moment(at: str) -> datetime:
+    """A moment, or the beginning of a day in this country."""
+    found = datetime.fromisoformat(at)
+    return found if found.tzinfo else found.replace(tzinfo=SHANGHAI)
 
 
 def _plain(text: str) -> str:

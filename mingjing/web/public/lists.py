@@ -1,9 +1,9 @@
 """Public lists, declared once: each gives a page, CSV, JSON Lines, a JSON interface and a feed.
 
-A ``Listing`` says what a list is called, which columns a record has, what may be asked, and where the records
-come from. From that one declaration come the addresses (``/decisions.csv`` …), the answers (``views.lists``),
-the page for people (``/api/docs``) and the description for programs (``/api/openapi.json``), so that none of
-these can say what another does not.
+A ``Listing`` says what a list is called, which columns a record has and where each comes from, what may be asked,
+and where the rows are read. From that one declaration come the addresses (``/decisions.csv`` …), the answers
+(``views.lists``), the page for people (``/api/docs``) and the description for programs (``/api/openapi.json``), so
+that none of these can say what another does not.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from mingjing.kernel.refused import Refused
@@ -21,11 +22,17 @@ Record = Mapping[str, Any]
 KINDS = ("text", "day", "moment", "number", "yesno", "address")
 
 
+def address(path: str) -> str:
+    """The stable public address of a path of ours."""
+    return f"{settings.MINGJING_PUBLIC_URL}{path}"
+
+
 @dataclass(frozen=True)
 class Column:
     """One field of a record: its key in JSON, its title in CSV and for people, and what kind of value it is.
 
-    ``optional`` fields are empty (CSV) or null (JSON) where there is no value; a text that is not there is "".
+    ``of`` takes the value from a row; without it, it is the row's attribute of the same name. ``optional`` fields
+    are empty (CSV) or null (JSON) where there is no value; a text that is not there is "".
     """
 
     key: str
@@ -33,6 +40,16 @@ class Column:
     kind: str = "text"
     note: str = ""
     optional: bool = False
+    of: Callable[[Any], Any] | None = None
+
+    def value(self, row: Any) -> Any:
+        """What the row has here, as it is written."""
+        found = self.of(row) if self.of else getattr(row, self.key)
+        if found is None:
+            return None if self.optional else ""
+        if self.kind in ("day", "moment"):
+            return found.isoformat()
+        return address(found) if self.kind == "address" else found
 
 
 @dataclass(frozen=True)
@@ -56,22 +73,28 @@ class Page:
 
 @dataclass(frozen=True)
 class Item:
-    """A record as a feed tells it. ``at`` is RFC 3339, empty where the list knows no moment."""
+    """A record as a feed tells it. ``at`` is a day or a moment, empty where the list knows none.
+
+    ``id`` tells it from the others where they share an address.
+    """
 
     title: str
     address: str
     text: str
     at: str = ""
+    id: str = ""
 
 
-Pages = Callable[[HttpRequest, str, int], Page]
+# Some rows behind a cursor, and the cursor of what follows; None at the end.
+Rows = Callable[[HttpRequest, str, int], tuple[Sequence[Any], str | None]]
 
 
 @dataclass(frozen=True)
 class Listing:
-    """One public list. ``path`` is its page; ``pages`` gives records behind a cursor.
+    """One public list. ``path`` is its page; ``rows`` gives rows behind a cursor.
 
-    ``long`` lists are streamed in downloads; the others are answered whole, with an ETag.
+    ``long`` lists are streamed in downloads, and the latest row is their first. The others are answered whole, with
+    an ETag; ``newest`` is the column by which a feed puts the latest first.
     """
 
     id: str
@@ -79,36 +102,48 @@ class Listing:
     path: str
     about: str
     columns: tuple[Column, ...]
-    pages: Pages
+    rows: Rows
     item: Callable[[Record], Item]
     parameters: tuple[Parameter, ...] = ()
     long: bool = False
+    newest: str = ""
+
+    def page(self, request: HttpRequest, after: str, limit: int) -> Page:
+        """Some records behind a cursor. Raises: Refused ``bad-cursor``."""
+        rows, following = self.rows(request, after, limit)
+        return Page([{one.key: one.value(row) for one in self.columns} for row in rows], following)
 
     def every(self, request: HttpRequest) -> Iterator[Record]:
         """All records that are asked for, a thousand at a time."""
         after: str | None = ""
         while after is not None:
-            page = self.pages(request, after, 1000)
+            page = self.page(request, after, 1000)
             yield from page.records
             after = page.next
 
+    def latest(self, request: HttpRequest, limit: int) -> Sequence[Record]:
+        """What a feed tells: the latest first, as far as the list knows when something came."""
+        if not self.newest:
+            return self.page(request, "", limit).records
+        return sorted(self.every(request), key=lambda one: one[self.newest] or "", reverse=True)[:limit]
 
-def whole(records: Callable[[HttpRequest], Sequence[Record]], key: str) -> Pages:
-    """Pages of a list that is short enough to be made at once; its cursor is the ``key`` of the last record.
 
-    Raises: Refused ``bad-cursor`` where no record has that key any more.
+_MARK = "key:"
+
+
+def whole(rows: Callable[[Any], Sequence[Any]], key: Callable[[Any], str]) -> Rows:
+    """Rows of a list that is short enough to be read at once, by ``key``.
+
+    A cursor is the key of the last row that was read: whatever is added or taken away meanwhile, no other row is
+    told twice or left out. Raises: Refused ``bad-cursor``.
     """
 
-    def pages(request: HttpRequest, after: str, limit: int) -> Page:
-        rows = records(request)
-        start = 0
-        if after:
-            keys = [str(row[key]) for row in rows]
-            if after not in keys:
-                raise Refused("bad-cursor", f"翻页标记“{after}”无效。", remedy="请从列表第一页重新翻看。")
-            start = keys.index(after) + 1
-        shown = rows[start : start + limit]
-        further = start + limit < len(rows)
-        return Page(shown, str(shown[-1][key]) if further else None)
+    def read(request: HttpRequest, after: str, limit: int) -> tuple[Sequence[Any], str | None]:
+        if after and not after.startswith(_MARK):
+            raise Refused("bad-cursor", f"翻页标记“{after}”无效。", remedy="请从列表第一页重新翻看。")
+        last = after.removeprefix(_MARK)
+        behind = sorted((row for row in rows(request) if key(row) > last), key=key)
+        shown = behind[:limit]
+        return shown, f"{_MARK}{key(shown[-1])}" if len(behind) > limit else None
 
-    return pages
+    return read

@@ -18,9 +18,11 @@ from . import large, wording
 from .english_words import ENGLISH
 
 PREFIX = "/en"
-# Powers, guides, procedures and statutes are Chinese law in Chinese words: they have no English page.
+# Guides to licenses and statutes are Chinese law in Chinese words throughout: they have no English page.
 PAGES = re.compile(
-    r"/(?:decisions(?:/[\w-]+)?|agencies|officers(?:/[^/]+)?|verify(?:/[0-9a-fA-F]{64}|\.html)?|v/[^/]+|log|about|accessibility|find)?"
+    r"/(?:decisions(?:/[\w-]+)?|agencies|officers(?:/[^/]+)?|powers(?:/[^/]+)?|procedures(?:/[\w-]+)?"
+    r"|registers(?:/[\w-]+/[\w-]+(?:/compare)?)?|statistics|withheld|reports(?:/[\w-]+){0,2}"
+    r"|verify(?:/[0-9a-fA-F]{64}|\.html)?|v/[^/]+|log|about|accessibility|find)?"
 )
 
 
@@ -40,7 +42,7 @@ def said(path: str, chinese: str, **values: object) -> str:
 
 def link(path: str, href: str) -> str:
     """``href`` as the page at ``path`` links it: to the English page where there is one."""
-    where = href.partition("?")[0]
+    where = href.partition("?")[0].partition("#")[0]
     if not (is_english(path) and PAGES.fullmatch(where)):
         return href
     return PREFIX + href if where != "/" else PREFIX + href[1:]
@@ -60,6 +62,11 @@ def day(path: str, value: date | datetime | None) -> str:
         return wording.long_date(value)
     local = value.astimezone(wording.SHANGHAI) if isinstance(value, datetime) else value
     return f"{local.day} {_MONTHS[local.month - 1]} {local.year}"
+
+
+def month(path: str, number: int) -> str:
+    """A month by its number, 1 to 12: 3月, or March."""
+    return _MONTHS[number - 1] if is_english(path) else f"{number}月"
 
 
 _MONTHS = (
@@ -110,6 +117,15 @@ def _other_language(context: Context) -> str:
 
 
 @pass_context
+def _twin(context: Context) -> str:
+    """The address of the same page in the other language; empty where there is none."""
+    path = _path(context)
+    if is_english(path):
+        return path.removeprefix(PREFIX) or "/"
+    return link(PREFIX, path) if PAGES.fullmatch(path) else ""
+
+
+@pass_context
 def _other_size(context: Context) -> str:
     """The same page in the other size of print."""
     request = context["request"]
@@ -125,4 +141,5 @@ GLOBALS = {
     "day_in_words": _day,
     "in_english": _is_english,
     "other_language": _other_language,
+    "twin": _twin,
 }

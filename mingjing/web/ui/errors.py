@@ -8,7 +8,7 @@ from django.shortcuts import render
 from mingjing.kernel.refused import Refused
 
 from . import kept
-from .refusals import TITLES, render_refused, wants_json
+from .refusals import TITLES, at_public_door, render_refused, wants_json
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -17,13 +17,16 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """404."""
+    """404: for the public with a box to search in, for officials with the way back to their desk."""
+    if at_public_door(request):
+        context = {"refused": None, "status": 404, "back": ""}
+        return render(request, "errors/public.html", context, status=404)
     return render(request, "errors/404.html", status=404)
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """500."""
-    return render(request, "errors/500.html", status=500)
+    """500. Leans on nothing that may be broken itself."""
+    return render(request, "errors/500.html", {"public": at_public_door(request)}, status=500)
 
 
 def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:

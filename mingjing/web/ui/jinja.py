@@ -23,6 +23,7 @@ def environment(**options: Any) -> Environment:
         static=static,
         url=_url,
         demo=settings.MINGJING_DEMO,
+        site_address=settings.MINGJING_PUBLIC_URL,
         flashes=flash.take,
         law_refs=wording.law_refs,
         input_name=forms.input_name,

@@ -49,6 +49,8 @@ def enlarged(request: Any, response: HttpResponse) -> HttpResponse:
         response["Location"] = address(response["Location"])
     elif response.get("Content-Type", "").startswith(_HTML) and not response.has_header("Content-Encoding"):
         response.content = links(response.content.decode()).encode()
+        if response.has_header("Content-Length"):  # set before, and now too small: the page would be cut off
+            response["Content-Length"] = str(len(response.content))
     response.enlarged = True  # type: ignore[attr-defined]
     return response
 

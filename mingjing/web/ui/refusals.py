@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -59,6 +60,9 @@ def _in_shape(request: HttpRequest, refused: Refused, status: int) -> HttpRespon
     if getattr(request, "htmx", False):
         return render(request, "errors/refused_fragment.html", {"refused": refused}, status=status)
     mine = request.method == "POST" and kept.from_us(request)
+    if at_public_door(request) and not mine:
+        shown = {"refused": refused, "status": status, "back": _back(request)}
+        return render(request, "errors/public.html", shown, status=status)
     context = {
         "refused": refused,
         "title": TITLES[status],
@@ -67,6 +71,14 @@ def _in_shape(request: HttpRequest, refused: Refused, status: int) -> HttpRespon
         "home": "/desk" if getattr(request, "actor", None) else "/",
     }
     return render(request, "errors/refused.html", context, status=status)
+
+
+_DOORS = re.compile(r"/(?:desk|field|sign-in|sign-out|uploads|shared)(?:/|$)")
+
+
+def at_public_door(request: HttpRequest) -> bool:
+    """Whether a citizen asks: nobody is signed in, and the address is not one of the other doors."""
+    return getattr(request, "actor", None) is None and not _DOORS.match(request.path)
 
 
 def wants_json(request: HttpRequest) -> bool:

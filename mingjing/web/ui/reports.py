@@ -14,6 +14,7 @@ from mingjing.kernel.report_layout import heading, shown_columns, text
 from mingjing.kernel.reporting import ALL, MONEY, RATE, TOTAL, UNASSIGNED, Figures, TableFigures
 from mingjing.oversight import sheets
 
+from .filenames import disposition
 from .svg.charts import Bar, bars
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -99,5 +100,5 @@ def download(figures: Figures, kind: str, title: str, year: int, notes: list[str
         response = HttpResponse(sheets.json_text(figures, title), content_type="application/json")
     else:
         raise Refused("not-found", "没有这种文件。", remedy="可以下载 pdf、xlsx、csv、json。")
-    response["Content-Disposition"] = f'attachment; filename="annual-report-{year}.{kind}"'
+    response["Content-Disposition"] = disposition(f"{title}.{kind}", plain=f"annual-report-{year}.{kind}")
     return response

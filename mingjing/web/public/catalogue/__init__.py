@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..lists import Listing
-from .before import AGENCIES, LAWS, LICENSES, POWERS, PROCEDURES, REGISTERS
+from .before import AGENCIES, LAWS, LICENSES, OFFICERS, POWERS, PROCEDURES, REGISTERS
 from .decisions import DECISIONS
 from .reports import REPORTS
 from .statistics import STATISTICS, WITHHELD
@@ -11,6 +11,7 @@ from .statistics import STATISTICS, WITHHELD
 LISTS: tuple[Listing, ...] = (
     DECISIONS,
     AGENCIES,
+    OFFICERS,
     POWERS,
     LICENSES,
     PROCEDURES,

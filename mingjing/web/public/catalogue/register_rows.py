@@ -7,17 +7,15 @@ all registers.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, time
+from operator import itemgetter
 from typing import Any
 
 from django.http import HttpRequest
 
-from mingjing.kernel.clocks import SHANGHAI
 from mingjing.publicity.registers import queries
 from mingjing.publicity.registers.file import columns_of, label_of, public_values
 
-from ..downloads import address
-from ..lists import Column, Item, Listing, Page, Record
+from ..lists import Column, Item, Listing, address
 
 
 def path_of(register: Any) -> str:
@@ -30,18 +28,18 @@ def rows_of(edition: Any) -> Listing:
     columns = columns_of(edition)
     path = path_of(edition.register)
 
-    def pages(request: HttpRequest, after: str, limit: int) -> Page:
-        rows = queries.page_of(edition.pk, after=int(after or 0), limit=limit)
-        records = [public_values(columns, row.values) for row in rows]
-        return Page(records, str(rows[-1].position) if len(rows) == limit else None)
+    def rows(request: HttpRequest, after: str, limit: int) -> tuple[Sequence[Any], str | None]:
+        found = queries.page_of(edition.pk, after=int(after or 0), limit=limit)
+        values = [public_values(columns, row.values) for row in found]
+        return values, str(found[-1].position) if len(found) == limit else None
 
     return Listing(
         id=f"{edition.register.organ.code}-{edition.register.code}-{edition.number}",
         title=edition.register.title,
         path=path,
         about=f"{edition.register.organ.name}，第 {edition.number} 版。",
-        columns=tuple(Column(one.id, one.label) for one in columns if one.public),
-        pages=pages,
+        columns=tuple(Column(one.id, one.label, of=itemgetter(one.id)) for one in columns if one.public),
+        rows=rows,
         item=lambda record: Item(label_of("", record), address(path), ""),
     )
 
@@ -54,16 +52,14 @@ def editions_of(register: Any, editions: Sequence[Any]) -> Listing:
         title=f"{register.organ.name}{register.title}",
         path=path,
         about="经同级司法行政机关确认公布的版本，最新的在前。",
-        columns=(),
-        pages=lambda request, after, limit: Page([_edition(one, path) for one in editions[:limit]], None),
-        item=lambda record: Item(record["title"], record["address"], record["reason"], record["at"]),
+        columns=(
+            Column("title", "清单", of=lambda one: f"{one.register.title}（第 {one.number} 版）"),
+            Column("reason", "修订说明"),
+            Column("publish_on", "公布日期", "day"),
+            Column("address", "页面", "address", of=lambda one: f"{path}?edition={one.number}"),
+        ),
+        rows=lambda request, after, limit: (editions[:limit], None),
+        item=lambda record: Item(
+            record["title"], record["address"], record["reason"], at=record["publish_on"]
+        ),
     )
-
-
-def _edition(one: Any, path: str) -> Record:
-    return {
-        "title": f"{one.register.title}（第 {one.number} 版）",
-        "address": address(f"{path}?edition={one.number}"),
-        "reason": one.reason,
-        "at": datetime.combine(one.publish_on, time(0), SHANGHAI).isoformat(),
-    }

@@ -8,31 +8,17 @@ from mingjing.oversight import queries
 from mingjing.oversight.queries import ReportView
 from mingjing.web.ui.asked import word
 
-from ..downloads import address
-from ..lists import Column, Item, Listing, Parameter, Record, whole
+from ..lists import Column, Item, Listing, Parameter, whole
 
 
-def _report(one: ReportView) -> Record:
-    path = f"/reports/{one.year}/{one.slug}"
-    return {
-        "id": one.slug,
-        "year": one.year,
-        "organ": one.organ,
-        "organ_code": one.organ_code,
-        "scheme": one.scheme_title,
-        "edition": one.edition,
-        "published_at": one.published_at.isoformat() if one.published_at else "",
-        "sha256": one.figures_sha256,
-        "sheet_sha256": one.public_sheet_sha256,
-        "address": address(path),
-        "file": address(f"{path}.json"),
-    }
+def _path(one: ReportView) -> str:
+    return f"/reports/{one.year}/{one.slug}"
 
 
-def _reports(request: Any) -> list[Record]:
+def _reports(request: Any) -> list[ReportView]:
     year, organ = word(request, "year", limit=4), word(request, "organ", limit=40)
     found = queries.published(int(year) if year.isdecimal() else None)
-    return [_report(one) for one in found if not organ or one.organ_code == organ]
+    return [one for one in found if organ in ("", one.organ_code)]
 
 
 REPORTS = Listing(
@@ -41,24 +27,30 @@ REPORTS = Listing(
     path="/reports",
     about="各机关公布的年度行政执法统计年报，每份一行；各表的数字在数据文件里。",
     columns=(
-        Column("id", "编号"),
+        Column("id", "编号", of=lambda one: one.slug),
         Column("year", "年度", "number"),
         Column("organ", "机关"),
         Column("organ_code", "机关编号", note="筛选时用于 organ"),
-        Column("scheme", "统计口径"),
+        Column("scheme", "统计口径", of=lambda one: one.scheme_title),
         Column("edition", "版次", "number"),
         Column("published_at", "公布时间", "moment"),
-        Column("sha256", "数字的 SHA-256"),
-        Column("sheet_sha256", "公布文本（PDF）的 SHA-256", note="制作公布文本以前公布的为空"),
-        Column("address", "页面", "address"),
-        Column("file", "数据文件", "address"),
+        Column("sha256", "数字的 SHA-256", of=lambda one: one.figures_sha256),
+        Column(
+            "sheet_sha256",
+            "公布文本（PDF）的 SHA-256",
+            note="制作公布文本以前公布的为空",
+            of=lambda one: one.public_sheet_sha256,
+        ),
+        Column("address", "页面", "address", of=_path),
+        Column("file", "数据文件", "address", of=lambda one: f"{_path(one)}.json"),
     ),
-    pages=whole(_reports, "id"),
+    rows=whole(_reports, key=lambda one: one.slug),
     item=lambda record: Item(
         f"{record['organ']}{record['year']}年度行政执法统计年报",
         record["address"],
         f"{record['scheme']}，第 {record['edition']} 版",
-        record["published_at"],
+        at=record["published_at"],
     ),
+    newest="published_at",
     parameters=(Parameter("year", "年度", "number"), Parameter("organ", "机关代码")),
 )

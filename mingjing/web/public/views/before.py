@@ -165,7 +165,9 @@ def laws(request: Any) -> HttpResponse:
     """Every instrument that the platform cites, by rank. Cost: 1 query."""
     rows = statutes(request)
     context = {
-        "groups": [(rank, list(group)) for rank, group in groupby(rows, lambda row: row["rank"])],
+        "groups": [
+            (law.RANKS.get(rank, rank), list(group)) for rank, group in groupby(rows, lambda row: row.rank)
+        ],
         "ranks": list(law.RANKS.items()),
         "rank": word(request, "rank"),
         "words": word(request, "q"),

@@ -6,7 +6,6 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -24,9 +23,9 @@ from mingjing.web.ui.asked import word
 from mingjing.web.ui.svg.qr import qr
 from mingjing.web.ui.wording import ACTS, DECISION_FIELDS
 
-from .. import downloads
 from ..asking import filters_of, query_of
 from ..cached import public_page
+from ..lists import address
 
 
 @public_page
@@ -42,12 +41,28 @@ def decisions(request: HttpRequest) -> HttpResponse:
         "rows": shown,
         "total": "" if after else _total(request.path, filters),
         "empty_words": bool(filters.words) and not has_units(filters.words),
+        "fewer": [] if rows else _fewer(request.path, filters),
         "query": query_of(filters),
         "next_href": f"{here}?{query_of(filters, after=shown[-1].cursor)}" if further else None,
         "first_href": f"{here}?{query_of(filters)}" if after else None,
         **_choices(request.path),
     }
     return render(request, "public/decisions.html", context)
+
+
+def _fewer(path: str, filters: Filters) -> list[tuple[str, str]]:
+    """Questions that ask for less, where the one that was asked found nothing: each is worth a try."""
+    here, alone = english.link(path, "/decisions"), Filters(words=filters.words)
+    found = []
+    if filters.words and query_of(filters) != query_of(alone):
+        found.append((english.said(path, "只查“{words}”，不加其他条件", words=filters.words), alone))
+    words = filters.words.split()
+    if len(words) > 1:
+        found += [(english.said(path, "只查“{words}”", words=one), Filters(words=one)) for one in words[:4]]
+    elif len(filters.words) > 4:
+        for part in (filters.words[:4], filters.words[-4:]):
+            found.append((english.said(path, "只查“{words}”", words=part), Filters(words=part)))
+    return [(title, f"{here}?{query_of(one)}") for title, one in found]
 
 
 def _total(path: str, filters: Filters) -> str:
@@ -75,8 +90,8 @@ def decision(request: HttpRequest, slug: str) -> HttpResponse:
     """One decision, or its tombstone, with what is needed to verify it. Cost: 2 queries."""
     found = publicity.by_slug(slug, _today(request))
     code = found.paper.verify_code if found.paper else ""
-    address = f"{settings.MINGJING_PUBLIC_URL}/v/{code}" if code else downloads.address(f"/decisions/{slug}")
-    context = {"decision": found, "row": found.listed, "qr": qr(address)}
+    place = address(f"/v/{code}" if code else f"/decisions/{slug}")
+    context = {"decision": found, "row": found.listed, "qr": qr(place)}
     return render(request, "public/decision.html", context)
 
 
@@ -91,6 +106,7 @@ def proof(request: HttpRequest, slug: str) -> HttpResponse:
         record.prove(found.decision_entry_id), json_dumps_params={"ensure_ascii": False, "indent": 1}
     )
     response["Content-Disposition"] = f'attachment; filename="proof-{slug}.json"'
+    response["X-Robots-Tag"] = "noindex"
     return response
 
 
@@ -114,6 +130,7 @@ def _download(content: bytes, media_type: str, name: str) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     # A withdrawn decision must be gone at once, also from whatever stands between.
     response["Cache-Control"] = "no-store"
+    response["X-Robots-Tag"] = "noindex"
     return response
 
 

@@ -22,6 +22,8 @@ _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 # What may be the number of a certificate or a paper's code: one word with a digit in it.
 _REGISTERED = re.compile(r"(?=.*\d)[\w-]{5,40}")
 _CODE = re.compile(r"[0-9A-Za-z]{12}")
+# A verification code or a credit code (GB 32100-2015: 18 letters and figures), without blanks.
+_IN_GROUPS = re.compile(r"(?=.*\d)(?:[0-9A-Za-z]{12}|[0-9A-Za-z]{18})")
 LATEST = 8
 
 
@@ -52,6 +54,7 @@ def _address_for(words: str, request: Any) -> str:
     slug = publicity.slug_of_number(words)
     if slug:
         return f"/decisions/{slug}"
+    words = _run_together(words)
     # Only what may be a code or a certificate number asks the registers, and that is counted.
     if not _REGISTERED.fullmatch(words):
         return f"/decisions?{urlencode({'q': words})}"
@@ -61,6 +64,12 @@ def _address_for(words: str, request: Any) -> str:
     if organs.officer_by_certificate(words, request.at.date()):
         return f"/officers?{urlencode({'no': words})}"
     return f"/decisions?{urlencode({'q': words})}"
+
+
+def _run_together(words: str) -> str:
+    """A code or credit code that was typed in groups, as one word; anything else as it is."""
+    whole = "".join(words.split())
+    return whole if whole != words and _IN_GROUPS.fullmatch(whole) else words
 
 
 @public_page
@@ -79,10 +88,3 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 def healthz(request: HttpRequest) -> HttpResponse:
     """Whether the process answers; touches nothing else."""
     return HttpResponse("ok\n", content_type="text/plain")
-
-
-@require_safe
-def robots(request: HttpRequest) -> HttpResponse:
-    """Search engines may read what is public, except the search itself."""
-    text = "User-agent: *\nDisallow: /find\nDisallow: /desk\nDisallow: /sign-in\n"
-    return HttpResponse(text, content_type="text/plain")

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from mingjing.kernel.refused import Refused
 from mingjing.web.ui.asked import word
+from mingjing.web.ui.filenames import disposition
 from mingjing.web.ui.refusals import problem
 
 from .. import downloads, openapi
@@ -41,12 +42,14 @@ def _for_machines(view: Callable[..., HttpResponseBase], listing: Listing) -> Ca
 
     @wraps(view)
     def answered(request: HttpRequest) -> HttpResponseBase:
+        response: HttpResponseBase
         try:
-            return view(request, listing=listing)
+            response = view(request, listing=listing)
         except Refused as refused:
             response = problem(refused)
             response["Cache-Control"] = "no-store"
-            return response
+        response["X-Robots-Tag"] = "noindex"
+        return response
 
     return answered
 
@@ -65,9 +68,7 @@ def json_lines(request: HttpRequest, listing: Listing) -> HttpResponseBase:
     return _download(request, listing, lines, downloads.JSON_LINES, "jsonl")
 
 
-def _download(
-    request: HttpRequest, listing: Listing, lines: Any, media_type: str, ending: str
-) -> HttpResponseBase:
+def _download(request: Any, listing: Listing, lines: Any, media_type: str, ending: str) -> HttpResponseBase:
     """Long lists in constant memory; the others whole and confirmed by ETag."""
     response: HttpResponseBase
     if listing.long:
@@ -78,7 +79,9 @@ def _download(
         response["Cache-Control"] = "no-cache"
     else:
         response = _whole(request, lines=lines, media_type=media_type)
-    response["Content-Disposition"] = f'attachment; filename="{listing.id}.{ending}"'
+    response["Content-Disposition"] = disposition(
+        f"{listing.title}-{request.at:%Y%m%d}.{ending}", plain=f"{listing.id}.{ending}"
+    )
     return response
 
 
@@ -90,7 +93,7 @@ def _whole(request: HttpRequest, lines: Any, media_type: str) -> HttpResponse:
 @public_page
 def interface(request: HttpRequest, listing: Listing) -> HttpResponse:
     """Records as JSON; ``next`` is the cursor of the following page, asked for with ``after``."""
-    page = listing.pages(request, word(request, "after"), _limit(request))
+    page = listing.page(request, word(request, "after", limit=200), _limit(request))
     body = {
         "columns": {column.key: column.title for column in listing.columns},
         "items": page.records,
@@ -113,9 +116,9 @@ def _limit(request: HttpRequest) -> int:
 
 @public_page
 def feed(request: Any, listing: Listing) -> HttpResponse:
-    """The first records for feed readers and for the columns of other government sites."""
-    page = listing.pages(request, "", FEED)
-    return HttpResponse(downloads.rss(listing, page.records, request.at), content_type=downloads.RSS)
+    """The latest records for feed readers and for the columns of other government sites."""
+    text = downloads.rss(listing, listing.latest(request, FEED), request.at)
+    return HttpResponse(text, content_type=downloads.RSS)
 
 
 @public_page

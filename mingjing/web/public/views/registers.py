@@ -19,11 +19,13 @@ from mingjing.publicity.registers.file import columns_of
 from mingjing.publicity.registers.kinds import kinds
 from mingjing.record import queries as record
 from mingjing.web.ui.asked import number, word
+from mingjing.web.ui.filenames import disposition
 from mingjing.web.ui.register_words import changes_in_words
 
 from .. import downloads
 from ..cached import public_page
 from ..catalogue.register_rows import editions_of, rows_of
+from ..lists import Listing
 
 PAGE = 40
 FEED = 50
@@ -81,6 +83,7 @@ def register(request: Any, organ: str, code: str) -> HttpResponse:
         "words": words,
         "total": queries.size_of(shown.pk, words),
         "here": request.path,
+        "files": f"/registers/{row.organ.code}/{row.code}",
         "query": urlencode(chosen),
         "next": f"?{urlencode({**chosen, 'after': str(rows[-1].position)})}" if len(rows) == limit else None,
         "first": f"?{urlencode(chosen)}" if after else None,
@@ -139,7 +142,7 @@ def as_csv(request: Any, organ: str, code: str) -> StreamingHttpResponse:
     """The edition as CSV in UTF-8 with a byte order mark."""
     listing = rows_of(_shown(request, organ, code))
     lines = downloads.csv_lines(listing.columns, listing.every(request))
-    return _download(lines, downloads.CSV, f"{listing.id}.csv")
+    return _download(lines, downloads.CSV, listing, "csv")
 
 
 @require_safe
@@ -147,7 +150,7 @@ def as_json_lines(request: Any, organ: str, code: str) -> StreamingHttpResponse:
     """The edition, one row a line."""
     listing = rows_of(_shown(request, organ, code))
     lines = downloads.json_lines(listing.every(request))
-    return _download(lines, downloads.JSON_LINES, f"{listing.id}.jsonl")
+    return _download(lines, downloads.JSON_LINES, listing, "jsonl")
 
 
 @public_page
@@ -157,7 +160,7 @@ def feed(request: Any, organ: str, code: str) -> HttpResponse:
     editions = queries.public_editions(row.pk, request.at.date())
     _edition(request, editions)
     listing = editions_of(row, editions)
-    records = listing.pages(request, "", FEED).records
+    records = listing.latest(request, FEED)
     return HttpResponse(downloads.rss(listing, records, request.at), content_type=downloads.RSS)
 
 
@@ -166,9 +169,15 @@ def _shown(request: Any, organ: str, code: str) -> Any:
     return _edition(request, queries.public_editions(row.pk, request.at.date()))
 
 
-def _download(lines: Iterator[bytes], media_type: str, name: str) -> StreamingHttpResponse:
+def _download(
+    lines: Iterator[bytes], media_type: str, listing: Listing, ending: str
+) -> StreamingHttpResponse:
     answer = StreamingHttpResponse(lines, content_type=media_type)
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer["Content-Disposition"] = disposition(
+        f"{listing.title}{listing.about}{ending}".replace("。", "."), plain=f"{listing.id}.{ending}"
+    )
+    # An edition never changes; but which one is the current one may.
+    answer["Cache-Control"] = "no-cache"
     return answer
 
 

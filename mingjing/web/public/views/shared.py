@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
@@ -15,6 +14,7 @@ from mingjing.cases import actions
 from mingjing.kernel.refused import Refused
 from mingjing.record import queries as record
 from mingjing.web.ui import ranges
+from mingjing.web.ui.filenames import disposition
 from mingjing.web.ui.limits import count_look_up
 from mingjing.web.ui.refusals import status_of
 
@@ -46,8 +46,6 @@ def _file(request: Any, link: str) -> HttpResponseBase:
         sha256=found.sha256,
         media_type="application/octet-stream",
     )
-    response["Content-Disposition"] = (
-        f"attachment; filename=\"file\"; filename*=UTF-8''{quote(found.name, safe='')}"
-    )
+    response["Content-Disposition"] = disposition(found.name)
     response["Cache-Control"] = "no-store"
     return response
