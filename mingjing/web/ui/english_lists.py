@@ -152,5 +152,6 @@ OF_LISTS: Mapping[str, str] = {
     "栏目": "Column",
     "空": "empty",
     "订阅修订": "Feed of editions",
+    "公布文本（PDF）": "Published text (PDF)",
     "核验公布文本": "Verify the published text",
 }
