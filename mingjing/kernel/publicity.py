@@ -22,7 +22,7 @@ from typing import Any, Literal
 
 from mingjing.kernel.clocks import by_urgency, reckon
 from mingjing.kernel.conditions import Condition
-from mingjing.kernel.terms import Reckoning
+from mingjing.kernel.terms import Reckoning, parse_length
 from mingjing.kernel.workdays import Calendar
 
 Verdict = Literal["shown", "in_principle_not", "by_decision", "never", "not_covered"]
@@ -78,7 +78,9 @@ class Rule:
 
     ``term`` is by when it must be shown, counted from the decision; ``display`` how long, counted from
     ``display_from`` (``decision`` or ``showing``); both as codex lengths, empty: no term. A display written
-    ``@name`` is a value of the field's profile. ``ground`` is the coded reason for not showing.
+    ``@name`` is a value of the field's profile. ``longer`` is the fact that holds the months of a ban and ``forever``
+    the one that says it is for life: a ban that outlasts the display is shown until it ends, counted from the
+    decision. ``ground`` is the coded reason for not showing.
     """
 
     id: str
@@ -104,6 +106,8 @@ class Rule:
     clock: str = ""
     display: str = ""
     display_from: str = "decision"
+    longer: str = ""
+    forever: str = ""
     masking: Masking = "persons"
     content: Content = "full"
     ground: str = ""
@@ -191,6 +195,7 @@ class Answer:
     rules: tuple[Rule, ...]
     due: Reckoning | None = None
     display: str = ""
+    display_from: str = "decision"
     until: date | None = None
 
     @property
@@ -241,14 +246,15 @@ def _answer(
         return Answer(channel, "by_decision", ())
     rule = speaking[0]
     asked = rule.verdict in ("shown", "in_principle_not", "by_decision")
-    display = display_of(rule, values) if asked else ""
+    display, start = displayed(rule, decision.facts, values) if asked else ("", rule.display_from)
     return Answer(
         channel,
         rule.verdict,
         tuple(speaking),
         due=_due(rule, decision, calendar),
         display=display,
-        until=last_day(display, decision.on, calendar) if rule.display_from == "decision" else None,
+        display_from=start,
+        until=last_day(display, decision.on, calendar) if start == "decision" else None,
     )
 
 
@@ -264,6 +270,20 @@ def deciding(decision: Decision, channel: str, rules: Sequence[Rule]) -> list[Ru
     bans = [rule for rule in fitting if rule.layer == "bans"]
     exceptions = [rule for rule in fitting if rule.layer == "exceptions"]
     return bans or [*exceptions[:1], *(rule for rule in fitting if rule.layer == "rules")]
+
+
+def displayed(rule: Rule, facts: Mapping[str, Any], values: Mapping[str, Any]) -> tuple[str, str]:
+    """How long and from when this decision shows: as the row says, or as long as the ban that outlasts it.
+
+    Source: 市场监督管理行政处罚信息公示规定/13(3); a ban runs from the decision (食品安全法/135).
+    """
+    plain = display_of(rule, values)
+    if rule.forever and facts.get(rule.forever):
+        return "", "decision"
+    months = facts.get(rule.longer) if rule.longer else None
+    if plain and isinstance(months, int) and months > parse_length(plain).months:
+        return f"{months}m", "decision"
+    return plain, rule.display_from
 
 
 def display_of(rule: Rule, values: Mapping[str, Any]) -> str:

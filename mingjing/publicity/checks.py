@@ -115,12 +115,14 @@ def _length_problems(rule: Rule, where: str) -> Iterator[Problem]:
 
 
 def _fact_problems(rule: Rule, procedures: Sequence[Procedure], where: str) -> Iterator[Problem]:
-    if rule.when is None:
+    named = set(names_in(rule.when.tree)) if rule.when else set()
+    named |= {name for name in (rule.longer, rule.forever) if name}
+    if not named:
         return
     facts = {field.name for one in procedures for _, field in one.fields()}
     facts |= set(law.constants("general", NEWEST, person=False))
-    for name in set(names_in(rule.when.tree)) - facts:
-        yield Problem(f"{where}.when", f"没有名为“{name}”的案件事实或者取值", nearest(name, facts))
+    for name in sorted(named - facts):
+        yield Problem(where, f"没有名为“{name}”的案件事实或者取值", nearest(name, facts))
 
 
 def _withdrawal_problems(known: Matrix) -> Iterator[Problem]:

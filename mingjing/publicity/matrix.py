@@ -152,6 +152,8 @@ def _rule(keys: files.Keys, layer: Layer) -> Rule:
         term=keys.text("term"),
         clock=keys.text("clock"),
         display=keys.text("display"),
+        longer=keys.text("longer"),
+        forever=keys.text("forever"),
         ground=keys.text("ground"),
         note=keys.text("note"),
     )

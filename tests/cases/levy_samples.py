@@ -200,7 +200,6 @@ MATTERS |= {
 }
 _PUBLICITY: dict[str, Any] = {
     "facts": {
-        "publication_channels": ["province", "portal"],
         "publication_note": "不涉及国家秘密、商业秘密；已隐去法定代表人证件号码、联系电话。",
         "publication_until": "2029-04-22",
         "remedy_kind": "reconsideration",
@@ -210,7 +209,6 @@ _PUBLICITY: dict[str, Any] = {
         "withdrawal_reason": "该决定已被行政复议决定撤销。",
     },
     "labels": {
-        "publication_channels": ["省行政执法信息公示平台", "本机关门户网站"],
         "remedy_kind": "行政复议",
         "remedy_result": "撤销",
     },

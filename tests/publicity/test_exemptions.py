@@ -182,9 +182,12 @@ def test_what_may_not_be_public_is_taken_down_everywhere_when_the_head_agrees(ma
 def test_what_is_withheld_cannot_be_published_until_it_is_lifted(office: Office) -> None:
     """The term to show runs anew from the day on which the reason fell away, on every channel."""
     matter = decided(office)
-    row = approve(matter, proposed(office, matter, ground="privacy", reason="涉及当事人的病情。"))
+    matter.do("withhold_publication", withholding_ground="privacy", withholding_reason="涉及当事人的病情。")
+    assert "publish" not in matter.owed()
     with refused("withheld", basis="政府信息公开条例/15; 行政处罚法/50"):
         matter.do("publish")
+    actions.settle(case_id=matter.case_id, actor=SYSTEM, at=matter.at)
+    row = Exemption.objects.get(case_id=matter.case_id)
     head = matter.office.actor("organ_head", matter.at)
     matter.move_to(date(2026, 5, 11))
     actions.review_exemption(

@@ -321,6 +321,44 @@ def test_a_display_runs_to_the_corresponding_day_and_not_one_day_longer(
     )
 
 
+BAN = {"penalty_kinds": ["fine", "restrict_practice"], "fine_fen": 500_000}
+BANS = [
+    # decided, months of the ban (None: not told; 0: for life), and where shown on that day: until when
+    (date(2026, 4, 13), None, date(2026, 4, 20), date(2029, 4, 20)),
+    (date(2026, 4, 13), 12, date(2026, 4, 20), date(2029, 4, 20)),
+    (date(2026, 4, 13), 36, date(2026, 4, 20), date(2029, 4, 20)),
+    (date(2026, 4, 13), 37, date(2026, 4, 20), date(2029, 5, 13)),
+    (date(2026, 4, 13), 60, date(2026, 4, 20), date(2031, 4, 13)),
+    (date(2024, 2, 29), 60, date(2024, 3, 8), date(2029, 2, 28)),
+    (date(2026, 8, 31), 42, date(2026, 9, 18), date(2030, 2, 28)),
+    (date(2026, 4, 13), 600, date(2026, 4, 20), date(2076, 4, 13)),
+    (date(2026, 4, 13), 0, date(2026, 4, 20), None),
+]
+
+
+@pytest.mark.parametrize("decided, months, shown, until", BANS)
+def test_a_ban_of_more_than_three_years_is_shown_until_it_ends(
+    decided: date, months: int | None, shown: date, until: date | None
+) -> None:
+    """市场监督管理行政处罚信息公示规定 art. 13(1), (3); the ban runs from the decision (食品安全法 art. 135)."""
+    told = {"ban_for_life": True} if months == 0 else {"ban_months": months} if months else {}
+    one = decision("penalty", ORDINARY, PEN, facts={**BAN, **told}, on=decided, **MARKET)
+    found = next(answer for answer in judged(one) if answer.channel.id == "enterprise")
+    end = found.until
+    if found.display and found.display_from == "showing":
+        end = last_day(found.display, shown, law.calendar())
+
+    assert end == until
+
+
+def test_a_ban_does_not_lengthen_the_credit_display() -> None:
+    """信用修复管理办法: at most three years, whatever the ban."""
+    one = decision("penalty", ORDINARY, PEN, facts={**BAN, "ban_months": 60}, on=date(2026, 4, 13), **MARKET)
+    credit = next(answer for answer in judged(one) if answer.channel.id == "credit")
+
+    assert credit.until == date(2029, 4, 13)
+
+
 def test_a_display_without_term_never_ends() -> None:
     assert last_day("", ON, law.calendar()) is None
     assert not over(None, date(9999, 12, 31))

@@ -188,7 +188,7 @@ def _apply(row: Placement, answer: Answer) -> None:
     if rule is not None:
         row.rule, row.basis, row.clock = rule.id, rule.basis, rule.clock
         row.masking, row.content = rule.masking, rule.content
-        row.display, row.display_from = answer.display, rule.display_from
+        row.display, row.display_from = answer.display, answer.display_from
     row.until = answer.until
     if answer.due is not None:
         row.due_at, row.provisional = answer.due.due_at, answer.due.provisional
