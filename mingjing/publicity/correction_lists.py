@@ -9,8 +9,8 @@ from datetime import datetime
 from mingjing.kernel.refused import Refused
 from mingjing.organs.authority import Actor
 
-from .exemption_lists import within
 from .models import Correction
+from .paging import behind, cursor, within
 from .placement_lists import scope_of
 
 
@@ -36,13 +36,22 @@ class Asked:
     answered_at: datetime | None
     shown: tuple[tuple[str, str], ...]
     summary: tuple[tuple[str, str], ...]
+    cursor: str
 
 
 def corrections(
-    *, organ: str = "", under: str = "", states: Collection[str] = ("open", "verified"), limit: int = 100
+    *,
+    organ: str = "",
+    under: str = "",
+    states: Collection[str] = ("open", "verified"),
+    after: str = "",
+    limit: int = 100,
 ) -> list[Asked]:
-    """Requests to correct, the earliest due first. Cost: 1 query."""
-    rows = within(Correction.objects.filter(state__in=states), organ, under)
+    """Up to ``limit`` requests to correct behind the cursor, the earliest due first. Cost: 1 query.
+
+    Raises: Refused ``bad-cursor``.
+    """
+    rows = behind(within(Correction.objects.filter(state__in=states), organ, under), after, "due_at")
     return [_asked(row) for row in rows.select_related("publication__case", "organ")[:limit]]
 
 
@@ -85,4 +94,5 @@ def _asked(row: Correction) -> Asked:
         answered_at=row.answered_at,
         shown=tuple((heading, words) for heading, words in shown.rendition.get("text", [])),
         summary=(("subject", shown.subject), ("title", shown.title), ("conclusion", shown.conclusion)),
+        cursor=cursor(row.due_at, row.pk),
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.db.models import Count, QuerySet
 
@@ -13,6 +12,7 @@ from mingjing.law import queries as law
 
 from .matrix import matrix
 from .models import Exemption, Placement
+from .paging import behind, cursor, within
 
 
 @dataclass(frozen=True)
@@ -76,13 +76,22 @@ class Exempted:
     proposed_at: datetime
     proposed_by: str
     opinion: str
+    cursor: str
 
 
 def exemptions(
-    *, organ: str = "", under: str = "", states: Collection[str] = ("open", "approved"), limit: int = 200
+    *,
+    organ: str = "",
+    under: str = "",
+    states: Collection[str] = ("open", "approved"),
+    after: str = "",
+    limit: int = 200,
 ) -> list[Exempted]:
-    """Exemptions, the earliest day of review first. Cost: 1 query."""
-    rows = Exemption.objects.filter(state__in=states)
+    """Up to ``limit`` exemptions behind the cursor, the earliest day of review first. Cost: 1 query.
+
+    Raises: Refused ``bad-cursor``.
+    """
+    rows = behind(Exemption.objects.filter(state__in=states), after, "review_on", date.fromisoformat)
     return [exempted(row) for row in _told(rows, organ, under)[:limit]]
 
 
@@ -94,13 +103,6 @@ def reviews(*, due_by: date, organ: str = "", under: str = "", limit: int = 200)
 
 def _told(rows: QuerySet[Exemption], organ: str, under: str) -> QuerySet[Exemption]:
     return within(rows, organ, under).select_related("case", "paper", "organ", "proposed_by")
-
-
-def within(rows: QuerySet[Any], organ: str, under: str) -> QuerySet[Any]:
-    """Those of one organ, or of all below a place in the tree of organs."""
-    if organ:
-        rows = rows.filter(organ__code=organ)
-    return rows.filter(organ__path__startswith=under) if under else rows
 
 
 def exempted(row: Exemption) -> Exempted:
@@ -121,6 +123,7 @@ def exempted(row: Exemption) -> Exempted:
         proposed_at=row.proposed_at,
         proposed_by=row.proposed_by.name,
         opinion=row.opinion,
+        cursor=cursor(row.review_on, row.pk),
     )
 
 

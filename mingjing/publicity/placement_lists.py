@@ -15,6 +15,7 @@ from mingjing.organs.authority import Actor
 
 from .matrix import matrix
 from .models import Placement
+from .paging import behind, cursor
 from .placing_models import REMOVING, STATES, WAITING
 
 PAGE = 30
@@ -152,7 +153,7 @@ def placements(wanted: Wanted, after: str = "", limit: int = PAGE) -> list[Place
 
     Raises: Refused ``bad-cursor``, ``no-such-channel``.
     """
-    rows = _behind(placement_rows(wanted), after).select_related("organ", "case", "publication")
+    rows = behind(placement_rows(wanted), after, "due_at").select_related("organ", "case", "publication")
     return [placed(row) for row in rows.order_by(F("due_at").asc(nulls_last=True), "pk")[:limit]]
 
 
@@ -174,9 +175,9 @@ def tasks(
     rows = rows.filter(Q(state__in=WAITING) | Q(removal__in=REMOVING)).annotate(task_due=_TASK_DUE)
     if due_before is not None:
         rows = rows.filter(task_due__lt=due_before)
-    rows = _behind(rows, after, "task_due").select_related("organ", "case", "publication")
+    rows = behind(rows, after, "task_due").select_related("organ", "case", "publication")
     ordered: Any = rows.order_by(F("task_due").asc(nulls_last=True), "pk")[:limit]
-    return [replace(placed(row), cursor=_cursor(row.task_due, row.pk)) for row in ordered]
+    return [replace(placed(row), cursor=cursor(row.task_due, row.pk)) for row in ordered]
 
 
 _TASK_DUE = Case(When(removal__in=REMOVING, then=F("removal_due_at")), default=F("due_at"))
@@ -201,28 +202,6 @@ def placements_of(case_id: uuid.UUID) -> list[Placed]:
     order = {one.id: place for place, one in enumerate(matrix().channels)}
     ordered = sorted(rows, key=lambda row: (row.paper_id, order.get(row.channel, 99)))
     return [placed(row) for row in ordered]
-
-
-def _cursor(due_at: datetime | None, key: int) -> str:
-    return f"{due_at.isoformat() if due_at else ''}|{key}"
-
-
-def _behind(rows: QuerySet[Placement], after: str, by: str = "due_at") -> QuerySet[Placement]:
-    if not after:
-        return rows
-    moment, _, key = after.rpartition("|")
-    try:
-        last, due_at = int(key), datetime.fromisoformat(moment) if moment else None
-    except ValueError:
-        raise Refused("bad-cursor", f"翻页标记“{after}”无效。", remedy="请从第一页重新翻看。") from None
-    if due_at is None:
-        return rows.filter(**{f"{by}__isnull": True, "pk__gt": last})
-    later, same, never = (
-        Q(**{f"{by}__gt": due_at}),
-        Q(**{by: due_at, "pk__gt": last}),
-        Q(**{f"{by}__isnull": True}),
-    )
-    return rows.filter(later | same | never)
 
 
 def placed(row: Placement) -> Placed:
@@ -262,7 +241,7 @@ def placed(row: Placement) -> Placed:
         removal_basis=row.removal_basis,
         removal_late=row.removal_late,
         slug=row.publication.slug if row.publication else "",
-        cursor=_cursor(row.due_at, row.pk),
+        cursor=cursor(row.due_at, row.pk),
     )
 
 

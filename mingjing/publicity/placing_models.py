@@ -259,7 +259,12 @@ class Correction(models.Model):
 
 
 class Followed(models.Model):
-    """Up to which place of the logs the placements follow the record."""
+    """Up to which place of the logs the placements follow the record.
+
+    ``left`` are the cases behind that place whose placements could not be made, by id, with the reason in Chinese;
+    they are tried again each time.
+    """
 
     name = models.CharField(max_length=20, primary_key=True)
     place = models.BigIntegerField(default=-1)
+    left = models.JSONField(default=dict)

@@ -40,6 +40,7 @@ from .placement_lists import (
     tasks,
 )
 from .placement_page import PlacementPage, placement_page
+from .unsettled import Unsettled, unsettled
 
 __all__ = [
     "COUNT_UP_TO",
@@ -53,6 +54,7 @@ __all__ = [
     "Placed",
     "PlacementPage",
     "Published",
+    "Unsettled",
     "Wanted",
     "by_slug",
     "channels",
@@ -80,6 +82,7 @@ __all__ = [
     "shown_by_sha256",
     "slug_of_number",
     "tasks",
+    "unsettled",
     "withheld_counts",
     "years",
 ]

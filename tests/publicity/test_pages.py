@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.core.cache import cache, caches
@@ -180,3 +183,48 @@ def test_readers_are_told_how_much_is_withheld(office: Office) -> None:
     text = read(Client(), "/withheld")
     assert "商业秘密" in text
     assert ">5<" in text
+
+
+def test_every_correction_and_exemption_is_on_exactly_one_page(matter: Matter) -> None:
+    """More than a page of each, many due on one day: turning pages shows every one once."""
+    matter.do("publish")
+    shown, at = Publication.objects.get(case_id=matter.case_id), matter.at
+    common: dict[str, Any] = {
+        "publication": shown,
+        "organ": matter.office.organ,
+        "role": "other",
+        "asked_at": at,
+    }
+    Correction.objects.bulk_create(
+        Correction(code=f"code-{n}", due_at=at + timedelta(days=n // 40), **common) for n in range(110)
+    )
+    paper = {"case": matter.case, "organ": matter.office.organ, "ground": "privacy", "kind": "decision"}
+    told = {"reason": "某某", "proposed_at": at, "proposed_by": matter.office.people["publisher"]}
+    for n in range(60):
+        Exemption.objects.create(
+            paper=makers.paper(matter.case, step=matter.case.steps.first()),
+            review_on=date(2027, 1, 1 + n // 30),
+            **paper,
+            **told,
+        )
+    client = signed_in(matter.office, "publisher")
+
+    corrections = turned(client, "corrections", r"/corrections/(\d+)")
+    exemptions = turned(client, "exemptions", r'id="exemption-(\d+)"')
+
+    assert sorted(corrections) == sorted(Correction.objects.values_list("pk", flat=True))
+    assert sorted(exemptions) == sorted(Exemption.objects.values_list("pk", flat=True))
+    for after in ("x", "2027-01-01", f"2027-01-01|{9**40}", "|²", "2027-01-01T00:00:00|1"):
+        read(client, f"/desk/publications?list=exemptions&after={quote(after)}", 422)
+
+
+def turned(client: Client, which: str, row: str) -> list[int]:
+    """The keys of all rows of a list, page by page, in order."""
+    found: list[int] = []
+    path = f"/desk/publications?list={which}"
+    while path:
+        text = read(client, path)
+        found += [int(key) for key in dict.fromkeys(re.findall(row, text))]
+        following = re.search(r'href="([^"]*after=[^"]*)"', text)
+        path = html.unescape(following[1]) if following else ""
+    return found

@@ -6,9 +6,10 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from mingjing.cases.models import Step
 from mingjing.kernel.clocks import SHANGHAI
 from mingjing.organs.authority import SYSTEM
-from mingjing.publicity import actions
+from mingjing.publicity import actions, queries
 from mingjing.publicity.models import Delivery, Placement, PlacementChange
 from mingjing.record import actions as record
 from mingjing.record import queries as records
@@ -191,3 +192,26 @@ def test_the_duty_in_the_case_and_the_placement_end_at_the_same_moment(matter: M
     row = on(matter, "portal")
 
     assert (row.due_at, row.clock) == (duty.due_at, duty.clock)
+
+
+def test_a_case_that_a_rule_refuses_holds_up_no_other(office: Office) -> None:
+    """A reason that the codex no longer knows: the case is left with the reason and taken up when it is mended."""
+    stuck, other = to_decision(open_matter(office)), spot(office)
+    stuck.do("withhold_publication", withholding_ground="privacy", withholding_reason="涉及当事人的病情。")
+    step = Step.objects.get(case_id=stuck.case_id, step="withhold_publication")
+    facts = dict(step.facts)
+    Step.objects.filter(pk=step.pk).update(facts={**facts, "withholding_ground": "gone"})
+    record.seal(stuck.at)
+
+    actions.catch_up(at=stuck.at)
+
+    assert (states(stuck), states(other)["portal"]) == ({}, "owed")
+    left = queries.unsettled(organ=office.organ.code)
+    assert [(one.case_no, "gone" in one.reason) for one in left] == [(stuck.case.no, True)]
+    assert queries.unsettled(organ="elsewhere") == []
+
+    Step.objects.filter(pk=step.pk).update(facts=facts)
+    assert actions.catch_up(at=stuck.at) == 1
+
+    assert states(stuck)["portal"] == "withheld"
+    assert queries.unsettled() == []

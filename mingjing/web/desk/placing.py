@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -56,7 +56,6 @@ def _list(request: Any, refused: Refused | None) -> HttpResponse:
     which = chosen if chosen in LISTS else "tasks"
     channel, after = word(request, "channel"), word(request, "after")
     scope = publicity.scope_of(request.actor)
-    place: dict[str, Any] = {"organ": scope.organ, "under": scope.under}
     path = reverse("desk:publications")
     values = {"list": which if which != "tasks" else "", "channel": channel}
     rows, cursor = _rows(request, which, channel, after, scope)
@@ -73,9 +72,8 @@ def _list(request: Any, refused: Refused | None) -> HttpResponse:
         "channels": publicity.channels(),
         "channel": channel,
         "rows": rows,
-        "lamps": _lamps(rows, request.at),
-        "exemptions": publicity.exemptions(**place) if which == "exemptions" else [],
-        "corrections": publicity.corrections(**place) if which == "corrections" else [],
+        "lamps": _lamps(rows, request.at) if which in ("tasks", "late") else {},
+        "unsettled": publicity.unsettled(organ=scope.organ, under=scope.under) if which == "tasks" else [],
         "counts": publicity.withheld_counts(organ=scope.organ) if which == "withheld" else [],
         "may_approve": "publication.approve" in request.actor.permissions,
         "regional": bool(scope.under),
@@ -91,16 +89,19 @@ def _list(request: Any, refused: Refused | None) -> HttpResponse:
 
 
 def _rows(request: Any, which: str, channel: str, after: str, scope: publicity.Wanted) -> tuple[Any, str]:
-    """The placements of a list and the cursor of the following page."""
-    place: dict[str, Any] = {"organ": scope.organ, "under": scope.under, "channel": channel}
-    if which in ("tasks", "late"):
-        before = request.at if which == "late" else None
-        rows = publicity.tasks(**place, due_before=before, after=after, limit=PAGE + 1)
+    """The rows of a list and the cursor of the following page."""
+    place: dict[str, Any] = {"organ": scope.organ, "under": scope.under}
+    rows: Sequence[Any]
+    if which == "exemptions":
+        rows = publicity.exemptions(**place, after=after, limit=PAGE + 1)
+    elif which == "corrections":
+        rows = publicity.corrections(**place, after=after, limit=PAGE + 1)
     elif which == "withheld":
-        wanted = publicity.Wanted(**place, states=("withheld",))
+        wanted = publicity.Wanted(**place, channel=channel, states=("withheld",))
         rows = publicity.placements(wanted, after, PAGE + 1)
     else:
-        return [], ""
+        before = request.at if which == "late" else None
+        rows = publicity.tasks(**place, channel=channel, due_before=before, after=after, limit=PAGE + 1)
     shown = rows[:PAGE]
     return shown, shown[-1].cursor if len(rows) > PAGE else ""
 
