@@ -19,6 +19,7 @@ from .masks import behind, masks_in
 from .names import mask_name
 from .naming import candidates, in_shop, names_by_words, officers_in
 from .places import mask_address
+from .wrapping import Unwrapped, unwrapped
 
 Kind = Literal[
     "party",
@@ -117,13 +118,19 @@ def redact(
     """
     shielded = _shielded(text, people, profile)
     known = {person.name: person.kind for person in people if _maskable(person, profile)}
-    names = {**_guessed(text, people, known), **known}
+    whole = unwrapped(text)
+    names = {
+        **(_guessed(whole.text, people, known) if whole else {}),
+        **_guessed(text, people, known),
+        **known,
+    }
     named = [one for one in _named(text, names) if one.text in known or not in_shop(text, one.start, one.end)]
     found = [
         *_outside(identifiers_in(text), shielded, text, profile),
         *_outside(named, shielded, text, profile),
         *_half_masked(text),
         *_told(text, people),
+        *(_outside(_torn(whole), shielded, text, profile) if whole else ()),
     ]
     spans = _merged(found, text)
     masked = _apply(text, spans)
@@ -157,6 +164,14 @@ def _guessed(text: str, people: Sequence[Known], known: Mapping[str, str]) -> di
                 if one.certain and not one.shop and one.name not in spared:
                     found.setdefault(one.name, "party")
     return {name: kind for name, kind in found.items() if name not in known}
+
+
+def _torn(whole: Unwrapped) -> list[Found]:
+    """What is only seen where torn lines are put together."""
+    found = [*identifiers_in(whole.text), *_half_masked(whole.text)]
+    return [
+        replace(one, start=start, end=end) for one in found for start, end in [whole.span(one.start, one.end)]
+    ]
 
 
 def _half_masked(text: str) -> list[Found]:

@@ -13,8 +13,8 @@ from typing import Any
 _NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 
 
-def read(text: str | bytes) -> Any:
-    """What the text says.
+def read(text: str | bytes, *, any_number: bool = False) -> Any:
+    """What the text says; ``any_number`` lets NaN and Infinity stand, which some services send.
 
     Raises ``ValueError`` also for what ``json`` takes in and others choke on: nesting deeper than the reader goes,
     numbers that are none or beyond all measure, a NUL, and halves of characters.
@@ -22,7 +22,8 @@ def read(text: str | bytes) -> Any:
     if isinstance(text, bytes):
         text = text.decode()
     try:
-        told = json.loads(text, parse_constant=_no_number, parse_float=_finite)
+        strict = {} if any_number else {"parse_constant": _no_number, "parse_float": _finite}
+        told = json.loads(text, **strict)
     except RecursionError:
         raise ValueError("nested too deeply") from None
     if "\\u" in text:

@@ -113,7 +113,7 @@ def _read(response: http.client.HTTPResponse) -> dict[str, Any]:
         raise ValueError(f"HTTP {response.status}")
     if len(content) > MOST_ANSWER_BYTES:
         raise ValueError("应答过长")
-    answer = json_text.read(content)
+    answer = json_text.read(content, any_number=True)  # speech models give NaN for what they are unsure of
     if not isinstance(answer, dict):
         raise ValueError("应答不是所要的格式")
     return answer

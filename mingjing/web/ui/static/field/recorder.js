@@ -354,8 +354,7 @@ ready.then(async () => {
   label();
   if (!window.MediaRecorder || !navigator.mediaDevices?.getUserMedia) {
     say("这个浏览器不能直接录制。请用页面下方“用手机自带的相机”，或者换用 Chrome、Edge。");
-    main.disabled = true;
-  }
+  } else main.disabled = false; // a tap before would be lost
   await captures.alone(() => captures.settle());
   await list();
   battery();
