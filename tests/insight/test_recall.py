@@ -85,3 +85,21 @@ def test_published_summaries_are_hardly_touched() -> None:
 )
 def test_words_that_look_like_names_stay(text: str) -> None:
     assert redact(text).text == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "当事人曾受过处罚。",
+        "当事人曾多次违法。",
+        "当事人曾发生过相同违法行为。",
+        "当事人曾于2020年被责令改正。",
+        "司机谈好车费一百元。",
+    ],
+)
+def test_what_a_person_once_did_is_no_name(text: str) -> None:
+    assert redact(text).text == text
+
+
+def test_somebody_of_that_surname_is_still_found() -> None:
+    assert "建华" not in redact("当事人曾建华到场。").text
