@@ -228,6 +228,9 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"pages": {"()": "mingjing.web.ui.logs.PagesWithoutValues"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["pages"]},
+    },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
 }
