@@ -22,7 +22,7 @@ def read(text: str | bytes, *, any_number: bool = False) -> Any:
     if isinstance(text, bytes):
         text = text.decode()
     try:
-        strict = {} if any_number else {"parse_constant": _no_number, "parse_float": _finite}
+        strict: dict[str, Any] = {} if any_number else {"parse_constant": _no_number, "parse_float": _finite}
         told = json.loads(text, **strict)
     except RecursionError:
         raise ValueError("nested too deeply") from None
