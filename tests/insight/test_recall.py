@@ -101,5 +101,10 @@ def test_what_a_person_once_did_is_no_name(text: str) -> None:
     assert redact(text).text == text
 
 
+@pytest.mark.parametrize("cue", ["随车人员", "在场人员", "同行人员", "目击者", "押运员"])
+def test_whoever_was_there_is_found(cue: str) -> None:
+    assert "清远" not in redact(f"{cue}唐清远在场证明。").text
+
+
 def test_somebody_of_that_surname_is_still_found() -> None:
     assert "建华" not in redact("当事人曾建华到场。").text
