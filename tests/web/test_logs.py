@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import logging
-from collections.abc import Iterator
 
 import pytest
 from django.test import Client
@@ -15,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def written() -> Iterator[io.StringIO]:
+def written(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
     """What the handler of the settings writes."""
     handlers = [
         one
@@ -25,9 +24,8 @@ def written() -> Iterator[io.StringIO]:
     ]
     assert len(handlers) == 1
     told = io.StringIO()
-    before = handlers[0].setStream(told)
-    yield told
-    handlers[0].setStream(before)
+    monkeypatch.setattr(handlers[0], "stream", told)
+    return told
 
 
 @pytest.mark.parametrize(

@@ -76,4 +76,10 @@ def _end(value: int, most: int) -> float:
 
 
 def _short(label: str) -> str:
-    return label if len(label) <= _LABEL_CHARS else label[: _LABEL_CHARS - 1] + "…"
+    """The label as far as there is room; letters take half of what a sign of Chinese takes."""
+    room = 2.0 * _LABEL_CHARS
+    for place, sign in enumerate(label):
+        room -= 2 if sign > "\u2e7f" else 1.1
+        if room < 0:
+            return label[: place - 1] + "…"
+    return label
