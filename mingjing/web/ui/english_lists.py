@@ -37,6 +37,7 @@ OF_LISTS: Mapping[str, str] = {
     "{year}年依法不公示的决定": "Decisions withheld in {year}",
     "公开是常态，不公开是例外：不公示的每一件都有法定理由、批准人和复核日期；这里公布件数，不公布内容。": "Publication is the rule: each exception has a lawful reason, a person who approved it and a day of review. Here is their number, not their content.",
     "怎样读这些数字": "How to read these figures",
+    "少于 {below} 件": "fewer than {below}",
     "少于 {below} 件的数字可能让人认出当事人，所以不显示；为了不能从合计倒算出来，另有一些数字一并隐去。零照常显示。": "Figures below {below} could give a party away and are hidden; some others are hidden with them so that they cannot be reckoned from totals. Zero is shown.",
     # Powers and procedures
     "什么行为会受处罚、依据哪一条、幅度多大。": "Which conduct is penalized, on which basis, within which range. The items themselves are in Chinese.",
