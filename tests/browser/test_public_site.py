@@ -111,7 +111,7 @@ class Site:
         return ["/", "/decisions", f"/decisions/{self.slug}", "/verify", "/statistics", "/accessibility"]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def site(city: City) -> Site:
     """The city with published decisions, put there beside the running server."""
     environment = {
