@@ -52,7 +52,8 @@ _REASONS = {
 _NO_NAMES = frozenset(("officer", "organization", "address", "words"))
 NAME_KINDS = frozenset(("party", "legal_representative", "other", *_NAMELESS))
 """The kinds of a mask that hides a name; the other kinds are those of ``identifiers.REASONS``."""
-_BREAK = "\n\n"
+# So many that no number is read on from one text into the next.
+_BREAK = "\n\n\n\n"
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
 _INSIDE = "[\\s\u00ad\u200b-\u200f\u2060\ufeff·•・]*"
 _MINOR = re.compile(
@@ -145,8 +146,12 @@ def redact_together(
     whole = redact(_BREAK.join(texts), people, profile, on=on)
     made, start = [], 0
     for text in texts:
-        inside = [one for one in whole.spans if start <= one.start and one.end <= start + len(text)]
-        spans = tuple(replace(one, start=one.start - start, end=one.end - start) for one in inside)
+        # A span that runs on into the next text is masked in both: nothing found is ever left.
+        spans = tuple(
+            replace(one, start=max(one.start - start, 0), end=min(one.end - start, len(text)))
+            for one in whole.spans
+            if one.start < start + len(text) and start < one.end
+        )
         made.append(Redacted(_apply(text, spans), spans, ()))
         start += len(text) + len(_BREAK)
     return tuple(made), whole.needs_person

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mingjing.insight.names import mask_name
-from mingjing.insight.redaction import CREDIT, Known, Profile, redact
+from mingjing.insight.redaction import CREDIT, Known, Profile, redact, redact_together
 from mingjing.kernel.codes import citizen_check, credit_check, organization_check
 
 
@@ -324,3 +324,20 @@ def test_any_text_is_taken_and_spans_fit(text: str) -> None:
 
     assert list(masked.spans) == sorted(masked.spans, key=lambda span: span.start)
     assert all(0 <= span.start < span.end <= len(text) for span in masked.spans)
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ("账号6222021234567890123", "5000元"),
+        ("银行卡号6222 0212 3456 7890 123", "12 34 56 袋"),
+        ("车辆川S7A123", "3号"),
+        ("电话13800000000", "13900000000"),
+    ],
+)
+def test_a_number_at_the_end_of_a_text_is_masked_whatever_the_next_begins_with(
+    texts: tuple[str, str],
+) -> None:
+    (first, _), _ = redact_together(texts)
+
+    assert not [figure for figure in first.text if figure.isdigit()]

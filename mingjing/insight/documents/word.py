@@ -90,9 +90,9 @@ def tree(package: zipfile.ZipFile, part: str) -> Element:
         OSError,
         ValueError,
         EOFError,
+        zlib.error,
+        RuntimeError,  # also NotImplementedError: a way of packing that nobody here can undo
     ) as broken:
-        raise unreadable(f"Word 文件的部件 {part[:60]}") from broken
-    except (zlib.error, NotImplementedError, RuntimeError) as broken:
         raise unreadable(f"Word 文件的部件 {part[:60]}") from broken
 
 
