@@ -95,12 +95,6 @@ def exemptions(
     return [exempted(row) for row in _told(rows, organ, under)[:limit]]
 
 
-def reviews(*, due_by: date, organ: str = "", under: str = "", limit: int = 200) -> list[Exempted]:
-    """Exemptions that are to be judged anew by that day. Source: 政府信息公开条例/18. Cost: 1 query."""
-    rows = Exemption.objects.filter(state="approved", review_on__lte=due_by)
-    return [exempted(row) for row in _told(rows, organ, under)[:limit]]
-
-
 def _told(rows: QuerySet[Exemption], organ: str, under: str) -> QuerySet[Exemption]:
     return within(rows, organ, under).select_related("case", "paper", "organ", "proposed_by")
 

@@ -22,7 +22,7 @@ from mingjing.law import queries as law
 from mingjing.record import queries as record
 
 from .correction_lists import Asked, correction_by_code, correction_of, corrections
-from .exemption_lists import Exempted, exemptions, grounds, reviews, withheld_counts
+from .exemption_lists import Exempted, exemptions, grounds, withheld_counts
 from .filters import Filters
 from .lists import COUNT_UP_TO, PAGE, Published, count, every_published, listed, published, years
 from .models import Publication
@@ -76,7 +76,6 @@ __all__ = [
     "placements_of",
     "published",
     "published_of",
-    "reviews",
     "row_of",
     "scope_of",
     "shown_by_sha256",
