@@ -25,6 +25,7 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
+DATABASE = "mingjing.sqlite3"
 IN_CI = os.environ.get("CI", "") not in ("", "false", "0")
 CHROMIUM_ARGUMENTS = (
     "--no-sandbox",
@@ -35,8 +36,8 @@ CHROMIUM_ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
-# The team that the journey is played by, told to the test in one line of JSON.
-PREPARE = """
+# A city with its organs and people and no matter; what follows it goes on with ``now`` and ``team``.
+FOUND = """
 import json
 from datetime import datetime, timedelta
 import django
@@ -49,7 +50,10 @@ call_command("migrate", verbosity=0, interactive=False)
 now = datetime.now(SHANGHAI)
 load_codex(now)
 team = found_city(now - timedelta(days=30))["dz-scjg"]
-print(json.dumps({"by_role": team.by_role, "names": team.names}))
+"""
+# The team that the journey is played by, told to the test in one line of JSON.
+PREPARE = f"""{FOUND}
+print(json.dumps({{"by_role": team.by_role, "names": team.names}}))
 """
 STARTS_WITHIN = 120  # seconds, on a busy machine
 # How long a browser may wait for what it expects: a busy machine is slow, and slowness is no fault.
@@ -72,38 +76,46 @@ class City:
 
 
 @pytest.fixture(scope="session")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
+def city(tmp_path_factory: pytest.TempPathFactory, lay_tables: Callable[[Path], Path]) -> Iterator[City]:
     """The demo's organs and people without any matter, served by ``mingjing serve``."""
+    database = lay_tables(tmp_path_factory.mktemp("var") / DATABASE)
+    with serving(database.parent, PREPARE) as (environment, team):
+        yield City(environment["MINGJING_PUBLIC_URL"], team["by_role"], team["names"], database)
+
+
+@contextmanager
+def serving(var: Path, script: str) -> Iterator[tuple[dict[str, str], Any]]:
+    """``mingjing serve`` over a folder that a script has prepared: its environment, and what the script told."""
     port = _free_port()
     address = f"http://127.0.0.1:{port}"
-    environment = {
-        **os.environ,
-        "MINGJING_VAR": str(tmp_path_factory.mktemp("var")),
-        "MINGJING_DEMO": "1",
-        "MINGJING_PUBLIC_URL": address,
-        "DJANGO_SETTINGS_MODULE": "mingjing.settings",
-    }
-    for given in ("MINGJING_DATABASE_URL", "MINGJING_SIGNING_KEY_FILE"):
-        environment.pop(given, None)
-    prepared = subprocess.run(
-        [sys.executable, "-c", PREPARE],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert prepared.returncode == 0, prepared.stderr
-    team: dict[str, Any] = json.loads(prepared.stdout)
+    environment = {**surroundings(var), "MINGJING_DEMO": "1", "MINGJING_PUBLIC_URL": address}
+    told = run(environment, script)
     with _serving(port, address, environment):
-        yield City(
-            address, team["by_role"], team["names"], Path(environment["MINGJING_VAR"]) / "mingjing.sqlite3"
-        )
+        yield environment, told
+
+
+def surroundings(var: Path) -> dict[str, str]:
+    """The environment of a program that works in this folder, whatever database the tests run on."""
+    elsewhere = ("MINGJING_DATABASE_URL", "MINGJING_SIGNING_KEY_FILE")
+    own = {name: value for name, value in os.environ.items() if name not in elsewhere}
+    return {**own, "MINGJING_VAR": str(var), "DJANGO_SETTINGS_MODULE": "mingjing.settings"}
+
+
+def run(environment: dict[str, str], script: str) -> Any:
+    """A script beside the server; what it prints last is JSON."""
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Callable[..., Browser]]:
-    """Starts the system's Chromium, headless, with further arguments. One driver in a process: two bite each other."""
+def chromium(lay_tables: Callable[[Path], Path]) -> Iterator[Callable[..., Browser]]:
+    """Starts the system's Chromium, headless, with further arguments. One driver in a process: two bite each other.
+
+    The tables are there first: beside the driver's event loop Django asks no database.
+    """
     executable = shutil.which("chromium")
     if executable is None:
         message = "chromium is not installed on this machine"

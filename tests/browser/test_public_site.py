@@ -6,9 +6,6 @@ WCAG 2.2 AA, every request is watched, every byte counted.
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -19,7 +16,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import ROOT, City
+from tests.browser.conftest import City, run, surroundings
 
 WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 MOST_BYTES = 60 * 1024
@@ -114,25 +111,8 @@ class Site:
 @pytest.fixture(scope="session")
 def site(city: City) -> Site:
     """The city with published decisions, put there beside the running server."""
-    environment = {
-        **os.environ,
-        "MINGJING_VAR": str(city.database.parent),
-        "MINGJING_PUBLIC_URL": city.address,
-        "DJANGO_SETTINGS_MODULE": "mingjing.settings",
-    }
-    environment.pop("MINGJING_DATABASE_URL", None)
-    done = subprocess.run(
-        [sys.executable, "-c", PUBLISH],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    import json
-
-    return Site(city.address, **json.loads(done.stdout.splitlines()[-1]))
+    environment = {**surroundings(city.database.parent), "MINGJING_PUBLIC_URL": city.address}
+    return Site(city.address, **run(environment, PUBLISH))
 
 
 @pytest.fixture

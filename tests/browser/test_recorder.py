@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +17,7 @@ from mingjing.demo.staffing import PASSWORD
 from mingjing.kernel import canonical, capture
 from tests.kernel.test_capture import START, VECTOR
 
-from .conftest import EXPECTED_WITHIN, ROOT, _free_port, _serving
+from .conftest import DATABASE, EXPECTED_WITHIN, FOUND, ROOT, run, serving
 
 pytestmark = pytest.mark.browser
 
@@ -34,27 +31,15 @@ HANDLER = "scjg-chengban1"
 STATIC = ROOT / "mingjing" / "web" / "ui" / "static"
 SHOTS = Path(os.environ["MINGJING_RECORDER_SHOTS"]) if "MINGJING_RECORDER_SHOTS" in os.environ else None
 # A sealing case up to its approval; the recorded step is still to come.
-PREPARE = """
-import json
-from datetime import datetime, timedelta
-import django
-django.setup()
-from django.core.management import call_command
+PREPARE = f"""{FOUND}
+from mingjing.cases.models import Case
 from mingjing.demo import coercions
 from mingjing.demo.inspections import asked, enter, open_matter, party_of
-from mingjing.demo.staffing import found_city
-from mingjing.kernel.clocks import SHANGHAI
-from mingjing.law.actions import load_codex
-from mingjing.cases.models import Case
-call_command("migrate", verbosity=0, interactive=False)
-now = datetime.now(SHANGHAI)
-load_codex(now)
-team = found_city(now - timedelta(days=30))["dz-scjg"]
 at = now - timedelta(hours=3)
 facts = asked("measure-sealing", at, coercions._SEALING)
 case_id = open_matter(team, "measure-sealing", at=at, title="某某食品扣押案", facts=facts, party=party_of(team, "达州市某某食品有限公司", at))
 enter(team, case_id, "approve_measure", coercions._SEALING, at + timedelta(hours=1))
-print(json.dumps({"no": Case.objects.get(pk=case_id).no}))
+print(json.dumps({{"no": Case.objects.get(pk=case_id).no}}))
 """
 
 
@@ -68,30 +53,10 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    port = _free_port()
-    address = f"http://127.0.0.1:{port}"
-    environment = {
-        **os.environ,
-        "MINGJING_VAR": str(tmp_path_factory.mktemp("var")),
-        "MINGJING_DEMO": "1",
-        "MINGJING_PUBLIC_URL": address,
-        "DJANGO_SETTINGS_MODULE": "mingjing.settings",
-    }
-    for given in ("MINGJING_DATABASE_URL", "MINGJING_SIGNING_KEY_FILE"):
-        environment.pop(given, None)
-    done = run(environment, PREPARE)
-    with _serving(port, address, environment):
-        yield Site(address, done["no"], environment)
-
-
-def run(environment: dict[str, str], script: str) -> Any:
-    """A script beside the server; what it prints last is JSON."""
-    done = subprocess.run(
-        [sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout.strip().splitlines()[-1])
+def site(tmp_path_factory: pytest.TempPathFactory, lay_tables: Callable[[Path], Path]) -> Iterator[Site]:
+    var = lay_tables(tmp_path_factory.mktemp("var") / DATABASE).parent
+    with serving(var, PREPARE) as (environment, told):
+        yield Site(environment["MINGJING_PUBLIC_URL"], told["no"], environment)
 
 
 @pytest.fixture(scope="module")

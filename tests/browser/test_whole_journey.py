@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from mingjing.demo.answers import Scene, answer
+from mingjing.demo.answers import answer
+from mingjing.demo.scenes import Scene
 from mingjing.demo.staffing import PASSWORD
 from mingjing.demo.stories import STORIES
 

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +23,17 @@ ROOT = Path(__file__).resolve().parents[2]
 LOSERS = together.RIVALS - 1
 
 
-def on_a_file(mode: str, folder: Path) -> dict[str, Any]:
+@pytest.fixture
+def together_file(tmp_path: Path, lay_tables: Callable[[Path], Path]) -> Path:
+    return lay_tables(tmp_path / "together.sqlite3")
+
+
+def on_a_file(mode: str, database: Path) -> dict[str, Any]:
     """The outcome of one mode in a process of its own, on an SQLite file."""
     environment = {
         **os.environ,
-        "MINGJING_VAR": str(folder),
-        "MINGJING_DATABASE_URL": f"sqlite://{folder / 'together.sqlite3'}",
+        "MINGJING_VAR": str(database.parent),
+        "MINGJING_DATABASE_URL": f"sqlite://{database}",
         "DJANGO_SETTINGS_MODULE": "mingjing.settings",
     }
     environment.pop("MINGJING_SIGNING_KEY_FILE", None)
@@ -51,13 +57,13 @@ def exactly_one_won(outcome: dict[str, Any]) -> None:
 
 
 @pytest.mark.slow
-def test_on_an_sqlite_file_one_wins_and_the_others_are_told(tmp_path: Path) -> None:
-    exactly_one_won(on_a_file("race", tmp_path))
+def test_on_an_sqlite_file_one_wins_and_the_others_are_told(together_file: Path) -> None:
+    exactly_one_won(on_a_file("race", together_file))
 
 
 @pytest.mark.slow
-def test_a_process_killed_at_any_moment_leaves_whole_steps_or_nothing(tmp_path: Path) -> None:
-    outcome = on_a_file("kills", tmp_path)
+def test_a_process_killed_at_any_moment_leaves_whole_steps_or_nothing(together_file: Path) -> None:
+    outcome = on_a_file("kills", together_file)
 
     assert outcome["faults"] == []
     assert outcome["killed"] == together.KILLS
@@ -72,8 +78,8 @@ def each_once(outcome: dict[str, Any]) -> None:
 
 
 @pytest.mark.slow
-def test_workers_at_once_on_an_sqlite_file_open_each_yearly_matter_once(tmp_path: Path) -> None:
-    each_once(on_a_file("yearly", tmp_path))
+def test_workers_at_once_on_an_sqlite_file_open_each_yearly_matter_once(together_file: Path) -> None:
+    each_once(on_a_file("yearly", together_file))
 
 
 on_postgresql = pytest.mark.skipif(

@@ -130,7 +130,7 @@ class Platform:
 
 @contextmanager
 def platform(var: Path) -> Iterator[Platform]:
-    """A prepared and running platform."""
+    """A running platform, prepared in a folder that may hold a database with today's tables already."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from .platform import Platform, Session, Uploader, interrupted, platform, random_file
+from .platform import Platform, Session, Uploader, interrupted, random_file
 
 pytestmark = pytest.mark.slow
 SIZE = 64 << 20
 MOST_MEMORY = 200 << 20
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
-    with platform(tmp_path_factory.mktemp("var")) as found:
-        yield found
 
 
 def test_a_file_survives_twenty_interruptions(running: Platform, tmp_path: Path) -> None:

@@ -11,12 +11,11 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from .platform import ROOT, Platform, Session, Uploader, platform, random_file
+from .platform import ROOT, Platform, Session, Uploader, random_file
 
 pytestmark = pytest.mark.slow
 PLACE = Path(os.environ.get("MINGJING_TEST_CLIENTS", ROOT / ".venv" / "clients"))
@@ -67,12 +66,6 @@ const told = JSON.parse(require("fs").readFileSync(0, "utf-8"));
 tus.Upload.terminate(told.url, { headers: told.headers, retryDelays: null }).then(
   () => console.log("gone"), (error) => { console.error(String(error)); process.exit(1); });
 """
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
-    with platform(tmp_path_factory.mktemp("var")) as found:
-        yield found
 
 
 def told(running: Platform, path: Path, session: Session) -> dict[str, object]:

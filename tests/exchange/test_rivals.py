@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +30,13 @@ def once(outcome: dict[str, Any]) -> None:
 
 
 @pytest.mark.slow
-def test_on_an_sqlite_file_a_delivery_goes_out_once(tmp_path: Path) -> None:
+def test_on_an_sqlite_file_a_delivery_goes_out_once(
+    tmp_path: Path, lay_tables: Callable[[Path], Path]
+) -> None:
     environment = {
         **os.environ,
         "MINGJING_VAR": str(tmp_path),
-        "MINGJING_DATABASE_URL": f"sqlite://{tmp_path / 'rivals.sqlite3'}",
+        "MINGJING_DATABASE_URL": f"sqlite://{lay_tables(tmp_path / 'rivals.sqlite3')}",
         "DJANGO_SETTINGS_MODULE": "mingjing.settings",
     }
     environment.pop("MINGJING_SIGNING_KEY_FILE", None)

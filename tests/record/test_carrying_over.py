@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -13,10 +14,13 @@ from django.db.migrations.executor import MigrationExecutor
 from mingjing.kernel import canonical, checkpoint, note, tiles
 from mingjing.record import actions, body, keys, logs, migrations, queries, store, triggers
 from mingjing.record.models import Entry
+from tests.databases import connected_to, empty_database
 from tests.record.makers import AT, append, numbers
 from tests.walls import execute
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+__all__ = ["empty_database"]
+
+pytestmark = [pytest.mark.own_database, pytest.mark.slow]
 
 NAMES = sorted(path.stem for path in Path(migrations.__file__).parent.glob("0*.py"))
 BEFORE, AFTER = "0003_kept_files", NAMES[-1]
@@ -25,16 +29,11 @@ COUNT = 300
 
 
 @pytest.fixture
-def before() -> Iterator[MigrationExecutor]:
-    """The tables as they were; afterwards those of today, empty."""
-    walls = triggers.TABLES
-    migrate(BEFORE)
-    yield
-    execute(triggers.lowering(connection.vendor))
-    # All rooms: going back took away what other rooms had built upon this one.
-    executor = MigrationExecutor(connection)
-    executor.migrate(executor.loader.graph.leaf_nodes())
-    assert walls == triggers.TABLES
+def before(empty_database: str, django_db_blocker: Any) -> Iterator[None]:
+    """A database with the tables of the record alone, as they were."""
+    with django_db_blocker.unblock(), connected_to(empty_database):
+        migrate(BEFORE)
+        yield
 
 
 def migrate(name: str):
@@ -47,6 +46,15 @@ def migrate(name: str):
 @pytest.mark.parametrize("name", [name for name in NAMES if name > BEFORE])
 def test_the_walls_stand_after_every_migration(before, name):
     migrate(name)
+
+    assert triggers.missing(connection) == []
+
+
+def test_the_walls_stand_after_going_back_and_forth(before):
+    migrate(AFTER)
+    migrate(BEFORE)
+
+    migrate(AFTER)
 
     assert triggers.missing(connection) == []
 
