@@ -112,7 +112,8 @@ class World:
 def found() -> World:
     """Prepare the database, found the organs, and file one case."""
     from mingjing.cases import actions as cases
-    from mingjing.demo.answers import Scene, answer
+    from mingjing.demo.answers import answer
+    from mingjing.demo.scenes import Scene
     from mingjing.demo.staffing import found_city
     from mingjing.demo.stories import STORIES
     from mingjing.law.actions import load_codex

@@ -26,7 +26,8 @@ from mingjing.cases.actions import Taken
 from mingjing.cases.facts import Upload
 from mingjing.cases.models import Case, Payment
 from mingjing.cases.work import Work
-from mingjing.demo.answers import Scene, answer
+from mingjing.demo.answers import answer
+from mingjing.demo.scenes import Scene
 from mingjing.demo.stories import SPOT_STORIES, STORIES
 from mingjing.kernel.procedure import Step as Rule
 from mingjing.kernel.refused import Refused

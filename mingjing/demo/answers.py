@@ -2,45 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from mingjing.law import queries as law
 
-from .stories import Story
-
-Facts = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Scene:
-    """One matter of the demo: its story, its people and the choices made for it."""
-
-    story: Story
-    party_name: str
-    representative: str
-    place: str
-    officers: tuple[int, ...]
-    head_name: str
-    reviewer_name: str
-    phone: str
-    fine_fen: int
-    proposal: str = "penalize"
-    review_problems: bool = False
-    complex_case: bool = False
-
-    @property
-    def speaker(self) -> str:
-        """Who speaks for the party."""
-        return self.representative or self.party_name
-
-
-# What officers owe to those they meet; a form takes of it what it asks (``kernel.conduct``).
-SHOWN: Facts = {"certificates_shown": "yes", "uniform_worn": "yes"}
-TOLD: Facts = {"rights_told": "yes", "notice_reply": "paper"}
-Answer = Callable[[Scene, datetime, Mapping[str, Any]], Facts]
+from .answers_beside import BESIDE
+from .scenes import SHOWN, TOLD, Answer, Facts, Scene, content, day, prior_order
 
 
 def answer(step: str, scene: Scene, at: datetime, known: Mapping[str, Any]) -> Facts:
@@ -48,17 +17,13 @@ def answer(step: str, scene: Scene, at: datetime, known: Mapping[str, Any]) -> F
     return ANSWERS[step](scene, at, known) if step in ANSWERS else {}
 
 
-def _day(at: datetime, days: int = 0) -> str:
-    return (at + timedelta(days=days)).date().isoformat()
-
-
 def _register(scene: Scene, at: datetime, known: Mapping[str, Any]) -> Facts:
     return {
         "source_kind": "inspection",
-        "found_on": _day(at),
+        "found_on": day(at),
         "lead_received_at": at - timedelta(hours=1),
         "lead_content": scene.story.lead,
-        "violation_on": _day(at, -1),
+        "violation_on": day(at, -1),
         "violation_place": scene.place,
         "lead_proposal": "建议核查后立案。",
     }
@@ -146,7 +111,7 @@ def _correction(scene: Scene, at: datetime, known: Mapping[str, Any]) -> Facts:
         "violated_provision": scene.story.violated,
         "correction_demand": scene.story.correction or "立即改正违法行为。",
         "corrected_at_once": False,
-        "correction_due_on": _day(at, 7),
+        "correction_due_on": day(at, 7),
     }
 
 
@@ -187,7 +152,7 @@ def _proposed_penalty(scene: Scene, at: datetime) -> Facts:
         "penalty_provision": story.penalty,
         "penalty_kinds": list(story.kinds),
         "fine_fen": scene.fine_fen,
-        "penalty_content": _content(scene),
+        "penalty_content": content(scene),
     }
     if story.goods_fen:
         facts["goods_value_fen"] = story.goods_fen
@@ -200,7 +165,7 @@ def _proposed_penalty(scene: Scene, at: datetime) -> Facts:
 def _discretion(scene: Scene, known: Mapping[str, Any], at: datetime) -> Facts:
     """The tier of the benchmark in which the fine lies; a reason where it lies in none."""
     item = law.codex_power(scene.story.power)
-    facts: Facts = _prior_order(item, at)
+    facts: Facts = prior_order(item, at)
     told = {**known, "party_is_person": scene.story.party_kind == "person"}
     tier = law.fitting_tier(item, told, scene.fine_fen, at.date())
     facts |= {
@@ -210,21 +175,6 @@ def _discretion(scene: Scene, known: Mapping[str, Any], at: datetime) -> Facts:
     if tier is None and law.benchmark(item.code, at.date()) is not None:
         facts["deviation_reason"] = "涉案数量、后果和改正情况综合考虑，需要偏离该档幅度（演示）。"
     return facts
-
-
-def _prior_order(item: law.Power, at: datetime) -> Facts:
-    """The order to correct that was not heeded, where the fine presupposes one."""
-    if not item.fines or not item.fines[0].after_order:
-        return {}
-    return {"prior_order_no": "责改〔2026〕0号（演示）", "prior_checked_on": _day(at, -1)}
-
-
-def _content(scene: Scene) -> str:
-    lines = []
-    if scene.story.gains_fen and "confiscation" in scene.story.kinds:
-        lines.append(f"没收违法所得人民币 {scene.story.gains_fen / 100:,.2f} 元")
-    lines.append(f"罚款人民币 {scene.fine_fen / 100:,.2f} 元")
-    return "；\n".join(f"{number}．{line}" for number, line in enumerate(lines, 1)) + "。"
 
 
 _POINTS = (
@@ -271,7 +221,7 @@ def _service(scene: Scene, at: datetime, known: Mapping[str, Any]) -> Facts:
     return {
         "service_method": "direct",
         **SHOWN,
-        "served_on": _day(at),
+        "served_on": day(at),
         "service_address": f"达州市{scene.place}1号",
         "service_recipient": scene.speaker,
         "received_capacity": "本人" if scene.story.party_kind == "person" else "法定代表人",
@@ -295,11 +245,11 @@ def _recheck(scene: Scene, at: datetime, known: Mapping[str, Any]) -> Facts:
 
 
 def _hearing_request(scene: Scene, at: datetime, known: Mapping[str, Any]) -> Facts:
-    return {"hearing_requested_on": _day(at), "hearing_request_text": "对违法所得的认定有异议，要求听证。"}
+    return {"hearing_requested_on": day(at), "hearing_request_text": "对违法所得的认定有异议，要求听证。"}
 
 
 def _accept_hearing(scene: Scene, at: datetime, known: Mapping[str, Any]) -> Facts:
-    return {"hearing_accepted_on": _day(at)}
+    return {"hearing_accepted_on": day(at)}
 
 
 def _handling_notice(scene: Scene, at: datetime, known: Mapping[str, Any]) -> Facts:
@@ -357,7 +307,7 @@ def _decide(scene: Scene, at: datetime, known: Mapping[str, Any]) -> Facts:
     if scene.proposal == "penalize":
         facts |= {
             "fine_fen": scene.fine_fen,
-            "penalty_content": _content(scene),
+            "penalty_content": content(scene),
             "statement_outcome": "当事人在法定期限内的陈述、申辩意见已复核。",
             "payment_deadline_days": 15,
         }
@@ -395,7 +345,7 @@ def _remedy(scene: Scene, at: datetime, known: Mapping[str, Any]) -> Facts:
         "remedy_kind": "reconsideration",
         "remedy_result": "revoked",
         "remedy_document": f"达府复决〔{at.year}〕某号",
-        "remedy_effective_on": _day(at),
+        "remedy_effective_on": day(at),
     }
 
 
@@ -422,96 +372,8 @@ def _transfer(scene: Scene, at: datetime, known: Mapping[str, Any]) -> Facts:
     }
 
 
-def _spot_check(scene: Scene, at: datetime, known: Mapping[str, Any]) -> Facts:
-    story = scene.story
-    return {
-        "source_kind": "inspection",
-        "cause": story.cause,
-        "violation_at": at - timedelta(minutes=10),
-        "violation_on": _day(at),
-        "violation_place": scene.place,
-        "violation_fact": story.fact,
-        "evidence_summary": "现场照片两张，证明违法事实\n当事人当场陈述",
-        "violated_provision": story.violated,
-        **SHOWN,
-        "officers_present": list(scene.officers),
-    }
-
-
-def _hear_party(scene: Scene, at: datetime, known: Mapping[str, Any]) -> Facts:
-    return {
-        "power_item": scene.story.power,
-        "penalty_provision": scene.story.penalty,
-        "penalty_kinds": ["fine"],
-        "noticed_fine_fen": scene.fine_fen,
-        **TOLD,
-        "party_view": "none",
-        **_prior_order(law.power_item(scene.story.power), at),
-    }
-
-
-def _spot_decision(scene: Scene, at: datetime, known: Mapping[str, Any]) -> Facts:
-    return {"fine_fen": scene.fine_fen, "penalty_content": _content(scene), "collection": "bank"}
-
-
-def _report(scene: Scene, at: datetime, known: Mapping[str, Any]) -> Facts:
-    return {"report_note": "当场处罚决定书一份，现场照片两张，报所属机关备案。"}
-
-
-def _preserve(scene: Scene, at: datetime, known: Mapping[str, Any]) -> Facts:
-    return {
-        **SHOWN,
-        "preservation_reason": "证据可能灭失或者以后难以取得。",
-        "preserved_items": "涉案物品 | 某牌 | 一批",
-        "preservation_place": f"达州市{scene.place}1号",
-        "preservation_method": "in_place",
-        "preservation_keeper": scene.speaker,
-        "officers_present": list(scene.officers),
-    }
-
-
-def _testing(scene: Scene, at: datetime, known: Mapping[str, Any]) -> Facts:
-    return {
-        "testing_body": "达州市某某检验检测中心",
-        "testing_qualification": "检验检测机构资质认定证书（演示）",
-        "testing_objects": "涉案样品 | 某牌 | 批号某 | 一份",
-        "testing_items": "按相应标准检验",
-        "testing_due_on": _day(at, 20),
-    }
-
-
-def _transfer_report(scene: Scene, at: datetime, known: Mapping[str, Any]) -> Facts:
-    return {
-        "source_kind": "penalty",
-        "cause": f"涉嫌{scene.story.cause}",
-        "found_on": _day(at),
-        "violation_place": f"达州市{scene.place}",
-        "violation_fact": scene.story.fact,
-        "suspected_crime": "某某罪（演示）",
-        "prosecution_standard": "达到立案追诉标准的情形（演示）。",
-        "crime_evidence": scene.story.evidence,
-        "task_group": list(scene.officers),
-    }
-
-
-def _recusal(scene: Scene, at: datetime, known: Mapping[str, Any]) -> Facts:
-    return {
-        "recusal_applicant": scene.speaker,
-        "recusal_officer": "承办人",
-        "recusal_applied_on": _day(at),
-        "recusal_reason": "认为与案件有利害关系。",
-    }
-
-
 ANSWERS: dict[str, Answer] = {
-    "recusal_request": _recusal,
-    "preserve_evidence": _preserve,
-    "testing_commission": _testing,
-    "transfer_report": _transfer_report,
-    "spot_check": _spot_check,
-    "hear_party": _hear_party,
-    "spot_decision": _spot_decision,
-    "report_to_organ": _report,
+    **BESIDE,
     "archive_spot": _archive,
     "register": _register,
     "file": _file,

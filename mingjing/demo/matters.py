@@ -24,10 +24,11 @@ from mingjing.parties.actions import take_in
 from mingjing.publicity import actions as publicity
 from mingjing.review import actions as review
 
-from .answers import Scene, answer
+from .answers import answer
 from .films import LATE, film_of, make_up
 from .meetings import show, varied
 from .plans import PLANS, SPECIAL, SPOT, Plan
+from .scenes import Scene
 from .staffing import Team
 from .stories import GIVEN, PLACES, SPOT_STORIES, STORIES, SURNAMES, Story
 

@@ -1,18 +1,16 @@
 """Full-text search over Chinese: an index of units and pairs, derived from the database and rebuilt at will.
 
-A text is cut into units: each Chinese character is one, and so is each run of letters or digits. The index holds
-every unit and every pair of neighbours with its position, so a search string of two characters or more is found
-wherever it stands, as ``LIKE '%…%'`` would find it; blanks and punctuation never stand in the way.
+A text is cut into units (``units.py``). The index holds every unit and every pair of neighbours with its position,
+so a search string of two characters or more is found wherever it stands, as ``LIKE '%…%'`` would find it; blanks
+and punctuation never stand in the way.
 One process writes at a time (the engine's own lock file); readers need no lock and see the last commit.
 """
 
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import time
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,17 +26,16 @@ from django.conf import settings
 
 from mingjing.kernel.refused import Refused
 
+from .units import snippet, units, words_of
+
 # Raised when the fields, the cutting into units or the tokens change: an index of another form is built anew.
 FORM = "3"
 BATCH = 500
 TAKEN_AT_ONCE = 2000
-_HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇"
-_UNIT = re.compile(rf"[{_HAN}]|[^\W_{_HAN}]+")
 _PAIR = "_"
 _HEAP_BYTES = 50_000_000
 PATIENCE_SECONDS = 30.0
 _PAUSE_SECONDS = 0.05
-SNIPPET_CHARS = 90
 MOST_HITS = 10_000
 # Runs of letters and figures are found from their beginning. Short beginnings are units of their own, marked;
 # longer ones are few enough to be looked up among all units: half a million codes may begin with 9151.
@@ -134,32 +131,6 @@ class Hits:
 
     total: int
     hits: tuple[Hit, ...]
-
-
-@dataclass(frozen=True)
-class Unit:
-    """A character or a run of letters or figures, and where it stands."""
-
-    word: str
-    start: int
-    end: int
-
-
-def units(text: str) -> list[Unit]:
-    """The text cut into units, with offsets into the text as given."""
-    plain = "".join(_plain(char) for char in text)
-    return [Unit(match.group(), match.start(), match.end()) for match in _UNIT.finditer(plain)]
-
-
-def has_units(text: str) -> bool:
-    """Whether there is anything in a text that can be searched: a character, a letter or a figure."""
-    return bool(units(text))
-
-
-def _plain(char: str) -> str:
-    """The character in half width and lower case, where that is still one character."""
-    narrow = unicodedata.normalize("NFKC", char).lower()
-    return narrow if len(narrow) == 1 else char
 
 
 def _schema() -> tantivy.Schema:
@@ -263,8 +234,8 @@ class Index:
         words in the part of that name. Newest first unless ``best_first``. An empty index gives no hits, and so
         does a text without any letter or figure unless something else is asked for.
         """
-        words = _cut(text)
-        parts = {name: cut for name, given in (named or {}).items() if (cut := _cut(given))}
+        words = words_of(text)
+        parts = {name: cut for name, given in (named or {}).items() if (cut := words_of(given))}
         asked = bool(words or parts or ((every or since) and not text.strip()))
         index = self._current()
         if index is None or not asked:
@@ -435,11 +406,6 @@ def _moment(at: datetime) -> int:
     return (at - _EPOCH) // timedelta(microseconds=1)
 
 
-def _cut(text: str) -> list[list[str]]:
-    """The words of a question, each as its units."""
-    return [cut for word in text.split() if (cut := [unit.word for unit in units(word)])]
-
-
 def _all_of(queries: Sequence[tantivy.Query]) -> tantivy.Query:
     return tantivy.Query.boolean_query([(tantivy.Occur.Must, one) for one in queries])
 
@@ -499,35 +465,3 @@ def _hit(fields: dict[str, list[object]], words: list[list[str]]) -> Hit:
         at=_EPOCH + timedelta(microseconds=int(str(fields["at"][0]))),
         snippet=snippet(text, words),
     )
-
-
-def snippet(text: str, words: list[list[str]]) -> tuple[tuple[str, bool], ...]:
-    """The text around the first match, in parts; the parts that match a word are marked True."""
-    spans = _matches(units(text), words)
-    start = max(0, spans[0][0] - SNIPPET_CHARS // 3) if spans else 0
-    end = min(len(text), start + SNIPPET_CHARS)
-    parts: list[tuple[str, bool]] = [("…", False)] if start else []
-    place = start
-    for first, last in spans:
-        if first < place or last > end:
-            continue
-        parts += [(text[place:first], False), (text[first:last], True)]
-        place = last
-    parts += [(text[place:end], False), ("…" if end < len(text) else "", False)]
-    return tuple(part for part in parts if part[0])
-
-
-def _matches(cut: list[Unit], words: list[list[str]]) -> list[tuple[int, int]]:
-    """Where the words stand in a text, in order, without overlaps."""
-    found: list[tuple[int, int]] = []
-    for word in words:
-        size = len(word)
-        for place in range(len(cut) - size + 1):
-            if all(_same(cut[place + step].word, word[step], size) for step in range(size)):
-                found.append((cut[place].start, cut[place + size - 1].end))
-    found.sort()
-    return [span for number, span in enumerate(found) if not number or span[0] >= found[number - 1][1]]
-
-
-def _same(unit: str, wanted: str, size: int) -> bool:
-    return unit == wanted or (size == 1 and len(wanted) >= 3 and unit.startswith(wanted))

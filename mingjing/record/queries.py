@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 
 from mingjing.kernel import canonical, checkpoint, merkle
@@ -21,17 +20,15 @@ from mingjing.record import (
     backends,
     body,
     heads,
-    health,
     keys,
     logs,
     measuring,
     receipts,
     store,
     tree,
-    triggers,
     trust,
 )
-from mingjing.record.health import Check
+from mingjing.record.health import Check, doctor, store_health
 from mingjing.record.leaves import Place, place_at, place_of, places
 from mingjing.record.measuring import Part
 from mingjing.record.models import (
@@ -44,7 +41,6 @@ from mingjing.record.models import (
     Pending,
 )
 from mingjing.record.monitoring import Watched, watch
-from mingjing.record.place import Health
 from mingjing.record.recovery import Missing, missing
 from mingjing.record.verification import Fault, Report, verify
 
@@ -340,14 +336,6 @@ def parts_of(blob: Blob) -> list[Part]:
     )
 
 
-def store_health() -> Health:
-    """Whether the place where files are kept works."""
-    try:
-        return backends.current().health()
-    except Refused as refused:
-        return Health(False, refused.reason, refused.remedy or "")
-
-
 def state() -> State:
     """How far the log in use has come. Cost: 3 queries."""
     log, waiting = logs.current(), Pending.objects.count()
@@ -359,18 +347,6 @@ def state() -> State:
 def log_states() -> list[State]:
     """Every log there is, newest first. Cost: 1 query, and 1 for each log."""
     return [_state(log) for log in reversed(logs.every())]
-
-
-def doctor() -> list[Check]:
-    """Whether the record is in good working order; quick, unlike :func:`verify`."""
-    return [
-        _check_key(),
-        _check_walls(),
-        _check_waiting(),
-        _check_published(),
-        *health.check_witnesses(),
-        _check_store(),
-    ]
 
 
 _HAPPENING = ("id", "kind", "subject", "seq", "at", "body", "leaf__number", "leaf__log__start")
@@ -446,63 +422,3 @@ def _disclosures(entry_id: uuid.UUID, names: list[str]) -> list[str]:
     if unknown:
         raise Refused("not-disclosable", f"记录 {entry_id} 没有（或已删除）这些内容：{'、'.join(unknown)}。")
     return [found[name] for name in names]
-
-
-def _check_key() -> Check:
-    name, log = "签名私钥", logs.current()
-    if log is None:
-        return Check(name, True, "尚未生成：第一次编入记录时生成")
-    path = keys.path_of(log)
-    if not path.exists():
-        return Check(name, False, f"{path} 不见了", "从备份恢复私钥文件")
-    mode = path.stat().st_mode & 0o777
-    if mode & 0o077:
-        return Check(name, False, f"{path} 权限为 {mode:04o}，他人可读", f"chmod 600 {path}")
-    return Check(name, True, vkey())
-
-
-def _check_walls() -> Check:
-    missing = triggers.missing(connection)
-    if missing:
-        return Check(
-            "只可追加", False, f"数据库缺少触发器：{'、'.join(missing)}", "重新执行 record 的触发器迁移"
-        )
-    return Check("只可追加", True, "数据库拒绝修改和删除记录")
-
-
-def _check_waiting() -> Check:
-    oldest = Pending.objects.order_by("number").values_list("entry__at", flat=True).first()
-    if oldest is None:
-        return Check("待编入日志", True, "没有")
-    return Check("待编入日志", True, f"{Pending.objects.count()} 条，最早一条记于 {oldest:%Y-%m-%d %H:%M}")
-
-
-def _check_published() -> Check:
-    name, log = "公布的日志", logs.current()
-    if stray := logs.strays():
-        return Check(
-            name, False, f"{stray[0].parent} 中的日志在库里没有", "恢复最新的数据库备份，或者移走旧日志目录"
-        )
-    if log is None:
-        return Check(name, True, "还没有")
-    try:
-        heads.require_continuity(log)
-        published = heads.published(log)
-    except Refused as refused:
-        return Check(name, False, refused.reason, refused.remedy or "运行 mingjing record fsck")
-    head = heads.latest(log)
-    size, shown = head.size if head else 0, published.size if published else 0
-    if shown < size:
-        return Check(name, False, f"已签 {size} 条，只公布了 {shown} 条", "运行 mingjing record seal")
-    return Check(name, True, f"{log.origin}，{size} 条")
-
-
-def _check_store() -> Check:
-    """Whether files can be kept, and whether what was read last is as it was kept."""
-    name = "文件存储"
-    damaged = Blob.objects.filter(destroyed_at__isnull=True).exclude(fault="").count()
-    if damaged:
-        return Check(
-            name, False, f"{damaged} 个文件缺失或者损坏", "从备份恢复后运行 mingjing evidence scrub --faults"
-        )
-    return Check(name, *store_health())

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mingjing.insight.search import Change, Document, Hits, Index, units
+from mingjing.insight.search import Change, Document, Hits, Index
+from mingjing.insight.units import units
 
 DAY = datetime(2026, 3, 2, tzinfo=UTC)
 

@@ -45,7 +45,8 @@ def of_case(case: Case, step: str = SITE, title: str = "现场检查") -> querie
 
 def inspection(world: World, at: Any = AT) -> dict[str, Any]:
     """What the form of the site inspection asks."""
-    from mingjing.demo.answers import Scene, answer
+    from mingjing.demo.answers import answer
+    from mingjing.demo.scenes import Scene
     from tests.office import STORY
 
     story = STORY["FOOD-04"]

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from mingjing.insight.search import has_units
+from mingjing.insight.units import has_units
 from mingjing.law import queries as law
 from mingjing.organs import queries as organs
 from mingjing.publicity import bundles, sheet
