@@ -31,6 +31,8 @@ TESTS = (
     "tests/kernel/test_log_refusals.py",
     "tests/kernel/test_log_vectors.py",
     "tests/record/test_verifier.py",
+    "tests/record/test_verifier_growth.py",
+    "tests/record/test_verifier_policies.py",
 )
 
 

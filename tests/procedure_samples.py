@@ -8,7 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from mingjing.kernel import procedure
+from mingjing.kernel import engine, procedure
 from mingjing.kernel.clocks import SHANGHAI
 from mingjing.kernel.workdays import Calendar
 
@@ -41,3 +41,32 @@ def data_of(steps: Mapping[str, Mapping[str, Any]], **more: Any) -> dict[str, An
 def procedure_of(steps: Mapping[str, Mapping[str, Any]], **more: Any) -> procedure.Procedure:
     """The procedure of those steps."""
     return procedure.read(data_of(steps, **more), "sample.toml")
+
+
+class Case:
+    """One case that is walked step by step; ``last`` is what the last step brought about."""
+
+    def __init__(self, steps, **more):
+        self.procedure = procedure_of(steps, **more)
+        self.marking = engine.begin(self.procedure)
+        self.last = None
+
+    def take(self, step, at, **facts):
+        self.last = engine.advance(self.procedure, self.marking, step, facts, at, CALENDAR)
+        self.marking = self.last.marking
+        return self
+
+    def why_not(self, step, at, **facts):
+        return engine.why_not(self.procedure, self.marking, step, facts, at)
+
+    def code(self, step, at, **facts):
+        refused = self.why_not(step, at, **facts)
+        return refused.code if refused else None
+
+    def window(self, at, **facts):
+        (only,) = engine.windows(self.procedure, self.marking, facts, at)
+        return only
+
+    def due(self, step="decide"):
+        (only,) = [duty for duty in engine.duties(self.marking) if duty.step == step]
+        return only.due_on

@@ -23,6 +23,7 @@ def signer(name: str, kind: int = note.ED25519) -> note.SignerKey:
 
 
 LOG = signer("log.example/2026")
+FORGER = signer("log.example/2026/forged")
 BUREAU = signer("justice.example/witness", note.COSIGNATURE)
 ARCHIVES = signer("archives.example/witness", note.COSIGNATURE)
 POLICY = (

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
 from django.db import transaction
 
 from mingjing.organs import queries as organs
@@ -71,3 +72,8 @@ def proposed(store: Store, *sha256s: str, who: str = "archivist", at: datetime =
 
 def day(moment: datetime) -> date:
     return moment.date()
+
+
+@pytest.fixture
+def store(db: None) -> Store:
+    return build()
