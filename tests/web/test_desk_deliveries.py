@@ -184,6 +184,45 @@ def test_the_balance_of_ten_thousand_placements_is_one_query(
     assert len(told) == 4
 
 
+def bureau(matter: Matter) -> Client:
+    """The justice bureau that supervises the organ."""
+    justice = makers.organ(is_justice_bureau=True, parent=matter.office.organ.parent)
+    browser = Client()
+    browser.force_login(makers.account(makers.officer(organ=justice, roles=("supervisor",))))
+    return browser
+
+
+def test_a_bureau_sees_a_line_an_organ_and_opens_its_days(matter: Matter) -> None:
+    supervisor, organ = bureau(matter), matter.office.organ
+
+    every = text(supervisor.get("/desk/deliveries", SPAN))
+    one = text(supervisor.get("/desk/deliveries", {**SPAN, "organ": organ.code}))
+
+    assert f"organ={organ.code}" in every
+    assert every.count("<tr data-row>") == 1
+    assert one.count("<tr data-row>") == 4
+    assert "全部机关" in one
+
+
+def test_many_days_are_turned_page_by_page(matter: Matter) -> None:
+    template = Placement.objects.get(case_id=matter.case_id, channel="credit")
+    days = []
+    for number in range(60):
+        copy = Placement.objects.get(pk=template.pk)
+        paper = makers.paper(template.case, step=template.paper.step)
+        copy.pk, copy.paper, copy.due_at = None, paper, template.due_at - timedelta(days=number + 1)
+        days.append(copy)
+    Placement.objects.bulk_create(days)
+    publisher = client(matter.office, "publisher")
+    asked = {"from": "2026-01-01", "to": "2026-06-30"}
+
+    pages = [text(publisher.get("/desk/deliveries", {**asked, "page": str(at)})) for at in (1, 2, 99)]
+
+    assert [one.count("<tr data-row>") for one in pages] == [50, 14, 14]
+    assert "下一页" in pages[0]
+    assert "回到第一页" in pages[1]
+
+
 # --- lists from outside ---
 
 

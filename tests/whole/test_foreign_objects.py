@@ -119,6 +119,7 @@ def test_an_outsider_reads_nothing_and_changes_nothing(things: dict[str, Any], o
     [
         "/desk/publications", "/desk/publications?list=late", "/desk/publications?list=corrections",
         "/desk/deliveries/rows", "/desk/deliveries/rows?organ={organ}", "/desk/deliveries.csv", "/desk/packages",
+        "/desk/deliveries?organ={organ}", "/desk/deliveries.csv?organ={organ}",
         "/desk/deliveries/rows.csv?organ={organ}", "/desk/credit-records", "/desk/credit-records?words=某某",
         "/desk/registers?organ={organ}", "/desk/register-queue", "/desk/conduct-watch?organ={organ}",
         "/desk/recording-watch?organ={organ}", "/desk/cases", "/desk/cases?organ={organ}",
