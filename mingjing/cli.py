@@ -21,6 +21,7 @@ from mingjing import (
     cli_dossier,
     cli_evidence,
     cli_law,
+    cli_ledger,
     cli_publicity,
     cli_record,
     cli_redact,
@@ -428,6 +429,7 @@ def _parser() -> argparse.ArgumentParser:
     cli_publicity.add_commands(commands, _command)
     cli_evidence.add_commands(commands, _command)
     cli_report.add_commands(commands, _command)
+    cli_ledger.add_commands(commands, _command)
     cli_deliveries.add_commands(commands, _command)
 
     _command(commands, "setup", "建立数据库并载入法典", _setup)

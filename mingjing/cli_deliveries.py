@@ -47,7 +47,8 @@ def _export(options: argparse.Namespace) -> Result:
     from mingjing.exchange import double_export
 
     first, last = _day(options.first), _day(options.last)
-    _require_organ(options.organ)
+    if options.organ:
+        cli_words.organ(options.organ)
     name = f"双公示{'-' + options.organ if options.organ else ''}-{first:%Y%m%d}-{last:%Y%m%d}.{options.form}"
     told = double_export.export(
         Path(options.out or name),
@@ -64,22 +65,6 @@ def _export(options: argparse.Namespace) -> Result:
 def _day(text: str) -> date:
     told = cli_words.moment(text)
     return told.date() if isinstance(told, datetime) else told
-
-
-def _require_organ(code: str) -> None:
-    from django.core.exceptions import ObjectDoesNotExist
-
-    from mingjing.organs import queries as organs
-
-    try:
-        if code:
-            organs.organ(code)
-    except ObjectDoesNotExist:
-        raise Refused(
-            "no-such-organ",
-            f"没有代码为“{cli_words.short(code)}”的机关。",
-            remedy="机关代码见网页“机关和人员”。",
-        ) from None
 
 
 def _deliveries(options: argparse.Namespace) -> Result:
@@ -132,7 +117,8 @@ def _status(options: argparse.Namespace) -> Result:
     from mingjing.exchange import queries as exchange
 
     first, last = _span(options)
-    _require_organ(options.organ)
+    if options.organ:
+        cli_words.organ(options.organ)
     scope = exchange.scope(organ=options.organ)
     found = exchange.balance(scope, first=first, last=last, now=options.now(), channel=options.channel)
     told = [{**vars(one), "parts": dict(one.parts), "day": one.day.isoformat()} for one in found]
@@ -161,7 +147,8 @@ def _package(options: argparse.Namespace) -> Result:
             "没有写明渠道和机关。",
             remedy="例：mingjing deliveries package --channel credit --organ dz-scjg --out 报送.zip",
         )
-    _require_organ(options.organ)
+    if options.organ:
+        cli_words.organ(options.organ)
     made = exchange.make_package(channel=options.channel, organ=options.organ, actor=SYSTEM, at=options.now())
     path = Path(options.out or f"{made.number}.zip")
     try:

@@ -271,6 +271,22 @@ def write(path: str, text: str) -> None:
         raise unwritable(path) from error
 
 
+def organ(code: str) -> Any:
+    """The organ with this code. Raises: Refused ``no-such-organ``. Call ``prepare`` first."""
+    from django.core.exceptions import ObjectDoesNotExist
+
+    from mingjing.organs import queries as organs
+
+    try:
+        return organs.organ(code)
+    except ObjectDoesNotExist:
+        raise Refused(
+            "no-such-organ",
+            f"没有代码为“{short(code)}”的机关。",
+            remedy="机关代码见网页“机关与人员”。",
+        ) from None
+
+
 def unwritable(path: str) -> Refused:
     """The refusal for a place where nothing can be written."""
     return Refused(

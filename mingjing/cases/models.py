@@ -21,6 +21,7 @@ from .paper_models import Evidence as Evidence
 from .paper_models import Paper as Paper
 from .paper_models import Payment as Payment
 from .paper_models import RecordingExcuse as RecordingExcuse
+from .paper_models import SeriesStart as SeriesStart
 from .paper_models import Service as Service
 
 

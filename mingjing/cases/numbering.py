@@ -47,6 +47,7 @@ def new_code(length: int = 12) -> str:
 def drawn_number(form: str, seq: int, actor: Actor, year: int) -> Drawn:
     """The number with its code, if it stands in a block of this officer and no paper has it.
 
+    The block is locked until the paper is kept, so that nobody voids the number meanwhile: call it in a transaction.
     Raises: Refused ``not-drawn``, ``number-void``, ``number-used``. Cost: 3 queries.
     """
     wenzhong = forms.form(form).wenzhong
@@ -58,7 +59,7 @@ def drawn_number(form: str, seq: int, actor: Actor, year: int) -> Drawn:
         first__lte=seq,
         last__gte=seq,
     )
-    block = blocks.order_by("-drawn_at").first()
+    block = blocks.select_for_update().order_by("-drawn_at").first()
     if block is None:
         raise Refused(
             "not-drawn",

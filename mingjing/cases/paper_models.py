@@ -21,6 +21,32 @@ class Counter(models.Model):
         constraints = [models.UniqueConstraint(fields=["organ", "kind", "year"], name="counter_once")]
 
 
+class SeriesStart(models.Model):
+    """起始号: the numbers of a series that the organ had given before the platform, up to ``last``.
+
+    They stand in the organ's own ledger; ``reason`` says where. Source: 达州三项制度方案/8(1).
+    """
+
+    organ = models.ForeignKey(Organ, models.PROTECT, related_name="series_starts")
+    wenzhong = models.CharField(max_length=20)
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField()
+    reason = models.CharField(max_length=300)
+    by = models.ForeignKey(Officer, models.PROTECT, related_name="series_starts")
+    at = models.DateTimeField()
+    entry_id = models.UUIDField()
+
+    class Meta:
+        ordering = ["year", "wenzhong"]
+        constraints = [
+            models.UniqueConstraint(fields=["organ", "wenzhong", "year"], name="series_start_once"),
+            models.CheckConstraint(condition=Q(last__gte=1), name="series_start_from_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.wenzhong}〔{self.year}〕1—{self.last}"
+
+
 class Paper(models.Model):
     """执法文书: a numbered, rendered paper as it was issued; its bytes are a blob of the record."""
 

@@ -319,6 +319,16 @@ def return_numbers(office: Office, tmp: Path) -> Any:
     return lambda: cases.return_numbers(block_id=block, reason="收队归还。", actor=actor, at=MONDAY)
 
 
+def recall_numbers(office: Office, tmp: Path) -> Any:
+    block, actor = draw_numbers(office).pk, office.actor("unit_head")
+    return lambda: cases.recall_numbers(block_id=block, reason="手机遗失。", actor=actor, at=MONDAY)
+
+
+def start_series(office: Office, tmp: Path) -> Any:
+    actor = office.actor("unit_head")
+    return lambda: cases.start_series(wenzhong="罚", last=87, reason="原台账。", actor=actor, at=MONDAY)
+
+
 def void_number(office: Office, tmp: Path) -> Any:
     block = draw_numbers(office)
     actor = office.actor("handler")
@@ -414,7 +424,9 @@ CALLS: dict[str, Callable[[Office, Path], Callable[[], Any]]] = {
     "cases.cancel_countersign": cancel_countersign,
     "cases.confirm_payment": confirm_payment,
     "cases.draw_numbers": lambda office, tmp: lambda: draw_numbers(office),
+    "cases.recall_numbers": recall_numbers,
     "cases.return_numbers": return_numbers,
+    "cases.start_series": start_series,
     "cases.void_number": void_number,
     "cases.hand_in": hand_in,
     "cases.discard": discard_act,

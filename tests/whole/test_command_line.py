@@ -52,6 +52,7 @@ REFUSED = [
     ("record", "consistency", "0", "1"), ("record", "checkpoint"), ("record", "checkpoint", "--year", "2020"),
     ("evidence", "put"), ("evidence", "put", "/nowhere"), ("evidence", "put", "/nowhere", "--as", "nobody"),
     ("evidence", "export"), ("evidence", "export", "P1", "--out", "/nowhere", "--as", "nobody"),
+    ("ledger", "--organ", "nope"), ("ledger", "--organ", "x\x00y", "--out", "/nowhere/at/all"),
     ("record", "prove"), ("record", "prove", "xyz"), ("record", "prove", "00000000-0000-0000-0000-000000000000"),
 ]  # fmt: skip
 CALLED_WRONGLY = [
@@ -59,6 +60,7 @@ CALLED_WRONGLY = [
     ("codex",), ("codex", "nope"), ("import",), ("import", "laws"), ("import", "x", "y"), ("replay",),
     ("replay", "x", "--limit", "x"), ("replay", "x", "--limit", "0"), ("replay", "x", "--limit", "-1"), ("record",),
     ("record", "nope"), ("record", "checkpoint", "--year", "x"), ("serve", "--port", "99999999"), ("dossier",), ("dossier", "x"), ("redact",), ("demo", "--matters", "0"), ("money", "5", "--nope"),
+    ("ledger",), ("ledger", "--organ", "x", "--year", "x"),
     ("export",), ("export", "nope"), ("export", "double-publicity"), ("deliveries",), ("deliveries", "nope"),
     ("evidence",), ("evidence", "nope"), ("evidence", "put", "x", "--step", "0"), ("evidence", "scrub", "--mb", "x"),
 ]  # fmt: skip

@@ -125,7 +125,7 @@ def test_an_outsider_reads_nothing_and_changes_nothing(things: dict[str, Any], o
         "/desk/recording-watch?organ={organ}", "/desk/cases", "/desk/cases?organ={organ}",
         "/desk/approvals", "/desk/notices", "/desk/payments", "/desk/archive", "/desk/vault", "/desk/captures",
         "/desk/reports/collection", "/desk/reports?organ={organ}", "/desk/reports/cell?organ={organ}",
-        "/desk/reports/file.json?organ={organ}",
+        "/desk/reports/file.json?organ={organ}", "/desk/ledger?words=某某", "/desk/ledger?tab=void", "/desk/ledger.csv",
     ],
 )  # fmt: skip
 def test_no_list_of_an_outsider_holds_anything_of_another_organ(

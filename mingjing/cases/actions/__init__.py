@@ -23,7 +23,7 @@ from .joining import join, leave
 from .lapsing import Lapsed, take_lapsed
 from .merging import merge_into
 from .migrating import Proposed, migrate, propose_edition
-from .numbering import draw_numbers, return_numbers, void_number
+from .numbering import draw_numbers, recall_numbers, return_numbers, start_series, void_number
 from .opening import assign, open_case
 from .paying import confirm_payment
 from .recording import add_recording
@@ -80,6 +80,7 @@ __all__ = [
     "preview_evidence",
     "propose_edition",
     "read_notices",
+    "recall_numbers",
     "refuse_excuse",
     "report_loss",
     "return_numbers",
@@ -88,6 +89,7 @@ __all__ = [
     "set_disputed",
     "show_identity",
     "split_off",
+    "start_series",
     "step_back",
     "take",
     "take_lapsed",

@@ -205,3 +205,12 @@ def form(form_id: str, folder: Path = FOLDER) -> Form:
 def titles() -> dict[str, str]:
     """The titles of all forms by id."""
     return {one.id: one.title for one in catalogue().values()}
+
+
+def series() -> dict[str, list[str]]:
+    """The titles of the forms that share each 文种代字 and so one series of numbers, in the order of the forms."""
+    found: dict[str, list[str]] = {}
+    for one in catalogue().values():
+        if one.numbered:
+            found.setdefault(one.wenzhong, []).append(one.title)
+    return found

@@ -3,7 +3,7 @@
 from .approvals import ApprovalRow, approvals
 from .ended import lasting_checks
 from .evidence import EvidencePage, EvidenceRoom, Piece, evidence_page, evidence_room, shape_of
-from .field import BlockRow, number_blocks, version_after
+from .field import BlockRow, number_blocks, organ_blocks, version_after
 from .filming import FilmedCase, FilmedStep, TakenStep, my_filmed_cases, taken_steps
 from .finding import (
     case_for,
@@ -20,6 +20,20 @@ from .finding import (
 )
 from .going_back import back_plan
 from .growing import Origin, carried, may_grow, origin_for
+from .ledger import HEADS as LEDGER_HEADS
+from .ledger import STATES as LEDGER_STATES
+from .ledger import (
+    LedgerRow,
+    SeriesRow,
+    find_papers,
+    ledger_years,
+    missing_numbers,
+    organ_in_sight,
+    series_numbers,
+    series_rows,
+    void_register,
+    whole_ledger,
+)
 from .lists import (
     COUNTED,
     CaseFilters,
@@ -72,6 +86,8 @@ from .watching import (
 
 __all__ = [
     "COUNTED",
+    "LEDGER_HEADS",
+    "LEDGER_STATES",
     "WATCHED",
     "ActOfObject",
     "ActionView",
@@ -91,6 +107,7 @@ __all__ = [
     "FilmedCase",
     "FilmedStep",
     "LeadingRow",
+    "LedgerRow",
     "MatterOfObject",
     "Meetings",
     "MigrationRow",
@@ -101,6 +118,7 @@ __all__ = [
     "Origin",
     "PaperView",
     "Piece",
+    "SeriesRow",
     "ShareView",
     "Similar",
     "SimilarCase",
@@ -130,20 +148,25 @@ __all__ = [
     "exception_counts",
     "excuses",
     "fact_lines",
+    "find_papers",
     "in_words",
     "lasting_checks",
     "late_entries",
     "late_recordings",
+    "ledger_years",
     "may_grow",
     "may_lead",
     "meetings",
     "migration_rows",
+    "missing_numbers",
     "my_filmed_cases",
     "notices",
     "number_blocks",
     "object_page",
     "open_count",
     "open_slip",
+    "organ_blocks",
+    "organ_in_sight",
     "origin_for",
     "paper_by_code",
     "paper_for",
@@ -151,6 +174,8 @@ __all__ = [
     "preview",
     "recording_coverage",
     "returned_facts",
+    "series_numbers",
+    "series_rows",
     "shape_of",
     "shares_of",
     "shares_to_answer",
@@ -168,5 +193,7 @@ __all__ = [
     "unrecorded",
     "unshown",
     "version_after",
+    "void_register",
+    "whole_ledger",
     "work_of",
 ]

@@ -12,8 +12,11 @@ from django.db.models import Q
 from mingjing.cases.papers import forms
 from mingjing.cases.papers.numbers import number as write_number
 from mingjing.organs.authority import Actor, require
+from mingjing.organs.models import Organ
 
 from ..models import FieldAct, NumberBlock, Paper, VoidNumber
+
+_ALONG = ("organ", "officer")
 
 
 @dataclass(frozen=True)
@@ -30,9 +33,12 @@ class NumberRow:
 
 @dataclass(frozen=True)
 class BlockRow:
-    """A block of numbers as its officer sees it."""
+    """A block of numbers: who drew it when, and what became of each number. ``holder_left`` tells why it may stay out."""
 
     id: int
+    officer_id: int
+    officer: str
+    holder_left: bool
     form: str
     title: str
     year: int
@@ -46,6 +52,10 @@ class BlockRow:
         """What may still be used."""
         return () if self.closed_at else tuple(one for one in self.numbers if one.state == "free")
 
+    def count(self, state: str) -> int:
+        """How many numbers are in that state."""
+        return sum(one.state == state for one in self.numbers)
+
 
 def version_after(actor: Actor, key: uuid.UUID) -> int | None:
     """The version in which an act of this officer left its case; None where it has not been taken. Cost: 1 query."""
@@ -57,7 +67,20 @@ def version_after(actor: Actor, key: uuid.UUID) -> int | None:
 def number_blocks(actor: Actor, *, most: int = 20) -> list[BlockRow]:
     """The blocks that the officer drew, latest first, with what became of each number. Cost: 3 queries."""
     require(actor, "case.read")
-    blocks = list(NumberBlock.objects.filter(officer_id=actor.officer_id).select_related("organ")[:most])
+    return _told(list(NumberBlock.objects.filter(officer_id=actor.officer_id).select_related(*_ALONG)[:most]))
+
+
+def organ_blocks(
+    organ: Organ, *, out: bool = False, before: int = 0, most: int = 20
+) -> tuple[list[BlockRow], int]:
+    """The blocks of an organ, latest first, or only those still ``out``, and the cursor of the next page. 3 queries."""
+    rows = NumberBlock.objects.filter(organ=organ).select_related(*_ALONG).order_by("-pk")
+    rows = rows.filter(closed_at__isnull=True) if out else rows
+    blocks = list((rows.filter(pk__lt=before) if before else rows)[: most + 1])
+    return _told(blocks[:most]), blocks[most - 1].pk if len(blocks) > most else 0
+
+
+def _told(blocks: list[NumberBlock]) -> list[BlockRow]:
     used = _used(blocks)
     void: dict[int, dict[int, str]] = defaultdict(dict)
     for one in VoidNumber.objects.filter(block__in=blocks):
@@ -89,6 +112,9 @@ def _row(block: NumberBlock, used: dict[tuple[str, int, int], str], void: dict[i
 
     return BlockRow(
         id=block.pk,
+        officer_id=block.officer_id,
+        officer=block.officer.name,
+        holder_left=not block.officer.active or block.officer.organ_id != block.organ_id,
         form=block.form,
         title=forms.form(block.form).title,
         year=block.year,

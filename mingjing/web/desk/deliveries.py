@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from django.http import FileResponse, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -17,7 +15,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from mingjing.exchange import actions
 from mingjing.exchange import queries as exchange
 from mingjing.exchange.channels import interfaces
-from mingjing.exchange.errors_workbook import harmless
 from mingjing.kernel.refused import Refused
 from mingjing.publicity import actions as publicity
 from mingjing.publicity import queries as publications
@@ -25,12 +22,11 @@ from mingjing.publicity.matrix import matrix
 from mingjing.record import queries as record
 from mingjing.web.ui import flash, wording
 from mingjing.web.ui.asked import number
-from mingjing.web.ui.filenames import disposition
 from mingjing.web.ui.refusals import status_of
 from mingjing.web.ui.sealing import seal_now
 
 from .frame import desk, page, word
-from .listing import address
+from .listing import address, csv_file
 
 READ, MANAGE = "publication.read", "publication.manage"
 DAYS = 30
@@ -102,7 +98,7 @@ def balance_csv(request: Any) -> HttpResponseBase:
         [one.day, one.organ, one.organ_code, one.channel_title, one.owed, *one.parts.values(), one.late]
         for one in lines
     )
-    return _csv(f"每日对账-{first:%Y%m%d}-{last:%Y%m%d}.csv", heads, rows)
+    return csv_file(f"每日对账-{first:%Y%m%d}-{last:%Y%m%d}.csv", heads, rows)
 
 
 @require_safe
@@ -182,7 +178,7 @@ def rows_csv(request: Any) -> HttpResponseBase:
         ]
         for one in found
     )
-    return _csv(f"对账明细-{first:%Y%m%d}-{last:%Y%m%d}.csv", heads, lines)
+    return csv_file(f"对账明细-{first:%Y%m%d}-{last:%Y%m%d}.csv", heads, lines)
 
 
 @require_POST
@@ -357,22 +353,3 @@ def _back(request: Any) -> str:
     path = reverse("desk:delivery-rows")
     came = request.POST.get("back", "")
     return came if came.startswith(f"{path}?") else path
-
-
-class _Echo:
-    """A file that only hands on what is written to it."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
-def _csv(name: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> StreamingHttpResponse:
-    def lines() -> Iterator[str]:
-        writer = csv.writer(_Echo())
-        yield "\ufeff" + writer.writerow(heads)
-        for row in rows:
-            yield writer.writerow([harmless(str(value)) for value in row])
-
-    response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = disposition(name)
-    return response

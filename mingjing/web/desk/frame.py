@@ -40,6 +40,7 @@ DOORS = (
     Door("cases", "案件", "", ("case.read",)),
     Door("new-case", "登记新案", "", ("case.open",)),
     Door("captures", "录制", "办理", ("case.read",)),
+    Door("ledger", "文书台账", "办理", ("case.read",)),
     Door("payments", "缴款对账", "办理", ("payment.reconcile",)),
     Door("mandates", "委托代理", "办理", ("case.move",)),
     Door("archive", "归档管理", "办理", ("dossier.archive", "dossier.dispose", "case.read.region")),
