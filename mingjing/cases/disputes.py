@@ -16,9 +16,8 @@ from typing import Any
 from django.conf import settings
 
 from mingjing.kernel.procedure import Procedure
+from mingjing.kernel.procedure_steps import recorded_at_least
 from mingjing.law import queries as law
-
-from .models import Case
 
 BASIS = "达州三项制度方案/7(2)"
 # Who may also ask for less again, and answers for it.
@@ -53,22 +52,12 @@ def _shows(sign: Sign, value: Any) -> bool:
     return value in sign.values if sign.values else bool(value)
 
 
-def procedure_of(case: Case) -> Procedure:
-    """The edition under which the case runs, with recordings as the case needs them. Cost: 0 once it is loaded."""
-    if case.disputed_at is None:
-        return law.procedure_edition(case.procedure, case.edition)
-    return _recorded_whole(case.procedure, case.edition)
-
-
 @cache
-def _recorded_whole(procedure: str, edition: str) -> Procedure:
+def recorded_whole(procedure: str, edition: str) -> Procedure:
+    """The procedure with every recording of key moments made a whole one."""
     rules = law.procedure_edition(procedure, edition)
     steps = {
-        key: replace(
-            rule, recording="full", recording_basis=f"{rule.recording_basis}; {BASIS}".removeprefix("; ")
-        )
-        if rule.recording == "key"
-        else rule
+        key: recorded_at_least(rule, "full", BASIS) if rule.recording == "key" else rule
         for key, rule in rules.steps.items()
     }
     return replace(rules, steps=steps)

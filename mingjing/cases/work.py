@@ -23,13 +23,14 @@ from mingjing.organs.authority import Actor
 from mingjing.parties.models import Party
 from mingjing.sql import Kept
 
-from . import debts, disputes, inspections, recordings
+from . import debts, inspections, recordings
 from .acting import acting_roles
 from .models import Bar, Case, CaseOfficer, CaseParty, Obligation, Service, Step
 from .needs import Situation
 from .numbering import Drawn
 from .papers import refining
 from .participants import co_parties, participants_of, with_services
+from .recording_rules import procedure_of
 
 DECIDED_ON = "decided_on"  # the stamp of deciding steps in procedure files
 POWER_ITEM = "power_item"  # the fact that names the power item of the codex
@@ -433,7 +434,7 @@ def lock(case_id: uuid.UUID, at: datetime, version: int | None) -> Work:
         raise changed_meanwhile(case)
     return Work(
         case=case,
-        procedure=disputes.procedure_of(case),
+        procedure=procedure_of(case, at),
         marking=load_marking(case.marking),
         calendar=law.calendar(),
         at=at,

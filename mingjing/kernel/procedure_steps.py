@@ -109,10 +109,19 @@ def _with_film(step: Step) -> Step:
     Source: 行政处罚法/47.
     """
     filmed = step.recording in ("key", "full")
-    if not filmed or any(field.kind == "files" for field in step.facts):
+    others = tuple(field for field in step.facts if replace(field, help="") != _FILM)
+    if not filmed or any(field.kind == "files" for field in others):
         return step
     said = "全程" if step.recording == "full" else "关键过程"
-    return replace(step, facts=(*step.facts, replace(_FILM, help=f"本环节须对{said}音像记录。")))
+    return replace(step, facts=(*others, replace(_FILM, help=f"本环节须对{said}音像记录。")))
+
+
+def recorded_at_least(step: Step, level: str, basis: str) -> Step:
+    """The step recorded as ``level`` asks and ``basis`` says, where it asks for more than the step does already."""
+    if RECORDINGS.index(level) <= RECORDINGS.index(step.recording):
+        return step
+    bases = "; ".join(filter(None, (step.recording_basis, basis)))
+    return _with_film(replace(step, recording=level, recording_basis=bases))
 
 
 _FILM = Field(

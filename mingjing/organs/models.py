@@ -14,7 +14,8 @@ class Organ(models.Model):
     ``organ_fields`` the kinds of organ (``market``, ``health``, ``fire`` …) that it is for the list of
     powers, where they are not simply its field. ``path`` is the organ's place in the tree: the codes of all
     organs above it and its own (``/dz-zf/tc-zf/tc-scjg/``). ``paper_prefix`` is the 机关代字 of its document
-    numbers. ``uniform`` is what its officers must wear on duty, empty where there is none.
+    numbers. ``uniform`` is what its officers must wear on duty, empty where there is none. ``records_more`` says
+    that a confirmed recording checklist of its own asks, or once asked, for more than the procedures do.
     """
 
     code = models.SlugField(max_length=40, unique=True)
@@ -36,6 +37,7 @@ class Organ(models.Model):
     bank = models.CharField(max_length=120, blank=True)
     basis = models.CharField(max_length=300, blank=True)
     uniform = models.CharField(max_length=60, blank=True)  # 制式服装的名称；没有的为空
+    records_more = models.BooleanField(default=False)
     confirmed_on = models.DateField(null=True, blank=True)
     closed_on = models.DateField(null=True, blank=True)
 
@@ -199,7 +201,8 @@ class ConfirmedList(models.Model):
     """已确认的清单: what an edition of a register that binds acting lets act, from ``since`` until it is ended.
 
     ``kind`` is that of the register (``subjects``, ``officers``, ``inspection-subjects``, ``powers``,
-    ``inspection-items``); ``keys`` are the codes of organs, numbers of certificates, codes or names of items in it. The latest edition whose day has come counts; one that was ended
+    ``inspection-items``, ``recording``); ``keys`` are the codes of organs, numbers of certificates, codes or names of items
+    in it; of ``recording`` only what the organ asks for beyond the procedures (``cases.recording_rules``). The latest edition whose day has come counts; one that was ended
     binds nobody any more. Source: 达州三项制度方案/2(1); domain R-022 (only what is confirmed may act).
     """
 

@@ -6,6 +6,7 @@ import pytest
 
 from mingjing.cases import actions, disputes, queries
 from mingjing.cases.models import Step
+from mingjing.cases.recording_rules import procedure_of
 from mingjing.law import queries as law
 from tests.office import MONDAY, Matter, Office, open_matter, refused
 
@@ -24,7 +25,7 @@ def mark(matter: Matter, disputed: bool = True, who: str = "handler", words: str
 
 
 def levels(matter: Matter) -> dict[str, str]:
-    return {rule.id: rule.recording for rule in disputes.procedure_of(matter.case).steps.values()}
+    return {rule.id: rule.recording for rule in procedure_of(matter.case, matter.at).steps.values()}
 
 
 def test_key_moments_are_recorded_whole_and_nothing_else_changes(matter: Matter) -> None:
@@ -93,7 +94,7 @@ def test_signs_are_told_and_decide_nothing(matter: Matter) -> None:
     assert disputes.signs({"site_refusal": "当事人离开现场"}) == ["当事人拒绝签名、拒收或者拒绝配合"]
     assert disputes.signs({"site_refusal": "", "fine_fen": 1}) == []
 
-    assert (case.disputed_at, disputes.procedure_of(case)) == (
+    assert (case.disputed_at, procedure_of(case, matter.at)) == (
         None,
         law.procedure_edition(case.procedure, case.edition),
     )

@@ -14,8 +14,8 @@ from mingjing.law import queries as law
 from mingjing.organs.authority import Actor, require
 from mingjing.vault import queries as vault
 
-from .. import disputes
 from ..models import Case, Evidence, Move, Paper, Payment, Step, Submission
+from ..recording_rules import procedure_of
 from ..work import Work
 
 OF_ORGAN, UNDER = "organ", "organ__path__startswith"
@@ -72,7 +72,7 @@ def case_work(case: Case, at: datetime) -> Work:
     """The case with all that rules look at, for reading only; nothing is locked."""
     return Work(
         case=case,
-        procedure=disputes.procedure_of(case),
+        procedure=procedure_of(case, at),
         marking=load(case.marking),
         calendar=law.calendar(),
         at=at,

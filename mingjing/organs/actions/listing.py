@@ -16,8 +16,10 @@ from .staffing import note
 
 # The registers that say who may act. 达州三项制度方案/2(1); 国办发〔2024〕54号 (检查主体依法确认、公告).
 BINDING = ("subjects", "officers", "inspection-subjects")
+# What an organ wants recorded beyond the procedures. 达州三项制度方案/7(1).
+RECORDING = "recording"
 # Those of which a case tells when it rests on something else: they name items, which the law and people judge.
-LISTED = (*BINDING, "powers", "inspection-items")
+LISTED = (*BINDING, "powers", "inspection-items", RECORDING)
 
 
 @transaction.atomic
@@ -43,6 +45,8 @@ def bind_list(
     )
     if kind == "subjects":
         Organ.objects.filter(code__in=told, confirmed_on__isnull=True).update(confirmed_on=since)
+    if kind == RECORDING and told:
+        Organ.objects.filter(pk=organ_id).update(records_more=True)
     plain = {
         "kind": kind,
         "edition": number,

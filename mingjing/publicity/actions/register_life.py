@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
+from mingjing.cases import recording_rules
 from mingjing.kernel.clocks import SHANGHAI
 from mingjing.kernel.refused import Refused
 from mingjing.organs import actions as organs
@@ -119,10 +120,19 @@ def _bind(edition: RegisterEdition, actor: Actor, at: datetime) -> None:
             title=register.title,
             number=edition.number,
             since=edition.publish_on,
-            keys=list(edition.rows.values_list("key", flat=True)),
+            keys=_keys(edition),
             actor=actor,
             at=at,
         )
+
+
+def _keys(edition: RegisterEdition) -> list[str]:
+    """What of the edition binds: its rows; of a recording checklist, what the organ asks for beyond the procedures."""
+    if edition.register.kind != recording_rules.LIST:
+        return list(edition.rows.values_list("key", flat=True))
+    return [
+        key for row in edition.rows.values_list("values", flat=True) if (key := recording_rules.key_of(row))
+    ]
 
 
 @transaction.atomic

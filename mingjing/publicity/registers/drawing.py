@@ -201,10 +201,11 @@ def _procedures(kind: Kind, whose: Whose) -> list[tuple[Procedure, str, str]]:
 
 
 def _recording(kind: Kind, whose: Whose) -> Iterator[Values]:
+    """Steps that the procedures want recorded, and those that an organ may want recorded besides."""
     words, kept = checklist(), retention()
     for procedure, act, sha256 in _procedures(kind, whose):
         for step in procedure.steps.values():
-            if step.recording not in ("key", "full"):
+            if step.recording == "none" and step.id not in words.links:
                 continue
             said = words.of(step.id, step.recording)
             yield {
@@ -214,6 +215,7 @@ def _recording(kind: Kind, whose: Whose) -> Iterator[Values]:
                 "step": step.id,
                 "link": step.public_name or step.title,
                 "way": said.way,
+                "level": step.recording,
                 "start": said.start,
                 "content": step.guide or f"{step.title}的全部过程",
                 "place": said.place,

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from mingjing.cases import recording_rules
+from mingjing.kernel.procedure_steps import RECORDINGS
 from mingjing.law import queries as law
 from mingjing.organs.models import Organ
 
@@ -35,6 +37,7 @@ def findings(kind: Kind, columns: Sequence[Column], organ: Organ, rows: Rows, on
     """Everything found, what blocks first. Cost: at most 5 queries for each different basis, 3 for drawn rows."""
     found = [
         *_gaps(columns, rows),
+        *_further(columns, rows),
         *_of_organ(organ),
         *_laws(columns, rows, on),
         *_moved(kind, organ, rows, on),
@@ -44,7 +47,8 @@ def findings(kind: Kind, columns: Sequence[Column], organ: Organ, rows: Rows, on
 
 def blocking(columns: Sequence[Column], rows: Rows) -> list[Finding]:
     """Only what keeps an edition from being submitted. Cost: no query."""
-    return [one for one in _gaps(columns, rows) if one.blocking]
+    found = [*_gaps(columns, rows), *_further(columns, rows)]
+    return [one for one in found if one.blocking]
 
 
 def _gaps(columns: Sequence[Column], rows: Rows) -> Iterator[Finding]:
@@ -58,6 +62,21 @@ def _gaps(columns: Sequence[Column], rows: Rows) -> Iterator[Finding]:
                 yield Finding(key, one.label, f"没有填写“{one.label}”。", blocking=True)
             elif one.kind == "basis":
                 yield Finding(key, one.label, f"没有写明“{one.label}”。", "行政处罚法/4")
+
+
+def _further(columns: Sequence[Column], rows: Rows) -> Iterator[Finding]:
+    """Of a recording checklist: what an organ asks for must be more than the procedure does, and have its reason."""
+    label = next((one.label for one in columns if one.id == "further"), "")
+    for key, values in rows.items() if label else ():
+        level, asked = str(values.get("level") or "none"), str(values.get("further") or "")
+        if asked and RECORDINGS.index(asked) <= RECORDINGS.index(level):
+            text = f"程序已经要求{values.get('way')}，{label}只能更严。"
+            yield Finding(key, label, text, recording_rules.BASIS, blocking=True)
+        elif asked and not values.get("further_reason"):
+            yield Finding(key, label, "没有写进一步要求的理由。", recording_rules.BASIS, blocking=True)
+        elif not asked and (values.get("further_places") or values.get("further_reason")):
+            text = f"写了场所或者理由，没有选择“{label}”。"
+            yield Finding(key, label, text, recording_rules.BASIS, blocking=True)
 
 
 def _of_organ(organ: Organ) -> Iterator[Finding]:

@@ -37,7 +37,7 @@ def overview(request: Any) -> HttpResponse:
         "tabs": [{"title": text, "href": f"?tab={key}", "current": key == tab} for key, text in TABS.items()],
         "rows": _rows(request, tab),
         "gaps": vault.gaps(request.actor) if tab == "gaps" else [],
-        "choices": choices(request.actor) if tab in ("", "organ") else [],
+        "choices": choices(request) if tab in ("", "organ") else [],
         "hand_in": vault.rules().hand_in,
         "in_words": recordings.in_words,
         "kinds": recordings.KINDS,
@@ -77,11 +77,11 @@ def give_up(request: Any, capture_id: uuid.UUID) -> HttpResponse:
     return redirect("desk:captures")
 
 
-def choices(actor: Any) -> list[tuple[str, str]]:
+def choices(request: Any) -> list[tuple[str, str]]:
     """Steps of the person's running cases that have to be filmed, as (value, text). Cost: 1 query."""
     return [
         (f"{case.no}/{step.step}", f"{case.label} {case.party} · {step.title}")
-        for case in cases.my_filmed_cases(actor)
+        for case in cases.my_filmed_cases(request.actor, request.at)
         for step in case.steps
     ]
 

@@ -56,7 +56,7 @@ def station(request: Any) -> HttpResponse:
     context = {
         "officers": _officers(request),
         "cameras": [one for one in vault.devices(request.actor.organ_id) if one.kind == "camera"],
-        "choices": choices(request.actor),
+        "choices": choices(request),
         "reason": REASON,
         "rules": vault.rules(),
         "typed": request.POST,

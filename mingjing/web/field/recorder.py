@@ -21,7 +21,7 @@ from .frame import FIELD, page
 @officers_only(FIELD)
 def recorder(request: Any) -> HttpResponse:
     """The page, for a step of a case (``case`` and ``step`` in the address) or for none yet."""
-    mine = cases.my_filmed_cases(request.actor)
+    mine = cases.my_filmed_cases(request.actor, request.at)
     chosen = _chosen(request)
     case, rule, officers = chosen or (None, None, (request.actor,))
     context = {
