@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Literal, NamedTuple
 
@@ -11,7 +11,12 @@ from mingjing.kernel.refused import Refused
 
 from .roles import ROLES, Role, permissions_of, role_title
 
-_STATES = {"suspended": "已暂停", "withdrawn": "已收回", "lost": "已挂失"}
+_STATES = {
+    "suspended": "已暂停",
+    "withdrawn": "已收回",
+    "lost": "已挂失",
+    "unqualified": "的持有人最近一次执法资格考试不合格，重新考试合格以前不能使用",
+}
 
 
 @dataclass(frozen=True)
@@ -146,6 +151,11 @@ class Person(NamedTuple):
     region: str
     is_justice_bureau: bool
     closed_on: date | None
+    failed_on: date | None = None  # since when the latest examination of the qualification stands as failed
+
+    def qualified(self, on: date) -> bool:
+        """Whether no failed examination stands in the way of the officer's certificates that day."""
+        return self.failed_on is None or on < self.failed_on
 
 
 Term = tuple[str, date, date | None]  # role, since, until (inclusive)
@@ -203,7 +213,10 @@ def assemble(
         legal_qualification=person.legal_qualification,
         reviewer_since=min((since for role, since, _ in terms if role == "reviewer"), default=None),
         roles=roles,
-        certificates=tuple(certificates),
+        certificates=tuple(
+            one if person.qualified(on) or one.kind != "enforcement" else replace(one, state="unqualified")
+            for one in certificates
+        ),
         permissions=permissions_of(roles),
         mandates=mandates,
     )

@@ -122,12 +122,94 @@ class Officer(models.Model):
     legal_qualification = models.CharField(max_length=40, blank=True)  # 法律职业资格证号
     active = models.BooleanField(default=True)
     photo = models.CharField(max_length=64, blank=True)  # SHA-256 of the certificate photo in the store
+    # Since when the latest examination stands as failed; kept by ``actions.qualifying`` from ``Qualification``.
+    failed_on = models.DateField(null=True, blank=True)
 
     class Meta:
         ordering = ["organ_id", "id"]
 
     def __str__(self) -> str:
         return self.name
+
+
+class Qualification(models.Model):
+    """执法资格考试、免试和培训: what an officer's qualification rests on, as a manager entered it from its proof.
+
+    ``passed`` is of an examination (``exam``), ``hours`` are class hours (学时) of a training; who holds the legal
+    qualification may be exempted (``exempt``). A wrong entry is voided with its reason, never changed.
+    Source: 行政处罚法/42(1); domain R-021, R-128.
+    """
+
+    officer = models.ForeignKey(Officer, models.PROTECT, related_name="qualifications")
+    kind = models.CharField(max_length=10)  # exam exempt training
+    held_on = models.DateField()
+    title = models.CharField(max_length=120)
+    organizer = models.CharField(max_length=120)
+    passed = models.BooleanField(null=True, blank=True)
+    score = models.CharField(max_length=20, blank=True)
+    hours = models.PositiveSmallIntegerField(null=True, blank=True)
+    proof = models.CharField(max_length=200)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Officer, models.PROTECT, null=True, blank=True, related_name="+")
+    voided_at = models.DateTimeField(null=True, blank=True)
+    void_reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["-held_on", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="exam", passed__isnull=False, hours__isnull=True)
+                | Q(kind="exempt", passed__isnull=True, hours__isnull=True)
+                | Q(kind="training", passed__isnull=True, hours__gte=1),
+                name="qualification_says_what_its_kind_does",
+            ),
+            models.CheckConstraint(
+                condition=Q(voided_at__isnull=True, void_reason="")
+                | (Q(voided_at__isnull=False) & ~Q(void_reason="")),
+                name="qualification_void_with_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Equipment(models.Model):
+    """着装、标志的配发: a uniform or sign that an officer was given, until he gives it back or it is written off.
+
+    ``ended`` says how it ended (``returned``, ``lost``, ``worn``). Source: 达州三项制度方案/3(1); domain R-031.
+    """
+
+    officer = models.ForeignKey(Officer, models.PROTECT, related_name="equipment")
+    kind = models.CharField(max_length=10)  # uniform sign
+    item = models.CharField(max_length=60)
+    number = models.CharField(max_length=40, blank=True)
+    quantity = models.PositiveSmallIntegerField(default=1)
+    issued_on = models.DateField()
+    note = models.CharField(max_length=200, blank=True)
+    ended_on = models.DateField(null=True, blank=True)
+    ended = models.CharField(max_length=10, blank=True)
+    ended_note = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name_plural = "equipment"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item", "number"],
+                condition=Q(ended_on__isnull=True) & ~Q(number=""),
+                name="equipment_number_out_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_on__isnull=True, ended="")
+                | (Q(ended_on__gte=F("issued_on")) & ~Q(ended="")),
+                name="equipment_ends_after_it_was_issued",
+            ),
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="equipment_of_one_or_more"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item} {self.number}".strip()
 
 
 class Certificate(models.Model):

@@ -12,7 +12,17 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from mingjing.sql import Kept, Rows
 
 from .authority import Actor, CertificateFacts, Lent, Person, Term, assemble
-from .models import Account, AccountSession, Appointment, Certificate, ConfirmedList, Mandate, Officer, Organ
+from .models import (
+    Account,
+    AccountSession,
+    Appointment,
+    Certificate,
+    ConfirmedList,
+    Mandate,
+    Officer,
+    Organ,
+    Qualification,
+)
 from .roles import ROLES
 
 __all__ = [
@@ -34,6 +44,7 @@ __all__ = [
     "confirmed_lists",
     "confirming_bureau",
     "demo_accounts",
+    "examinations_of_organ",
     "former_officers",
     "holdings",
     "justice_bureaus",
@@ -66,6 +77,7 @@ _PERSON = (
     "organ__region",
     "organ__is_justice_bureau",
     "organ__closed_on",
+    "failed_on",
 )
 _TERM = ("appointments__role", "appointments__since", "appointments__until")
 _CERTIFICATE = tuple(f"certificates__{field.name}" for field in fields(CertificateFacts))
@@ -168,10 +180,10 @@ def former_officers(organ_id: int) -> list[Officer]:
 
 
 def officer_file(officer_id: int) -> Officer | None:
-    """A person with organ, account, certificates and terms of office, latest first. Cost: 3 queries."""
+    """A person with organ, account, certificates, terms of office and examinations, latest first. Cost: 4 queries."""
     terms = Prefetch("appointments", Appointment.objects.order_by("-since", "role"))
     held = Prefetch("certificates", Certificate.objects.order_by("-valid_until", "pk"))
-    rows = Officer.objects.select_related("organ", "account").prefetch_related(terms, held)
+    rows = Officer.objects.select_related("organ", "account").prefetch_related(terms, held, "qualifications")
     return rows.filter(pk=officer_id).first()
 
 
@@ -206,8 +218,16 @@ def certificates_of_organ(organ_id: int, on: date) -> list[Certificate]:
         state="in_force",
         valid_from__lte=on,
         valid_until__gte=on,
-    )
+    ).exclude(kind="enforcement", officer__failed_on__lte=on)
     return list(rows.select_related("officer").order_by("number"))
+
+
+def examinations_of_organ(organ_id: int) -> dict[int, Qualification]:
+    """The latest examination or exemption of each officer of an organ, by officer id. Cost: 1 query."""
+    rows = Qualification.objects.filter(
+        officer__organ_id=organ_id, kind__in=("exam", "exempt"), voided_at__isnull=True
+    )
+    return {one.officer_id: one for one in rows.order_by("held_on", "pk")}
 
 
 def confirmed_lists(organ_ids: Iterable[int], on: date) -> dict[tuple[str, int], ConfirmedList]:
@@ -272,6 +292,8 @@ def officer_by_certificate(number: str, on: date) -> dict[str, Any] | None:
     if row is None:
         return None
     valid = row.state == "in_force" and row.valid_from <= on <= row.valid_until and row.officer.active
+    if row.kind == "enforcement" and row.officer.failed_on is not None and row.officer.failed_on <= on:
+        valid = False
     return {
         "number": row.number,
         "name": row.officer.name,

@@ -93,6 +93,33 @@ def change_certificate(office: Office, tmp: Path) -> Any:
     return lambda: organs.change_certificate(number=number, state="lost", reason="遗失。", **COMMON)
 
 
+EXAM: dict[str, Any] = {
+    "kind": "exam", "held_on": date(2026, 1, 10), "title": "执法资格考试", "organizer": "某某司法局",
+    "proof": "某某证明", "passed": True,
+}  # fmt: skip
+
+
+def examined(office: Office) -> Any:
+    return organs.record_qualification(officer_id=office.people["second"].pk, **EXAM, **COMMON)
+
+
+def void_qualification(office: Office, tmp: Path) -> Any:
+    row = examined(office)
+    return lambda: organs.void_qualification(
+        qualification_id=row.pk, officer_id=row.officer_id, reason="登记错人。", **COMMON
+    )
+
+
+def issued(office: Office) -> Any:
+    given: Any = {"kind": "sign", "item": "胸徽", "issued_on": date(2026, 1, 10)}
+    return organs.issue_equipment(officer_id=office.people["second"].pk, **given, **COMMON)
+
+
+def end_equipment(office: Office, tmp: Path) -> Any:
+    given: Any = {"equipment_id": issued(office).pk, "ended": "returned", "ended_on": date(2026, 1, 11)}
+    return lambda: organs.end_equipment(**given, **COMMON)
+
+
 def show_certificate(office: Office, tmp: Path) -> Any:
     actor = office.actor("handler")
     number = actor.certificates[0].number
@@ -122,6 +149,10 @@ CALLS: dict[str, Callable[[Office, Path], Callable[[], Any]]] = {
         lambda: organs.change_officer(officer_id=office.people["second"].pk, post="副科长", **COMMON)
     ),
     "organs.change_certificate": change_certificate,
+    "organs.record_qualification": lambda office, tmp: lambda: examined(office),
+    "organs.void_qualification": void_qualification,
+    "organs.issue_equipment": lambda office, tmp: lambda: issued(office),
+    "organs.end_equipment": end_equipment,
     "organs.open_account": lambda office, tmp: (
         lambda: organs.open_account(officer_id=office.people["second"].pk, username="second-1", **COMMON)
     ),

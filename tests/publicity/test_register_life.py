@@ -434,3 +434,12 @@ def test_organs_that_the_list_names_are_confirmed_by_it(city: City) -> None:
     assert below.confirmed_on == TODAY
     assert binding is not None
     assert set(binding.keys) == {"shi-jg", "shi-zd"}
+
+
+def test_the_bureau_is_told_whose_qualification_nobody_entered(city: City) -> None:
+    officer = city.people["ours.handler"]
+    held = makers.certificate(officer=officer)
+
+    told = {one.key: one for one in queries.findings_in(drafted(city, "officers"), TODAY)}
+    assert "没有登记执法资格考试合格" in told[held.number].text
+    assert not told[held.number].blocking

@@ -206,3 +206,35 @@ def test_a_generated_password_meets_the_rules(username: str) -> None:
 
     assert len(made) == 200
     assert all(not faults(one, username) for one in made)
+
+
+EXAM = {
+    "do": "qualification", "fact.q_kind": "exam", "fact.q_title": "2026年度执法资格考试", "fact.q_held_on": "2026-05-10",
+    "fact.q_passed": "no", "fact.q_organizer": "某某司法局", "fact.q_proof": "某某通知〔2026〕1号",
+}  # fmt: skip
+
+
+def test_an_examination_is_entered_shown_and_voided_on_the_persons_page(world: World) -> None:
+    path = f"/desk/officers/{world.officers['li'].pk}"
+
+    assert post(world, path, EXAM).status_code == 302
+    failed = world.client("guanli").get(path).content.decode()
+    assert "考试不合格" in failed
+    assert "2026年度执法资格考试" in failed
+    row = world.officers["li"].qualifications.get()
+    post(world, path, {"do": "void-qualification", "fact.q_row": str(row.pk), "fact.q_reason": "登记错人"})
+    post(world, path, {**EXAM, "fact.q_kind": "training", "fact.q_hours": "12"})
+
+    page = world.client("jiandu").get(path).content.decode()
+    assert "登记错人" in page
+    assert "2026 年培训 12 学时" in page
+    assert "登记考试、免试或者培训" not in page
+
+
+def test_an_examination_without_its_result_is_not_taken(world: World) -> None:
+    path = f"/desk/officers/{world.officers['li'].pk}"
+
+    answer = post(world, path, {**EXAM, "fact.q_passed": ""})
+
+    assert answer.status_code == 422
+    assert not world.officers["li"].qualifications.exists()

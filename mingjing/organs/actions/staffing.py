@@ -101,9 +101,17 @@ def create_certificate(
 ) -> Certificate:
     """Enter the certificate of an officer; empty ``fields`` mean every field of the organ.
 
-    Raises: Refused ``no-permission``, ``certificate-exists``, ``bad-validity``.
+    Raises: Refused ``no-permission``, ``certificate-exists``, ``bad-validity``, ``not-qualified`` for an enforcement
+    certificate of somebody who failed the latest examination.
     """
     require_manager(actor)
+    if kind == "enforcement" and officer.failed_on is not None and officer.failed_on <= valid_until:
+        raise Refused(
+            "not-qualified",
+            f"{officer.name} {officer.failed_on} 的执法资格考试不合格，不能登记执法证件。",
+            basis="行政处罚法/42(1)",
+            remedy="请在重新考试合格并登记之后再登记证件。",
+        )
     if valid_until < valid_from:
         raise Refused(
             "bad-validity",

@@ -59,6 +59,7 @@ DOORS = (
     Door("record", "全过程记录", "监督", ("record.read",)),
     Door("organs", "机关与人员", "管理", ORGANS_READ),
     Door("devices", "录制设备", "管理", ORGANS_READ),
+    Door("equipment", "着装和标志", "管理", ORGANS_READ),
     Door("vault", "证据保管", "管理", ("evidence.read",)),
 )
 

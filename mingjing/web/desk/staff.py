@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from mingjing.cases.facts import InvalidFacts, clean
-from mingjing.kernel import codes
+from mingjing.kernel import codes, conditions
 from mingjing.kernel.procedure import Field
 from mingjing.kernel.refused import Refused
 from mingjing.law import queries as law
@@ -22,6 +22,7 @@ from mingjing.organs.authority import require
 from mingjing.organs.photographs import MOST_BYTES
 from mingjing.organs.roles import ROLES
 from mingjing.web.ui import flash, forms, pictures, wording
+from mingjing.web.ui.asked import number
 from mingjing.web.ui.refusals import status_of
 from mingjing.web.ui.sealing import seal_now
 
@@ -115,6 +116,35 @@ PHOTO = (
         help="近期免冠正面竖幅照片，JPEG 或者 PNG，不小于 240×320 像素；平台只保留画面，去掉拍摄地点、时间等附带信息。照片在公众的证件核验页上显示。",
     ),
 )
+_EXAM, _TRAINING = (conditions.parse(f"q_kind == '{one}'") for one in ("exam", "training"))
+QUALIFICATION = (
+    _field(
+        "q_kind",
+        "类别",
+        "choice",
+        choices=tuple(actions.QUALIFICATIONS.items()),
+        required=True,
+        help="免试只限已登记法律职业资格的人员。",
+    ),
+    _field("q_title", "名称、内容", required=True, help="如：2026年度行政执法人员资格考试。"),
+    _field("q_held_on", "日期", "date", required=True),
+    _field(
+        "q_passed",
+        "考试结果",
+        "choice",
+        choices=(("yes", "合格"), ("no", "不合格")),
+        when=_EXAM,
+        required=True,
+    ),
+    _field("q_score", "成绩", max=20, when=_EXAM),
+    _field("q_hours", "学时", "number", when=_TRAINING, required=True),
+    _field("q_organizer", "组织单位", required=True),
+    _field("q_proof", "依据的文件、证明", required=True, max=200, help="文号、证书号或者档案位置。"),
+)
+VOIDING = (
+    _field("q_row", "作废哪一条", "choice", required=True),
+    _field("q_reason", "原因", required=True, max=300, help="如：登记错人、成绩更正。"),
+)
 ACCOUNT = (_field("username", "用户名", required=True, max=60, help="3 至 60 个小写字母、数字、连字符。"),)
 
 
@@ -192,9 +222,14 @@ def officer(request: Any, officer_id: int) -> HttpResponse:
         person = _person(officer_id)
     numbers = tuple((one.number, one.number) for one in person.certificates.all())
     on = request.at.date()
+    entered = [one for one in person.qualifications.all() if one.voided_at is None]
+    standing = tuple((str(one.pk), f"{one.held_on} {one.title}") for one in entered)
     context = {
         "person": person,
         "on": on,
+        "qualification_kinds": actions.QUALIFICATIONS,
+        "hours": sum(one.hours or 0 for one in entered if one.held_on.year == on.year),
+        "examined": any(one.kind != "training" for one in entered),
         "listed": organs.confirmed_lists([person.organ_id], on).get(("officers", person.organ_id)),
         "manages": "organ.manage" in request.actor.permissions,
         "answer": answer,
@@ -203,6 +238,11 @@ def officer(request: Any, officer_id: int) -> HttpResponse:
             "certificate": CERTIFICATE,
             "state": (_field("state_number", "证件", "choice", choices=numbers, required=True), *STATE[1:]),
             "role": ROLE,
+            "qualification": QUALIFICATION,
+            "void-qualification": (
+                _field("q_row", "作废哪一条", "choice", choices=standing, required=True),
+                *VOIDING[1:],
+            ),
             "account": ACCOUNT,
             "photo": PHOTO,
         },
@@ -211,6 +251,8 @@ def officer(request: Any, officer_id: int) -> HttpResponse:
             "certificate": {"certificate_kind": "enforcement"},
             "state": {},
             "role": {"role_since": on.isoformat()},
+            "qualification": {"q_kind": "exam"},
+            "void-qualification": {},
             "account": {},
             "photo": {},
         },
@@ -302,6 +344,32 @@ def _appoint(request: Any, person: Any, given: Mapping[str, Any]) -> None:
     )
 
 
+def _add_qualification(request: Any, person: Any, given: Mapping[str, Any]) -> None:
+    actions.record_qualification(
+        officer_id=person.pk,
+        kind=given["q_kind"],
+        held_on=date.fromisoformat(given["q_held_on"]),
+        title=given["q_title"],
+        organizer=given["q_organizer"],
+        proof=given["q_proof"],
+        passed={"yes": True, "no": False}.get(given.get("q_passed", "")),
+        score=given.get("q_score", ""),
+        hours=given.get("q_hours"),
+        actor=request.actor,
+        at=request.at,
+    )
+
+
+def _void_qualification(request: Any, person: Any, given: Mapping[str, Any]) -> None:
+    actions.void_qualification(
+        qualification_id=number(given["q_row"], 0),
+        officer_id=person.pk,
+        reason=given["q_reason"],
+        actor=request.actor,
+        at=request.at,
+    )
+
+
 def _open_account(request: Any, person: Any, given: Mapping[str, Any]) -> str:
     return actions.open_account(
         officer_id=person.pk, username=given["username"], actor=request.actor, at=request.at
@@ -334,11 +402,14 @@ def _start(request: Any, person: Any, given: Mapping[str, Any]) -> None:
 
 _ACTIVE = _field("active", "在岗", "bool")
 _STATE_FREE = (_field("state_number", "证件", required=True, max=40), *STATE[1:])
+_VOIDING_FREE = (_field("q_row", "作废哪一条", required=True, max=20), *VOIDING[1:])
 _CHANGES: Mapping[str, tuple[str, Sequence[Field], Callable[..., str | None]]] = {
     "person": ("person", (*PERSON, _ACTIVE), _change_person),
     "certificate": ("certificate", CERTIFICATE, _add_certificate),
     "state": ("state", _STATE_FREE, _set_certificate),
     "role": ("role", ROLE, _appoint),
+    "qualification": ("qualification", QUALIFICATION, _add_qualification),
+    "void-qualification": ("void-qualification", _VOIDING_FREE, _void_qualification),
     "account": ("account", ACCOUNT, _open_account),
     "reset": ("account", (), _reset_password),
     "photo": ("photo", (), _set_photo),
