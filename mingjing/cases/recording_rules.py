@@ -26,6 +26,8 @@ from .models import Case
 
 LIST = "recording"
 BASIS = "达州三项制度方案/7(1)"
+# Whom the registers of the organ above them name.
+LISTED_ABOVE = ("authorized", "entrusted")
 _PARTS = re.compile(r"[、，,；;\s]+")
 _KEY = re.compile(r"([a-z0-9-]+)/([a-z0-9_]+)/(key|full)/(.*)", re.S)
 _PLACES = ("_place", "_address")
@@ -55,7 +57,7 @@ def further_of(organ: Organ, on: date) -> tuple[Further, ...]:
     """What the organ asked for by that day beyond the procedures; an organization that acts under another follows that
     one's list where it has none of its own. Cost: 0 or 1 query.
     """
-    above = organ.parent_id if organ.kind in ("authorized", "entrusted") else None
+    above = organ.parent_id if organ.kind in LISTED_ABOVE else None
     if not organ.records_more and above is None:
         return ()
     lists = organs.confirmed_lists([one for one in (organ.pk, above) if one is not None], on)

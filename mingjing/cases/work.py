@@ -30,7 +30,7 @@ from .needs import Situation
 from .numbering import Drawn
 from .papers import refining
 from .participants import co_parties, participants_of, with_services
-from .recording_rules import procedure_of
+from .recording_rules import LISTED_ABOVE, procedure_of
 
 DECIDED_ON = "decided_on"  # the stamp of deciding steps in procedure files
 POWER_ITEM = "power_item"  # the fact that names the power item of the codex
@@ -38,8 +38,6 @@ LICENSE_ITEM = "license_item"  # the fact that names the license item of the cod
 ACCEPTED_ON = "accepted_on"  # the stamp of accepting steps
 EXAMINED_ON = "examined_on"  # the stamp of the step that concludes an examination
 _OF_AGE = 18
-# Whom the register of organs of the organ above them names.
-_LISTED_ABOVE = ("authorized", "entrusted")
 
 # Every step of every case asks these.
 _LOCKED = Kept(
@@ -223,7 +221,7 @@ class Work:
         """
         organ = self.case.organ
         found = self._confirmed.get((kind, organ_id or 0))
-        if found is None and organ_id == organ.pk and organ.kind in _LISTED_ABOVE:
+        if found is None and organ_id == organ.pk and organ.kind in LISTED_ABOVE:
             found = self._confirmed.get((kind, organ.parent_id or 0))
         return found
 

@@ -56,7 +56,7 @@ def organ_of(actor: Actor) -> int:
 
 def asked(case: Case, at: datetime) -> Asked:
     """What the table of terms asks of a case."""
-    work = case_work(case, at)
+    work = case_work(case, at, ())
     ended = case.ended_at or at
     return Asked(
         act=case.act,

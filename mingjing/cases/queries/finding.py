@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +16,7 @@ from mingjing.organs.authority import Actor, require
 from mingjing.vault import queries as vault
 
 from ..models import Case, Evidence, Move, Paper, Payment, Step, Submission
-from ..recording_rules import procedure_of
+from ..recording_rules import Further, procedure_of
 from ..work import Work
 
 OF_ORGAN, UNDER = "organ", "organ__path__startswith"
@@ -68,11 +69,14 @@ def case_id_of(actor: Actor, no: str) -> uuid.UUID:
     return case_for(actor, no).pk
 
 
-def case_work(case: Case, at: datetime) -> Work:
-    """The case with all that rules look at, for reading only; nothing is locked."""
+def case_work(case: Case, at: datetime, further: Sequence[Further] | None = None) -> Work:
+    """The case with all that rules look at, for reading only; nothing is locked.
+
+    Lists that do not ask what has to be recorded give no ``further`` requirements: ``()``. Cost: 0 or 1 query.
+    """
     return Work(
         case=case,
-        procedure=procedure_of(case, at),
+        procedure=procedure_of(case, at, further),
         marking=load(case.marking),
         calendar=law.calendar(),
         at=at,

@@ -202,7 +202,7 @@ def _waiting(row: Obligation, at: datetime) -> str:
     Reads only what the row brought along.
     """
     try:
-        work = case_work(row.case, at)
+        work = case_work(row.case, at, ())
         refused = engine.why_not(work.procedure, work.marking, row.step, work.facts(), at)
     except Refused as lost:  # the edition of the procedure is gone: one case, not the whole list
         refused = lost
