@@ -219,7 +219,7 @@ def test_an_examination_is_entered_shown_and_voided_on_the_persons_page(world: W
 
     assert post(world, path, EXAM).status_code == 302
     failed = world.client("guanli").get(path).content.decode()
-    assert "考试不合格" in failed
+    assert "考试不合格，不能使用" in failed
     assert "2026年度执法资格考试" in failed
     row = world.officers["li"].qualifications.get()
     post(world, path, {"do": "void-qualification", "fact.q_row": str(row.pk), "fact.q_reason": "登记错人"})
