@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from mingjing.kernel.clocks import SHANGHAI
-from mingjing.kernel.procedure import Procedure
+from mingjing.kernel.procedure import Procedure, Step
 from mingjing.kernel.procedure_steps import recorded_at_least
 from mingjing.law import queries as law
 from mingjing.organs import queries as organs
@@ -75,6 +75,18 @@ def procedure_of(case: Case, at: datetime, further: Sequence[Further] | None = N
     ours = [one for one in asked if one.procedure == case.procedure]
     levels = sorted({(one.step, one.level) for one in ours if not one.places or _is_at(case, one.places)})
     return _ruled(case.procedure, case.edition, case.disputed_at is not None, tuple(levels))
+
+
+def opening_step(procedure: Procedure, organ_id: int | None, on: date) -> Step:
+    """The step that opens a matter of the organ, recorded as its list asks everywhere; places are not known yet.
+
+    Cost: 1 or 2 queries.
+    """
+    start = next(one for one in procedure.steps.values() if one.start)
+    for one in further_of(organs.organ_by_id(organ_id), on) if organ_id is not None else ():
+        if (one.procedure, one.step, one.places) == (procedure.id, start.id, ()):
+            start = recorded_at_least(start, one.level, BASIS)
+    return start
 
 
 def _is_at(case: Case, places: Iterable[str]) -> bool:

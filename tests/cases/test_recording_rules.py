@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from mingjing.cases import actions, queries
 from mingjing.cases.models import Step
-from mingjing.cases.recording_rules import BASIS, further_of, key_of, procedure_of
+from mingjing.cases.recording_rules import BASIS, further_of, key_of, opening_step, procedure_of
 from mingjing.law import queries as law
 from mingjing.organs import actions as organs
 from mingjing.organs.models import Organ
@@ -143,3 +143,16 @@ def test_who_asks_for_nothing_costs_nothing(matter: Matter) -> None:
         procedure_of(case, matter.at)
 
     assert len(asked) == 0
+
+
+def test_the_form_that_opens_a_case_takes_the_recording_in(office: Office) -> None:
+    procedure = law.procedure_in_force(ORDINARY, MONDAY.date())
+    [start] = procedure.start_steps
+    ask(office, f"{ORDINARY}/{start}/full/")
+
+    rule = opening_step(procedure, office.organ.pk, MONDAY.date())
+
+    assert (rule.id, rule.recording) == (start, "full")
+    assert any(field.kind == "files" for field in rule.facts)
+    ask(office, f"{ORDINARY}/{start}/full/学校", number=2)
+    assert opening_step(procedure, office.organ.pk, MONDAY.date()) == procedure.steps[start]

@@ -1,5 +1,6 @@
 """Reading matters: lists, the case page, papers and payments. Values out, never rows that can be saved."""
 
+from ..recording_rules import opening_step
 from .approvals import ApprovalRow, approvals
 from .ended import lasting_checks
 from .evidence import EvidencePage, EvidenceRoom, Piece, evidence_page, evidence_room, shape_of
@@ -165,6 +166,7 @@ __all__ = [
     "object_page",
     "open_count",
     "open_slip",
+    "opening_step",
     "organ_blocks",
     "organ_in_sight",
     "origin_for",

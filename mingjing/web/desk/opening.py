@@ -74,7 +74,7 @@ def new_case(request: Any) -> HttpResponse:
     if not procedures:
         raise Refused("no-permission", "您的岗位没有可以登记的事项。", remedy="请由承办人或者受理人员登记。")
     chosen = _chosen(procedures, word(request, "procedure"))
-    rule = next(step for step in chosen.steps.values() if step.start)
+    rule = cases.opening_step(chosen, request.actor.organ_id, on)
     if request.method != "POST":
         return _show(request, procedures, chosen, rule, _blank(request, chosen, rule))
     typed = _typed(request, rule)
