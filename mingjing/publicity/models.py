@@ -34,6 +34,7 @@ __all__ = [
 # What stands in a list: what has not come to the end of its display. Without a parameter, so that SQLite may use
 # the indexes over it.
 LISTED = Q(ended_at__isnull=True)
+_LISTED_BY = ["-decided_on", "-id", "until", "channel", "ended_at"]
 
 
 def new_slug() -> str:
@@ -95,14 +96,13 @@ class Publication(models.Model):
     class Meta:
         ordering = ["-decided_on", "-id"]
         indexes = [
-            # One for each filter of the public list: together they go to the index of texts.
-            models.Index(fields=["-decided_on", "-id"], condition=LISTED, name="publication_decided"),
-            models.Index(fields=["organ", "-decided_on", "-id"], condition=LISTED, name="publication_organ"),
-            models.Index(fields=["act", "-decided_on", "-id"], condition=LISTED, name="publication_act"),
-            models.Index(fields=["field", "-decided_on", "-id"], condition=LISTED, name="publication_field"),
-            models.Index(
-                fields=["region", "-decided_on", "-id"], condition=LISTED, name="publication_region"
-            ),
+            # One for each filter of the public list: together they go to the index of texts. Each holds all that is
+            # asked of a row, so that ten thousand are counted without reading one.
+            models.Index(fields=_LISTED_BY, condition=LISTED, name="publication_decided"),
+            models.Index(fields=["organ", *_LISTED_BY], condition=LISTED, name="publication_organ"),
+            models.Index(fields=["act", *_LISTED_BY], condition=LISTED, name="publication_act"),
+            models.Index(fields=["field", *_LISTED_BY], condition=LISTED, name="publication_field"),
+            models.Index(fields=["region", *_LISTED_BY], condition=LISTED, name="publication_region"),
             models.Index(fields=["number"], name="publication_number"),
             # Holds all that the statistics of a year group by: the rows themselves are not read.
             models.Index(

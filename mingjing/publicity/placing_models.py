@@ -111,13 +111,16 @@ class Placement(models.Model):
                 name="placement_removal_waiting",
             ),
             models.Index(fields=["until"], condition=Q(state__in=STANDING), name="placement_until"),
+            # All that is counted of what is withheld, and below of what was in time: no row is read for either.
             models.Index(
-                fields=["ground", "channel"], condition=Q(state="withheld"), name="placement_withheld"
+                fields=["ground", "channel", "decided_on", "organ", "paper"],
+                condition=Q(state="withheld"),
+                name="placement_withheld",
             ),
             models.Index(fields=["organ", "-decided_on", "-id"], name="placement_organ_decided"),
-            # For whether a year's decisions were published in time.
             models.Index(
-                fields=["channel", "decided_on", "organ", "state", "late"], name="placement_punctuality"
+                fields=["channel", "decided_on", "organ", "state", "late", "shown_on", "due_at"],
+                name="placement_punctuality",
             ),
         ]
 

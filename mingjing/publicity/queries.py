@@ -24,7 +24,7 @@ from mingjing.record import queries as record
 from .correction_lists import Asked, correction_by_code, correction_of, corrections
 from .exemption_lists import Exempted, exemptions, grounds, withheld_counts
 from .filters import Filters
-from .lists import COUNT_UP_TO, PAGE, Published, count, every_published, listed, published, years
+from .lists import COUNT_UP_TO, PAGE, Published, count, every_published, first_page, listed, published, years
 from .models import Publication
 from .placement_lists import (
     REMOVALS,
@@ -67,6 +67,7 @@ __all__ = [
     "every_placement",
     "every_published",
     "exemptions",
+    "first_page",
     "grounds",
     "paper_by_code",
     "paper_by_sha256",

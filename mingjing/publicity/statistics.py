@@ -147,8 +147,8 @@ def _punctuality(year: int, at: datetime) -> tuple[Punctual, ...]:
     )
     shown = Q(shown_on__isnull=False)
     counted = rows.order_by().values_list("organ_id").annotate(
-        due=Count("pk", filter=shown | Q(state__in=WAITING, due_at__lt=at)),
-        in_time=Count("pk", filter=shown & Q(late=False)),
+        due=Count("organ_id", filter=shown | Q(state__in=WAITING, due_at__lt=at)),
+        in_time=Count("organ_id", filter=shown & Q(late=False)),
     )  # fmt: skip
     found = {organ: (due, in_time) for organ, due, in_time in counted if due}
     organs = Organ.objects.filter(pk__in=found)
@@ -168,7 +168,7 @@ def _groups(year: int) -> list[_Group]:
         channel=CHANNEL, decided_on__gte=date(year, 1, 1), decided_on__lte=date(year, 12, 31)
     )
     grouped = rows.order_by().annotate(month=month).values("month", "organ_id", "act", "field", "kinds")
-    found = grouped.annotate(count=Count("pk")).order_by(F("organ_id"))
+    found = grouped.annotate(count=Count("*")).order_by(F("organ_id"))
     return [
         _Group(one["month"], one["organ_id"], one["act"], one["field"], one["kinds"], one["count"])
         for one in found
