@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 
 from mingjing.kernel.refused import Refused
 from mingjing.organs import actions, queries
-from mingjing.organs.models import Account, SignInAttempt
+from mingjing.organs.models import Account, AccountSession, SignInAttempt
 from mingjing.record.models import Entry
 from tests import makers
 from tests.makers import AT, PASSWORD
@@ -174,16 +175,31 @@ def test_changing_the_password_forgets_all_sessions() -> None:
 
     change(made)
 
-    assert queries.sessions_of(made.pk) == []
+    assert queries.sessions_of(made.pk, AT) == []
+
+
+def test_a_session_whose_time_ran_out_is_told_no_more_and_forgotten_at_the_next_one() -> None:
+    made = makers.account()
+    actions.open_session(account=made, session_key="closed", address=HERE, agent="", at=AT)
+    later = AT + timedelta(seconds=settings.SESSION_COOKIE_AGE)
+
+    assert [row.session_key for row in queries.sessions_of(made.pk, later - timedelta(seconds=1))] == [
+        "closed"
+    ]
+    assert queries.sessions_of(made.pk, later) == []
+
+    actions.open_session(account=made, session_key="new", address=HERE, agent="", at=later)
+
+    assert [row.session_key for row in AccountSession.objects.filter(account=made)] == ["new"]
 
 
 def test_nobody_ends_the_session_of_another() -> None:
     mine, other = makers.account(), makers.account()
     actions.open_session(account=other, session_key="there", address=HERE, agent="", at=AT)
-    [session] = queries.sessions_of(other.pk)
+    [session] = queries.sessions_of(other.pk, AT)
 
     with pytest.raises(Refused) as raised:
         actions.end_session(account_id=mine.pk, session_id=session.pk, at=AT)
 
     assert raised.value.code == "no-such-session"
-    assert queries.sessions_of(other.pk)
+    assert queries.sessions_of(other.pk, AT)

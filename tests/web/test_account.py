@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from mingjing.organs import queries
 from mingjing.organs.models import Account
@@ -43,7 +44,7 @@ def test_signing_in_leads_to_the_desk_with_a_fresh_session(client: Client, accou
     assert answer["Location"] == "/desk"
     assert client.session.session_key != planted_key
     assert "planted" not in client.session
-    assert [row.session_key for row in queries.sessions_of(account.pk)] == [client.session.session_key]
+    assert [row.session_key for row in queries.sessions_of(account.pk, timezone.now())] == [client.session.session_key]
 
 
 @pytest.mark.parametrize(
@@ -85,14 +86,14 @@ def test_signing_out_ends_the_session(client: Client, account: Account) -> None:
 
     client.post("/sign-out")
 
-    assert queries.sessions_of(account.pk) == []
+    assert queries.sessions_of(account.pk, timezone.now()) == []
     assert client.get("/desk/account").status_code == 302
 
 
 def test_one_may_end_a_session_elsewhere_and_it_is_over_at_once(account: Account) -> None:
     here, there = Client(), Client()
     enter(there)
-    [elsewhere] = queries.sessions_of(account.pk)
+    [elsewhere] = queries.sessions_of(account.pk, timezone.now())
     enter(here)
 
     here.post(f"/desk/account/sessions/{elsewhere.pk}/end")
@@ -114,7 +115,7 @@ def test_changing_the_password_keeps_this_session_and_ends_the_others(account: A
 
     assert "密码已修改" in answer.content.decode()
     assert there.get("/desk/account").status_code == 302
-    assert len(queries.sessions_of(account.pk)) == 1
+    assert len(queries.sessions_of(account.pk, timezone.now())) == 1
 
 
 def test_a_weak_new_password_is_explained(client: Client, account: Account) -> None:

@@ -20,7 +20,7 @@ from django.db.models import QuerySet
 from mingjing.kernel.refused import Refused
 from mingjing.organs.authority import SYSTEM, Actor
 from mingjing.organs.models import Account, AccountSession, SignInAttempt
-from mingjing.organs.queries import actor_of_account
+from mingjing.organs.queries import actor_of_account, session_began
 from mingjing.record import actions as record
 
 ACCOUNT_TRIES = 5
@@ -45,7 +45,11 @@ def sign_in(*, username: str, password: str, address: str, at: datetime) -> Acco
 
 
 def open_session(*, account: Account, session_key: str, address: str, agent: str, at: datetime) -> None:
-    """Note the browser in which the account is now open, so that its owner can see and end it."""
+    """Note the browser in which the account is now open, so that its owner can see and end it.
+
+    What is over by its own time is forgotten: nobody signs out of a browser that was closed.
+    """
+    _end(AccountSession.objects.filter(account=account, seen_at__lte=session_began(at)))
     AccountSession.objects.create(
         account=account,
         session_key=session_key,

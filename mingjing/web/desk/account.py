@@ -101,7 +101,7 @@ def sign_out(request: Any) -> HttpResponse:
 @never_cache
 def account(request: Any) -> HttpResponse:
     """Who I am on this platform, and where my account is open."""
-    sessions = queries.sessions_of(request.user.pk)
+    sessions = queries.sessions_of(request.user.pk, request.at)
     context = {
         "account": request.user,
         "sessions": [
