@@ -216,7 +216,7 @@ def _custody(file: Dossier) -> Iterator[Sequence[str]]:
                 )
     for piece in file.all_pieces:
         if piece.evidence:
-            for line in reversed(vault.custody_of(piece.key, piece.sha256)):
+            for line in reversed(vault.custody_of(piece.key, piece.sha256, limit=None)):
                 what = f"{line.title}：{line.reason}" if line.reason else line.title
                 told = (piece.title, piece.sha256, what, moment(line.at), line.who)
                 yield (*told, str(line.entry_id))

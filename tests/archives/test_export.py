@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 import tracemalloc
+import uuid
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from mingjing.kernel.refused import Refused
 from mingjing.organs.authority import SYSTEM
 from mingjing.record import actions as record
 from mingjing.record.models import Entry
+from mingjing.vault.models import Custody
 from tests.office import MONDAY, Matter, Office, refused
 
 from .files import FILM, archived, scan, under_way
@@ -259,3 +261,18 @@ def test_the_viewer_cannot_be_broken_out_of(matter: Matter, tmp_path: Path) -> N
     assert "<" not in data[1]
     assert json.loads(data[1])["case"] == matter.case.no
     assert not re.search(r"""(src|href)=["']https?:""", page)
+
+
+def test_the_chain_of_custody_is_given_whole_however_long(matter: Matter, tmp_path: Path) -> None:
+    """The page of a piece shows the latest acts alone; whoever takes the file over gets every one."""
+    piece = matter.case.evidence.earliest("pk")
+    acts = 230
+    Custody.objects.bulk_create(
+        Custody(piece=f"evidence:{piece.pk}", kind="view", at=matter.at, entry_id=uuid.uuid4())
+        for _ in range(acts)
+    )
+
+    out = folder(matter, tmp_path)
+
+    rows = csv.DictReader(io.StringIO((out / "data/保管链.csv").read_text(encoding="utf-8-sig")))
+    assert sum(row["SHA-256"] == piece.sha256 and row["由谁"] == "平台" for row in rows) == acts

@@ -2,15 +2,18 @@
 
 from ..codex import Guess, guess, rules
 from .captures import (
+    DEVICES_PAGE,
     CaptureRow,
     CaseRef,
     DeviceRow,
     GapRow,
     Receipt,
     Status,
+    cameras,
     capture_for,
     capture_status,
     captures_of_case,
+    carrier_of,
     check_chain,
     choose_kept,
     devices,
@@ -54,6 +57,7 @@ from .screening import ScreeningState, require_not_infected, screening_of, scree
 from .scrubbing import ScrubState, scrub_state
 
 __all__ = [
+    "DEVICES_PAGE",
     "SCREENING_TITLES",
     "CaptureRow",
     "CaseRef",
@@ -70,9 +74,11 @@ __all__ = [
     "ScrubState",
     "Standing",
     "Status",
+    "cameras",
     "capture_for",
     "capture_status",
     "captures_of_case",
+    "carrier_of",
     "check_chain",
     "choose_kept",
     "class_titles",

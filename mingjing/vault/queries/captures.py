@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from mingjing.kernel import capture as chain
 from mingjing.kernel.refused import Refused
@@ -19,6 +20,7 @@ from mingjing.record import queries as records
 from ..models import Capture, CaptureChunk, CaptureGap, Device
 
 MOST_ROWS = 200
+DEVICES_PAGE = 50
 
 
 @dataclass(frozen=True)
@@ -229,14 +231,21 @@ def choose_kept(case_id: uuid.UUID, chosen: Sequence[str]) -> list[CaptureRow]:
     return [free[one] for one in dict.fromkeys(chosen)]
 
 
-def devices(organ_id: int | None = None) -> list[DeviceRow]:
-    """The register of devices, of one organ or all. Cost: 1 query."""
+def devices(organ_id: int | None = None, *, after: int = 0, limit: int = DEVICES_PAGE) -> list[DeviceRow]:
+    """The register of devices by organ and number, of one organ or all, behind the device ``after``.
+
+    Cost: 1 query, 2 behind the first page.
+    """
     rows = Device.objects.select_related("officer", "organ").annotate(
-        held=Count("captures", distinct=True),
-        lost=Count("gaps", filter=Q(gaps__closed_at__isnull=True), distinct=True),
+        held=_number_of(Capture.objects.all()),
+        lost=_number_of(CaptureGap.objects.filter(closed_at__isnull=True)),
     )
     if organ_id is not None:
         rows = rows.filter(organ_id=organ_id)
+    last = Device.objects.filter(pk=after).values_list("organ__path", "number").first() if after else None
+    if last is not None:
+        path, number = last
+        rows = rows.filter(Q(organ__path__gt=path) | Q(organ__path=path, number__gt=number))
     return [
         DeviceRow(
             id=one.pk,
@@ -253,8 +262,26 @@ def devices(organ_id: int | None = None) -> list[DeviceRow]:
             registered_at=one.registered_at,
             revoked_at=one.revoked_at,
         )
-        for one in rows.order_by("organ__path", "number")[:1000]
+        for one in rows.order_by("organ__path", "number")[:limit]
     ]
+
+
+def _number_of(rows: QuerySet[Any]) -> Coalesce:
+    """How many of the rows a device has."""
+    of_device = rows.filter(device=OuterRef("pk")).order_by().values("device")
+    return Coalesce(Subquery(of_device.annotate(number=Count("pk")).values("number")), 0)
+
+
+def cameras(organ_id: int) -> list[tuple[str, str, str]]:
+    """The body-worn cameras of an organ: number, name, who carries it. Cost: 1 query."""
+    rows = Device.objects.filter(organ_id=organ_id, kind="camera").order_by("number")
+    return list(rows.values_list("number", "name", "officer__name"))
+
+
+def carrier_of(number: str, organ_id: int) -> int | None:
+    """The officer to whom an organ's device of that number is issued. Cost: 1 query."""
+    rows = Device.objects.filter(number=number, organ_id=organ_id)
+    return rows.values_list("officer_id", flat=True).first()
 
 
 def gaps(actor: Actor, *, case_id: uuid.UUID | None = None) -> list[GapRow]:

@@ -80,11 +80,11 @@ class MakingView:
     trouble: str
 
 
-def custody_of(piece: str, sha256: str) -> list[CustodyLine]:
-    """The latest 200 acts on a piece, and on its stored bytes as such, newest first. Cost: 1 query."""
+def custody_of(piece: str, sha256: str, *, limit: int | None = LINES_SHOWN) -> list[CustodyLine]:
+    """The latest acts on a piece, and on its stored bytes as such, newest first; all for ``limit`` None. Cost: 1 query."""
     rows = Custody.objects.filter(Q(piece=piece) | Q(piece=f"blob:{sha256}"))
     rows = rows.annotate(**record.place_of("entry_id")).select_related("officer__organ")
-    return [_line(row) for row in rows.order_by("-id")[:LINES_SHOWN]]
+    return [_line(row) for row in rows.order_by("-id")[:limit]]
 
 
 def _line(row: Any) -> CustodyLine:

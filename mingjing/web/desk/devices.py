@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from mingjing.kernel.refused import Refused
@@ -18,6 +19,7 @@ from mingjing.web.ui.refusals import status_of
 from mingjing.web.ui.sealing import seal_now
 
 from .frame import ORGANS_READ, desk, page, word
+from .listing import address
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -41,11 +43,16 @@ def register(request: Any) -> HttpResponse:
             if no_way.code == "no-permission":
                 raise
             refused = no_way
-    code = word(request, "organ")
+    code, after = word(request, "organ"), number(word(request, "after", limit=18), 0)
     tree = organs.tree()
     chosen = next((row for _, row in tree if row.code == code), None)
+    found = vault.devices(chosen.pk if chosen else None, after=after, limit=vault.DEVICES_PAGE + 1)
+    rows = found[: vault.DEVICES_PAGE]
+    path, values = reverse("desk:devices"), {"organ": chosen.code if chosen else ""}
     context = {
-        "rows": vault.devices(chosen.pk if chosen else None),
+        "rows": rows,
+        "next": address(path, values, after=rows[-1].id) if len(found) > len(rows) else None,
+        "first": address(path, values) if after else None,
         "organs": [(row.code, row.short_name or row.name) for _, row in tree],
         "chosen": code if chosen else "",
         "people": _people(request, chosen),

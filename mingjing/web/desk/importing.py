@@ -55,7 +55,7 @@ def station(request: Any) -> HttpResponse:
             refused = no_way
     context = {
         "officers": _officers(request),
-        "cameras": [one for one in vault.devices(request.actor.organ_id) if one.kind == "camera"],
+        "cameras": vault.cameras(request.actor.organ_id),
         "choices": choices(request),
         "reason": REASON,
         "rules": vault.rules(),
@@ -233,8 +233,7 @@ def _whose(request: Any, found: vault.Guess) -> int | None:
     held = organs.certificate(found.officer) if found.officer else None
     if held is not None and held.officer.organ_id == request.actor.organ_id:
         return int(held.officer_id)
-    issued = {one.number: one.officer_id for one in vault.devices(request.actor.organ_id)}
-    return issued.get(found.device)
+    return vault.carrier_of(found.device, request.actor.organ_id)
 
 
 def _matches(
