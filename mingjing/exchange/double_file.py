@@ -7,6 +7,8 @@ Source: codex/publicity/double.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -117,18 +119,20 @@ class _Intake:
         self._at = at
         self._today = timezone.localdate(at)
         self._dry_run = dry_run
-        self._seen: dict[str, tuple[int, Mapping[str, Any]]] = {}
-        self._told: dict[str, CreditRecord] = {}  # what a dry run would have kept
+        # Of each record of the file the row that told it first, and the digest of what it told: a long file has many.
+        self._seen: dict[str, tuple[int, bytes]] = {}
         self._organs = _organs()
 
     def line(self, edition: FieldSet, row: Row) -> _Line | None:
-        """The record in a row; a refused one goes into the workbook."""
+        """The record in a row, unless a row before told the same; a refused one goes into the workbook."""
         try:
             if row.fault:
                 raise Refused("row-damaged", f"{row.fault}。", remedy="请核对这一行，改正后重新导入。")
             facts = rows.read(edition, reading.cells(row, edition), self._today)
             self._require_own(facts)
-            self._require_once(row, facts)
+            if self._told_before(row, facts):
+                self._report.unchanged += 1
+                return None
         except Refused as refused:
             self._errors.reject(row, refused)
             self._report.reject(refused.reason if refused.code.startswith("no-") else refused.code)
@@ -145,15 +149,20 @@ class _Intake:
                 remedy="请只导入本机关的数据，或者交该机关导入。",
             )
 
-    def _require_once(self, row: Row, facts: CreditFacts) -> None:
-        """Two rows of a file may tell the same decision, but not differently."""
-        number, told = self._seen.setdefault(facts.key, (row.number, facts.values))
-        if told != facts.values:
+    def _told_before(self, row: Row, facts: CreditFacts) -> bool:
+        """Whether a row of the file told the same decision. Raises: Refused ``told-twice`` where it told it differently."""
+        digest = _digest(facts.values)
+        if facts.key not in self._seen:
+            self._seen[facts.key] = (row.number, digest)
+            return False
+        number, told = self._seen[facts.key]
+        if told != digest:
             raise Refused(
                 "told-twice",
                 f"与第 {number} 行的文号、机关、相对人相同，内容却不同。",
                 remedy="请核对哪一行是对的，只留一行。",
             )
+        return True
 
     @transaction.atomic
     def take(self, lines: list[_Line]) -> None:
@@ -161,12 +170,12 @@ class _Intake:
         known = {
             one.key: one for one in CreditRecord.objects.filter(key__in=[line.facts.key for line in lines])
         }
-        new: dict[str, CreditRecord] = {}
+        new: list[CreditRecord] = []
         changed: list[CreditRecord] = []
         for line in lines:
-            kept = known.get(line.facts.key) or new.get(line.facts.key) or self._told.get(line.facts.key)
+            kept = known.get(line.facts.key)
             if kept is None:
-                new[line.facts.key] = self._filled(CreditRecord(key=line.facts.key), line)
+                new.append(self._filled(CreditRecord(key=line.facts.key), line))
             elif kept.values == dict(line.facts.values):
                 self._report.unchanged += 1
                 continue
@@ -176,10 +185,8 @@ class _Intake:
         self._report.created += len(new)
         self._report.changed += len(changed)
         self._report.accepted += len(new) + len(changed)
-        if self._dry_run:
-            self._told |= new
-        else:
-            CreditRecord.objects.bulk_create(new.values())
+        if not self._dry_run:
+            CreditRecord.objects.bulk_create(new)
             CreditRecord.objects.bulk_update(changed, _WRITTEN, batch_size=100)
 
     def _account(self, line: _Line) -> None:
@@ -214,6 +221,10 @@ class _Intake:
     def _named(self, facts: CreditFacts) -> list[Organ]:
         names = (facts.text(facts.codes.organ_code), facts.organ)
         return [self._organs[name] for name in names if name in self._organs]
+
+
+def _digest(values: Mapping[str, Any]) -> bytes:
+    return hashlib.sha256(json.dumps(values, sort_keys=True, default=str).encode()).digest()
 
 
 def _organs() -> dict[str, Organ]:
