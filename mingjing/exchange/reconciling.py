@@ -254,10 +254,10 @@ def package(number: str) -> Package | None:
     return Package.objects.filter(number=number).select_related("organ").first()
 
 
-def in_package(number: str) -> list[Delivery]:
-    """What went out in an upload file. Cost: 1 query."""
-    rows = Delivery.objects.filter(batch=number).select_related("placement__case")
-    return list(rows.order_by("placement_id"))
+def in_package(number: str, *, after: int = 0, limit: int = PAGE) -> list[Delivery]:
+    """Up to ``limit`` of what went out in an upload file, behind the placement ``after``. Cost: 1 query."""
+    rows = Delivery.objects.filter(batch=number, placement_id__gt=after).select_related("placement__case")
+    return list(rows.order_by("placement_id")[:limit])
 
 
 def to_tell(rows: QuerySet[Any]) -> QuerySet[Any]:

@@ -14,6 +14,8 @@ from .models import Delivery, Exemption
 from .placement_lists import Placed, placed, placement_rows, scope_of
 from .placing_models import STATES
 
+MOST_SHOWN = 100  # changes and attempts, each
+
 
 @dataclass(frozen=True)
 class Changed:
@@ -63,7 +65,7 @@ class PlacementPage:
 
 
 def placement_page(placement_id: int, actor: Actor) -> PlacementPage:
-    """A placement of the actor's organ, or of one he supervises. Cost: 4 queries.
+    """A placement of the actor's organ, or of one he supervises, with what became of it lately. Cost: 4 queries.
 
     Raises: Refused ``no-such-placement``, ``no-organ``.
     """
@@ -78,9 +80,10 @@ def placement_page(placement_id: int, actor: Actor) -> PlacementPage:
         placed=placed(row),
         why=Why(rule.title, rule.basis, SURE[rule.sure], rule.note) if rule else None,
         changes=tuple(
-            Changed(STATES[one.state], one.at, one.by_name, one.note) for one in row.changes.order_by("-id")
+            Changed(STATES[one.state], one.at, one.by_name, one.note)
+            for one in row.changes.order_by("-id")[:MOST_SHOWN]
         ),
-        deliveries=tuple(_delivered(one) for one in row.deliveries.order_by("-attempt")),
+        deliveries=tuple(_delivered(one) for one in row.deliveries.order_by("-attempt")[:MOST_SHOWN]),
         removal_explanation=tuple(row.removal_explanation),
         exemption=exempted(held) if held else None,
     )

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from mingjing.kernel.refused import Refused
 from mingjing.organs.authority import Actor
 from mingjing.record import queries as record
 from mingjing.vault import queries as vault
 
-from ..models import Evidence, Paper
+from ..models import Case, Evidence, Paper
 from .finding import case_for, visible_cases
 
+PAGE = 60
 KINDS: Mapping[str, str] = {
     "audiovisual": "音像",
     "document": "书面材料",
@@ -73,12 +75,19 @@ class PaperOfStep:
 
 @dataclass(frozen=True)
 class EvidenceRoom:
-    """All pieces of a case, in the order of its steps."""
+    """A page of the pieces of a case, in the order of its steps.
+
+    ``kinds`` are the kinds that the case has pieces of: code, title, how many; ``kind`` is the one that is shown, empty
+    for all. ``next`` is the cursor of what follows, empty at the end.
+    """
 
     case_no: str
     case_label: str
     case_title: str
     pieces: Sequence[Piece]
+    kinds: Sequence[tuple[str, str, int]]
+    kind: str
+    next: str
 
 
 @dataclass(frozen=True)
@@ -97,13 +106,47 @@ class EvidencePage:
     screening: str = ""
 
 
-def evidence_room(actor: Actor, no: str) -> EvidenceRoom:
-    """The pieces of a readable case. Cost: 5 queries, whatever their number."""
+def evidence_room(actor: Actor, no: str, *, kind: str = "", after: str = "") -> EvidenceRoom:
+    """Up to ``PAGE`` pieces of a readable case behind a cursor, of a kind that it has, else of all. Cost: 6 queries.
+
+    Raises: Refused ``bad-cursor``.
+    """
     case = case_for(actor, no)
-    rows = list(_pieces().filter(case=case).order_by("step__seq", "id"))
-    counts = vault.counts([f"evidence:{row.pk}" for row in rows])
-    pieces = tuple(_piece(row, counts[f"evidence:{row.pk}"]) for row in rows)
-    return EvidenceRoom(case.no, case.label, case.title, pieces)
+    kinds = _kinds(case)
+    chosen = kind if any(kind == code for code, _, _ in kinds) else ""
+    rows = _behind(_pieces().filter(case=case), after)
+    found = list((rows.filter(kind=chosen) if chosen else rows).order_by("step__seq", "id")[: PAGE + 1])
+    shown = found[:PAGE]
+    counts = vault.counts([f"evidence:{row.pk}" for row in shown])
+    return EvidenceRoom(
+        case_no=case.no,
+        case_label=case.label,
+        case_title=case.title,
+        pieces=tuple(_piece(row, counts[f"evidence:{row.pk}"]) for row in shown),
+        kinds=kinds,
+        kind=chosen,
+        next=f"{shown[-1].step.seq}-{shown[-1].pk}" if len(found) > PAGE else "",
+    )
+
+
+def _kinds(case: Case) -> Sequence[tuple[str, str, int]]:
+    """The kinds of the pieces of a case with their titles and numbers. Cost: 1 query."""
+    told = Evidence.objects.filter(case=case).order_by("kind").values_list("kind").annotate(Count("pk"))
+    return tuple((kind, _title(kind), number) for kind, number in told)
+
+
+def _title(kind: str) -> str:
+    return KINDS.get(kind, "材料")
+
+
+def _behind(rows: QuerySet[Evidence], after: str) -> QuerySet[Evidence]:
+    if not after:
+        return rows
+    place = re.fullmatch(r"([0-9]{1,9})-([0-9]{1,18})", after, re.ASCII)
+    if place is None:
+        raise Refused("bad-cursor", f"翻页标记“{after}”无效。", remedy="请从第一页重新翻看。")
+    seq, key = map(int, place.groups())
+    return rows.filter(Q(step__seq__gt=seq) | Q(step__seq=seq, pk__gt=key))
 
 
 def evidence_page(actor: Actor, evidence_id: int, on: date) -> EvidencePage:
@@ -166,7 +209,7 @@ def _piece(row: Evidence, counts: Mapping[str, int]) -> Piece:
         id=row.pk,
         name=row.name,
         kind=row.kind,
-        kind_title=KINDS.get(row.kind, "材料"),
+        kind_title=_title(row.kind),
         media_type=row.media_type,
         shape=shape_of(row.media_type),
         size_bytes=row.size_bytes,

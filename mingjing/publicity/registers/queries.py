@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet
 
 from mingjing.kernel.refused import Refused
 from mingjing.organs import queries as organs
@@ -22,6 +22,7 @@ from .findings import Finding, findings
 from .kinds import Kind, kind_of, kinds
 
 PAGE = 50
+MOST_DUTIES = 100
 IN_WORK = ("draft", "submitted", "returned")
 Rows = dict[str, dict[str, Any]]
 
@@ -184,10 +185,16 @@ def _owed(rows: QuerySet[RevisionDuty]) -> Any:
     return open_ones.values("register_id").annotate(number=Count("pk"), due=Min("due_on"))
 
 
-def duties_of(organ_id: int, *, open_only: bool = True) -> list[RevisionDuty]:
-    """What an organ is to revise, soonest first. Cost: 1 query."""
-    rows = RevisionDuty.objects.filter(register__organ_id=organ_id).select_related("register", "edition")
-    return list((rows.filter(state="open") if open_only else rows).order_by("due_on", "pk"))
+def duties_of(organ_id: int) -> list[RevisionDuty]:
+    """What an organ is to revise, up to ``MOST_DUTIES``, soonest first. Cost: 1 query."""
+    rows = RevisionDuty.objects.filter(register__organ_id=organ_id, state="open")
+    return list(rows.select_related("register", "edition").order_by("due_on", "pk")[:MOST_DUTIES])
+
+
+def duties_of_register(register_id: int) -> list[RevisionDuty]:
+    """What was and is to be revised in a register, up to ``MOST_DUTIES``, the open ones first. Cost: 1 query."""
+    rows = RevisionDuty.objects.filter(register_id=register_id).order_by("closed_at", "due_on", "pk")
+    return list(rows.order_by(F("closed_at").desc(nulls_first=True), "due_on", "pk")[:MOST_DUTIES])
 
 
 def duty(duty_id: int) -> RevisionDuty:
@@ -208,9 +215,9 @@ def duty_count(organ_id: int) -> tuple[int, date | None]:
 
 
 def overdue(on: date, below: str = "/") -> list[RevisionDuty]:
-    """Duties past their day of the organs under a place in the tree, longest overdue first. Cost: 1 query."""
+    """Up to ``MOST_DUTIES`` past their day of the organs under a place in the tree, longest overdue first. 1 query."""
     rows = RevisionDuty.objects.filter(state="open", due_on__lt=on, register__organ__path__startswith=below)
-    return list(rows.select_related("register__organ"))
+    return list(rows.select_related("register__organ")[:MOST_DUTIES])
 
 
 def queue(actor: Actor) -> list[RegisterEdition]:

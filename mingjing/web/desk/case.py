@@ -31,6 +31,8 @@ from mingjing.web.ui.svg import flowchart
 from .frame import desk, page, word
 from .opening import offers
 
+MOST_FILES = 30  # of one step; all of them are in the evidence room
+
 
 @require_safe
 @desk("case.read")
@@ -65,6 +67,7 @@ def case_page(
         "recordings": filmed,
         "gaps": vault.gaps(request.actor, case_id=shown.id) if any(one.n for one in filmed) else [],
         "in_words": recordings.in_words,
+        "most_files": MOST_FILES,
         "placements": publicity.placements_of(shown.id) if _decided(shown) else [],
         "similar": cases.similar(request.actor, code, no) if code else None,
         "benchmark": law.benchmark(code, request.at.date()) if code else None,

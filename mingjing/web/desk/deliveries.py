@@ -249,7 +249,7 @@ def packages(request: Any) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk(MANAGE)
 def package(request: Any, number: str) -> HttpResponse:
-    """One upload file: what is in it, its receipt; a post records the receipt, or what was sent back."""
+    """One upload file: what is in it, page by page; a post records its receipt, or what was sent back."""
     found = _own_package(request.actor, number)
     refused = None
     if request.method == "POST":
@@ -263,13 +263,25 @@ def package(request: Any, number: str) -> HttpResponse:
     context = {
         "package": found,
         "channel_title": matrix().channel(found.channel).title,
-        "rows": exchange.in_package(number),
+        **_inside(request, found.number),
         "outcomes": OUTCOMES,
         "typed": request.POST if refused else {},
         "refused": refused,
     }
     status = status_of(refused) if refused else 200
     return page(request, "desk/package.html", context, current="deliveries", status=status)
+
+
+def _inside(request: Any, batch: str) -> dict[str, Any]:
+    """A page of what is in an upload file."""
+    after, path = number(word(request, "after", limit=18), 0), reverse("desk:package", args=[batch])
+    found = exchange.in_package(batch, after=after, limit=exchange.TASKS_PAGE + 1)
+    rows = found[: exchange.TASKS_PAGE]
+    return {
+        "rows": rows,
+        "next": address(path, {}, after=rows[-1].placement_id) if len(found) > len(rows) else None,
+        "first": path if after else None,
+    }
 
 
 def _answer(request: Any, number: str) -> None:

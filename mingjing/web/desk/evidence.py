@@ -28,6 +28,7 @@ from mingjing.web.ui.sealing import seal_now
 
 from . import grants
 from .frame import desk, page, word
+from .listing import address
 
 LARGE_BYTES = 1 << 20
 SHAPES = ("image", "audio", "video", "pdf", "text")
@@ -37,21 +38,25 @@ _CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):(\d{1,2})(?:\.(\d{1,3}))?")
 @require_safe
 @desk("case.read")
 def room(request: Any, no: str) -> HttpResponse:
-    """All pieces of a case side by side; nothing of their content is shown before one is opened."""
-    shown = cases.evidence_room(request.actor, no)
-    kind = word(request, "kind")
-    kinds = {one.kind: one.kind_title for one in shown.pieces}
-    tabs = [{"title": "全部", "href": "?", "current": kind not in kinds, "count": len(shown.pieces)}] + [
+    """The pieces of a case side by side, page by page; nothing of their content is shown before one is opened."""
+    kind, after = word(request, "kind", limit=30), word(request, "after", limit=30)
+    shown = cases.evidence_room(request.actor, no, kind=kind, after=after)
+    tabs = [
         {
             "title": title,
-            "href": f"?kind={code}",
-            "current": code == kind,
-            "count": sum(1 for one in shown.pieces if one.kind == code),
+            "href": f"?kind={code}" if code else "?",
+            "current": code == shown.kind,
+            "count": number,
         }
-        for code, title in kinds.items()
+        for code, title, number in (("", "全部", sum(one[2] for one in shown.kinds)), *shown.kinds)
     ]
-    pieces = [one for one in shown.pieces if kind not in kinds or one.kind == kind]
-    context = {"room": shown, "shown_pieces": pieces, "tabs": tabs}
+    values, path = {"kind": shown.kind}, reverse("desk:evidence-room", args=[no])
+    context = {
+        "room": shown,
+        "tabs": tabs,
+        "next": address(path, values, after=shown.next) if shown.next else None,
+        "first": address(path, values) if after else None,
+    }
     return page(request, "desk/evidence_room.html", context, current="cases")
 
 

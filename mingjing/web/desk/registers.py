@@ -39,13 +39,15 @@ def overview(request: Any) -> HttpResponse:
             refused = no_way
     organ = _organ(request)
     on = request.at.date()
+    standings = queries.standings_of(organ.pk, on)
     context = {
         "organ": organ,
         "own": organ.pk == request.actor.organ_id,
         "may_edit": organ.pk == request.actor.organ_id and EDITS in request.actor.permissions,
-        "standings": queries.standings_of(organ.pk, on),
+        "standings": standings,
         "binding": BINDING,
         "duties": queries.duties_of(organ.pk),
+        "owed": sum(one.duties for one in standings),
         "causes": CAUSES,
         "states": STATES,
         "on": on,
@@ -147,9 +149,7 @@ def register(request: Any, register_id: int) -> HttpResponse:
         "changes": _told(pair, found[:MOST_CHANGES]) if pair else [],
         "hidden": max(0, len(found) - MOST_CHANGES),
         "current": queries.current_edition(register_id, request.at.date()),
-        "duties": [
-            one for one in queries.duties_of(row.organ_id, open_only=False) if one.register_id == row.pk
-        ],
+        "duties": queries.duties_of_register(register_id),
         "causes": CAUSES,
         "may_retire": bool(editions) and queries.why_not_confirm(request.actor, editions[0]) is None,
         "refused": refused,
