@@ -44,7 +44,9 @@ def test_signing_in_leads_to_the_desk_with_a_fresh_session(client: Client, accou
     assert answer["Location"] == "/desk"
     assert client.session.session_key != planted_key
     assert "planted" not in client.session
-    assert [row.session_key for row in queries.sessions_of(account.pk, timezone.now())] == [client.session.session_key]
+    assert [row.session_key for row in queries.sessions_of(account.pk, timezone.now())] == [
+        client.session.session_key
+    ]
 
 
 @pytest.mark.parametrize(

@@ -231,7 +231,7 @@ def test_the_room_costs_the_same_whatever_its_number(
     client = world.client("li")
     client.get(f"/desk/cases/{film.case.no}/evidence")
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         page = client.get(f"/desk/cases/{film.case.no}/evidence")
 
     assert page.content.decode().count("piece-shape") == 5

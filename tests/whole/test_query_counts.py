@@ -166,7 +166,7 @@ DESK: dict[str, int] = {
     "proposal": 3,  # 404
     "walk": 4,
     "reckon": 3,
-    "record": 17,
+    "record": 16,
     "vault": 14,
     "vault-deletion": 3,  # 404
     "organs": 5,
