@@ -98,13 +98,13 @@ DESK: dict[str, int] = {
     "new-organ": 3,
     "edit-organ": 3,
     "new-officer": 3,
-    "officer": 7,
-    "officer-photo": 5,  # 404
+    "officer": 8,
+    "officer-photo": 6,  # 404
     "help": 3,
     "search": 3,
     "cases": 4,
     "cases-export": 3,
-    "new-case": 7,
+    "new-case": 8,
     "find-party": 2,
     "object": 11,
     "case": 7,
@@ -174,6 +174,10 @@ DESK: dict[str, int] = {
     "password": 3,
     "switch": 2,  # 404
     "sign-in": 2,  # 302
+    "equipment": 7,
+    "equipment-csv": 4,
+    "ledger": 13,
+    "ledger-csv": 16,
 }
 FIELD: dict[str, int] = {
     "today": 3,
