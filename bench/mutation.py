@@ -27,7 +27,7 @@ from tests.log_coverage import CODE, ROOT, TESTS
 GOAL = 0.90
 BESIDE = ("mingjing/__init__.py", "mingjing/kernel/__init__.py", "mingjing/kernel/refused.py",
           "mingjing/record/__init__.py", "mingjing/record/verifier/__init__.py", "tests/__init__.py",
-          "tests/record/__init__.py", "tests/record/bundles.py")  # fmt: skip
+          "tests/record/__init__.py", "tests/record/asking.py", "tests/record/bundles.py")  # fmt: skip
 # Which tests judge which code: mutmut would find out, but a small choice makes a run several times faster.
 JUDGES = {
     "canonical": (
@@ -51,6 +51,8 @@ JUDGES = {
     # One test runs the verifier with the standard library alone, where there is no mutmut.
     "mingjing_verify": (
         "tests/record/test_verifier.py",
+        "tests/record/test_verifier_growth.py",
+        "tests/record/test_verifier_policies.py",
         "--deselect=tests/record/test_verifier.py::test_the_verifier_runs_alone_and_needs_nothing",
     ),
 }

@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -36,13 +37,14 @@ TESTS = (
 )
 
 
-def main() -> int:
-    """Run the tests under measurement; 0 if nothing of the code was left out."""
+def whole(code: Sequence[str], tests: Sequence[str]) -> int:
+    """Run the tests under measurement; 0 if they pass and nothing of the code was left out."""
     with tempfile.TemporaryDirectory(prefix="mingjing-coverage-") as folder:
         environment = {**os.environ, "COVERAGE_FILE": str(Path(folder) / "data"), "MINGJING_VAR": folder}
-        run = ["run", "--branch", f"--include={','.join(CODE)}", "-m", "pytest", "-p", "no:xdist", *TESTS]
-        code = coverage(run, environment)
-        return code or coverage(["report", "--show-missing", "--fail-under=100"], environment)
+        run = ["run", "--branch", f"--include={','.join(code)}", "-m", "pytest", "-p", "no:xdist", *tests]
+        return coverage(run, environment) or coverage(
+            ["report", "--show-missing", "--fail-under=100"], environment
+        )
 
 
 def coverage(arguments: list[str], environment: dict[str, str]) -> int:
@@ -52,4 +54,4 @@ def coverage(arguments: list[str], environment: dict[str, str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(whole(CODE, TESTS))

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import sys
-import tempfile
-from pathlib import Path
 
-from tests.log_coverage import coverage
+from tests.log_coverage import whole
 
 CODE = (
     "mingjing/record/actions/keeping.py",
@@ -28,14 +25,5 @@ TESTS = (
 )
 
 
-def main() -> int:
-    """Run the tests under measurement; 0 if nothing of the code was left out."""
-    with tempfile.TemporaryDirectory(prefix="mingjing-coverage-") as folder:
-        environment = {**os.environ, "COVERAGE_FILE": str(Path(folder) / "data"), "MINGJING_VAR": folder}
-        run = ["run", "--branch", f"--include={','.join(CODE)}", "-m", "pytest", "-p", "no:xdist", *TESTS]
-        code = coverage(run, environment)
-        return code or coverage(["report", "--show-missing", "--fail-under=100"], environment)
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(whole(CODE, TESTS))

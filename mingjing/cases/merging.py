@@ -17,7 +17,7 @@ from mingjing.organs.authority import Actor
 from .handling import judged
 from .models import Case, CaseParty, Service
 from .needs import unmet
-from .participants import MOST_AGENTS, ROLES, participants_of
+from .participants import MOST_AGENTS, ROLES, moved, participants_of
 from .work import DECIDED_ON, Work
 
 ACT = "penalty"
@@ -252,18 +252,7 @@ def joining(merged: Work, leading: Work) -> list[CaseParty]:
     for one in others:
         if one.role in ("co_party", "interested") and one.party_id in parties:
             continue
-        add(
-            CaseParty(
-                case=leading.case,
-                party=one.party,
-                role=one.role,
-                represents=one.represents,
-                scope=one.scope,
-                nationality=one.nationality,
-                passport=one.passport,
-                since=merged.at,
-            )
-        )
+        add(moved(one, leading.case, merged.at))
     _require_few_agents([*there, *rows])
     return rows
 

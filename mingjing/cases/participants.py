@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from mingjing.kernel.procedure import Field, Procedure
@@ -40,6 +40,20 @@ METHODS = (
     ("entrusted", "委托、转交送达"),
     ("announcement", "公告送达"),
 )
+
+
+def moved(row: CaseParty, to: Case, since: datetime) -> CaseParty:
+    """The same participant in another case, not saved yet."""
+    return CaseParty(
+        case=to,
+        party=row.party,
+        role=row.role,
+        represents=row.represents,
+        scope=row.scope,
+        nationality=row.nationality,
+        passport=row.passport,
+        since=since,
+    )
 
 
 def participants_of(case: Case) -> list[CaseParty]:

@@ -109,7 +109,21 @@ _SEPARATORS = re.compile(r"[\s\-‐‑‒–—−_·.\u200b-\u200f\u2060\ufeff]
 
 
 @dataclass(frozen=True)
-class Code:
+class _Finding:
+    """What one reader makes of a normalised string."""
+
+    kind: str
+    value: str
+    why: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    facts: Mapping[str, str] = field(default_factory=dict)
+    region: str | None = None
+    birth_on: date | None = None
+    also: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Code(_Finding):
     """证照代码: one code as read. ``value`` is normalised; ``original`` is what was given.
 
     ``why`` says, in Chinese, what is wrong (empty when valid); ``notes`` what was tidied up or is worth
@@ -117,16 +131,12 @@ class Code:
     for rules (行政处罚法 art. 30: under fourteen), never for display. ``also`` names a second kind that fits.
     """
 
-    kind: str
-    value: str
-    valid: bool
     original: str
-    why: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-    facts: Mapping[str, str] = field(default_factory=dict)
-    region: str | None = None
-    birth_on: date | None = None
-    also: str | None = None
+
+    @property
+    def valid(self) -> bool:
+        """Whether nothing is wrong with it."""
+        return not self.why
 
     @property
     def kind_title(self) -> str:
@@ -141,20 +151,6 @@ class Code:
         return f"{self.value[:4]}{'*' * (len(self.value) - 6)}{self.value[-2:]}"
 
 
-@dataclass(frozen=True)
-class _Finding:
-    """What one reader makes of a normalised string."""
-
-    kind: str
-    value: str
-    why: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-    facts: Mapping[str, str] = field(default_factory=dict)
-    region: str | None = None
-    birth_on: date | None = None
-    also: str | None = None
-
-
 def identify(code: str, *, on: date | None = None) -> Code:
     """Which kind of code this is, and whether it is valid; never raises.
 
@@ -162,18 +158,7 @@ def identify(code: str, *, on: date | None = None) -> Code:
     """
     value, notes = _normalise(code)
     found = _choose(value, on)
-    return Code(
-        kind=found.kind,
-        value=found.value,
-        valid=not found.why,
-        original=code,
-        why=found.why,
-        notes=notes + found.notes,
-        facts=found.facts,
-        region=found.region,
-        birth_on=found.birth_on,
-        also=found.also,
-    )
+    return Code(**{**vars(found), "notes": notes + found.notes}, original=code)
 
 
 def credit_check(first_17: str) -> str:

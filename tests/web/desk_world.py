@@ -48,6 +48,15 @@ FILE = {
     "initial_evidence": "现场照片三张。",
     "filing_reason": "有初步证据，属本机关管辖，建议立案。",
 }
+# What one organ's own papers and files answer to whoever asks for them.
+EVERYBODY = [
+    ("li", 200),
+    ("zhao", 200),
+    ("juzhang", 200),
+    ("jiandu", 200),
+    ("stranger", 404),
+    ("guanli", 403),
+]
 
 # Everybody in the office: roles by name.
 PEOPLE: dict[str, tuple[str, ...]] = {
@@ -220,3 +229,8 @@ def _person(
 def form_of(facts: dict[str, Any], version: int) -> dict[str, Any]:
     """Facts as a browser posts them."""
     return {"version": version, **{f"fact.{name}": value for name, value in facts.items()}}
+
+
+def body(response: Any) -> bytes:
+    """The streamed answer, read to its end: the client then closes it without closing the database."""
+    return b"".join(response.streaming_content)

@@ -20,7 +20,7 @@ from mingjing.cases.models import Case
 from mingjing.record import actions as record
 from mingjing.record import queries as record_queries
 from tests.makers import AT
-from tests.web.desk_world import World
+from tests.web.desk_world import EVERYBODY, World, body
 
 VERIFIER = Path(record_queries.__file__).parent / "verifier" / "mingjing_verify.py"
 
@@ -40,20 +40,6 @@ def case(world: World) -> Case:
     uploads = [Upload("evidence_files", "票据.txt", "text/plain", file)]
     world.take(case, "evidence_extract", facts, files=uploads)
     return case
-
-
-def body(response: Any) -> bytes:
-    return b"".join(response.streaming_content)  # read to its end, the client closes it
-
-
-EVERYBODY = [
-    ("li", 200),
-    ("zhao", 200),
-    ("juzhang", 200),
-    ("jiandu", 200),
-    ("stranger", 404),
-    ("guanli", 403),
-]
 
 
 @pytest.mark.parametrize("who, status", EVERYBODY)

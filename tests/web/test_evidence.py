@@ -20,7 +20,7 @@ from mingjing.record import queries as record
 from mingjing.record.models import AppendOnlyError, Blob, Entry
 from mingjing.vault.models import Custody, Derivative, Mark
 from tests.makers import AT
-from tests.web.desk_world import World
+from tests.web.desk_world import EVERYBODY, World, body
 
 FILM = bytes(range(256)) * 8
 
@@ -55,20 +55,6 @@ def opened(client: Client, film: Evidence, how: str = "play", **more: str) -> st
 
 def content_of(place: str, film: Evidence) -> str:
     return place.replace(f"/desk/evidence/{film.pk}?", f"/desk/evidence/{film.pk}/content?")
-
-
-def body(response: Any) -> bytes:
-    return b"".join(response.streaming_content)
-
-
-EVERYBODY = [
-    ("li", 200),
-    ("zhao", 200),
-    ("juzhang", 200),
-    ("jiandu", 200),
-    ("stranger", 404),
-    ("guanli", 403),
-]
 
 
 @pytest.mark.parametrize("who, status", EVERYBODY)

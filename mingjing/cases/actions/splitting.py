@@ -16,7 +16,7 @@ from mingjing.sql import insert, update
 from .. import moves, obligations
 from ..merging import carried_term, check_splitting
 from ..models import CaseLink, CaseParty
-from ..participants import participants_of
+from ..participants import moved, participants_of
 from ..work import Work, lock
 from .opening import open_case
 from .taking import Taken
@@ -84,21 +84,7 @@ def _move_people(work: Work, apart: Work, row: CaseParty) -> None:
     """The party's place in the origin ends; who stands beside him stands beside him in the new case."""
     beside = [one for one in participants_of(work.case) if one.represents_id == row.party_id]
     CaseParty.objects.filter(pk__in=[row.pk, *(one.pk for one in beside)]).update(until=work.at)
-    insert(
-        [
-            CaseParty(
-                case=apart.case,
-                party=one.party,
-                role=one.role,
-                represents=one.represents,
-                scope=one.scope,
-                nationality=one.nationality,
-                passport=one.passport,
-                since=work.at,
-            )
-            for one in beside
-        ]
-    )
+    insert([moved(one, apart.case, work.at) for one in beside])
     if beside:
         apart.case.more_parties = True
         update(apart.case, "more_parties")

@@ -12,7 +12,6 @@ from mingjing.cases import actions
 from mingjing.cases import queries as cases
 from mingjing.kernel.refused import Refused
 from mingjing.web.ui.asked import number
-from mingjing.web.ui.refusals import status_of
 from mingjing.web.ui.sealing import seal_now
 
 from .frame import desk, page
@@ -53,8 +52,7 @@ def approvals(request: Any) -> HttpResponse:
         "picked": picked,
         "opinion": opinion,
     }
-    status = status_of(refused) if refused else 200
-    return page(request, "desk/approvals.html", context, current="todo", status=status)
+    return page(request, "desk/approvals.html", context, current="todo")
 
 
 def _approve(request: Any, picked: list[int], opinion: str) -> list[Result]:

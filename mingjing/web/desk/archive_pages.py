@@ -17,7 +17,6 @@ from mingjing.kernel.refused import Refused
 from mingjing.organs import queries as organs
 from mingjing.web.ui import flash, wording
 from mingjing.web.ui.asked import number
-from mingjing.web.ui.refusals import status_of
 from mingjing.web.ui.sealing import seal_now
 from mingjing.web.ui.uploads import uploads_under
 
@@ -65,8 +64,7 @@ def archive(request: Any) -> HttpResponse:
         "export": address(reverse("desk:archive-export"), values),
         "refused": refused,
     }
-    status = status_of(refused) if refused else 200
-    return page(request, "desk/archive.html", context, current="archive", status=status)
+    return page(request, "desk/archive.html", context, current="archive")
 
 
 def _act(request: Any) -> HttpResponse:
@@ -168,8 +166,7 @@ def transfer(request: Any, transfer_id: int) -> HttpResponse:
         "typed": request.POST,
         "refused": refused,
     }
-    status = status_of(refused) if refused else 200
-    return page(request, "desk/transfer.html", context, current="archive", status=status)
+    return page(request, "desk/transfer.html", context, current="archive")
 
 
 def _answer_transfer(request: Any, transfer_id: int) -> None:
@@ -213,8 +210,7 @@ def appraisal(request: Any, appraisal_id: int) -> HttpResponse:
         "typed": request.POST,
         "refused": refused,
     }
-    status = status_of(refused) if refused else 200
-    return page(request, "desk/appraisal.html", context, current="archive", status=status)
+    return page(request, "desk/appraisal.html", context, current="archive")
 
 
 def _answer_appraisal(request: Any, appraisal_id: int) -> None:

@@ -24,7 +24,6 @@ from mingjing.review import queries as reviews
 from mingjing.vault import queries as vault
 from mingjing.web.ui import flash, recordings
 from mingjing.web.ui.asked import number
-from mingjing.web.ui.refusals import status_of
 from mingjing.web.ui.sealing import seal_now
 from mingjing.web.ui.svg import flowchart
 
@@ -87,8 +86,7 @@ def case_page(
         if shown.events_before > 0
         else None,
     }
-    status = status_of(refused) if refused else 200
-    return page(request, "desk/case.html", context, current="cases", status=status)
+    return page(request, "desk/case.html", context, current="cases")
 
 
 def _decided(shown: cases.CasePage) -> bool:
@@ -135,8 +133,7 @@ def handlers(request: Any, no: str) -> HttpResponse:
         "may_assign": may_assign(request.actor, shown),
         "refused": refused,
     }
-    status = status_of(refused) if refused else 200
-    return page(request, "desk/case_handlers.html", context, current="cases", status=status)
+    return page(request, "desk/case_handlers.html", context, current="cases")
 
 
 def _assign(request: Any, shown: cases.CasePage) -> None:
@@ -177,6 +174,15 @@ def offers_merger(actor: Actor, shown: cases.CasePage) -> bool:
 def may_split(shown: cases.CasePage) -> bool:
     """Whether taking a party out of the case makes sense for this person; the action itself judges again."""
     return shown.act == ACT and shown.is_handler and any(one.kind == "co_party" for one in shown.participants)
+
+
+def page_at(request: Any, no: str, seq: int) -> tuple[cases.CasePage, cases.EventView]:
+    """A case as its page shows it up to one of its steps, and that step. Raises ``Refused`` if there is none."""
+    shown = cases.case_page(request.actor, no, request.at, before=seq + 1)
+    event = next((one for one in shown.events if one.seq == seq), None)
+    if event is None:
+        raise Refused("not-found", f"本案没有第 {seq} 号环节。", remedy="请从案件的时间轴进入。")
+    return shown, event
 
 
 def posted_version(request: Any) -> int:

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import base64
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from mingjing.exchange import actions
 from mingjing.exchange import queries as exchange
 from mingjing.kernel.refused import Refused
 from mingjing.publicity import queries as publications
 from mingjing.web.ui.asked import number
-from mingjing.web.ui.refusals import status_of
 from mingjing.web.ui.sealing import seal_now
 
 from .frame import desk, page, word
 from .listing import address
-from .payments import MOST_BYTES, rejected_rows
+from .tables import take_in
 
-MOST_EMBEDDED_BYTES = 3_000_000
 READ, MANAGE = "publication.read", "publication.manage"
 
 
@@ -56,8 +50,7 @@ def records(request: Any) -> HttpResponse:
         "next": address(path, values, after=found[-1].id) if len(found) == exchange.RECORDS_PAGE else None,
         "first": address(path, values) if after else None,
     }
-    status = status_of(refused) if refused else 200
-    return page(request, "desk/credit_records.html", context, current="deliveries", status=status)
+    return page(request, "desk/credit_records.html", context, current="deliveries")
 
 
 @require_safe
@@ -81,39 +74,13 @@ def _filters(request: Any) -> exchange.CreditFilters:
 
 
 def _take_in(request: Any) -> dict[str, Any]:
-    """Import or try the posted file; the account of the run, and the workbook that goes back."""
     if MANAGE not in request.actor.permissions:
         raise Refused("no-permission", "导入双公示数据由公示岗办理。", remedy="请由公示岗导入。")
-    file = request.FILES.get("file")
-    if file is None or not file.size:
-        raise Refused(
-            "bad-file", "没有选择双公示表格，或者文件是空的。", remedy="请选择 Excel 或者 CSV 文件。"
-        )
-    if file.size > MOST_BYTES:
-        raise Refused("bad-file", "双公示表格超过 20 MB。", remedy="请拆分后分次上传。")
-    with TemporaryDirectory() as folder:
-        # The importer looks at bytes and never trusts a name, so the name given from outside is not used.
-        path = Path(folder) / "upload"
-        with path.open("wb") as target:
-            for chunk in file.chunks():
-                target.write(chunk)
-        report = actions.import_file(
-            "double-publicity",
-            path,
-            at=request.at,
-            actor=request.actor,
-            errors=Path(folder) / "errors.xlsx",
-            dry_run=request.POST.get("do") == "try",
-        )
-        back = getattr(report, "errors", None)
-        return {
-            "name": file.name,
-            "report": report,
-            "rejected": rejected_rows(back) if report.rejected else [],
-            "workbook": _embedded(back) if back else "",
-        }
-
-
-def _embedded(back: Path) -> str:
-    """The workbook that goes back, as the page carries it; empty for one too big for a page."""
-    return base64.b64encode(back.read_bytes()).decode() if back.stat().st_size <= MOST_EMBEDDED_BYTES else ""
+    return take_in(
+        request,
+        "double-publicity",
+        what="双公示表格",
+        choose="请选择 Excel 或者 CSV 文件。",
+        split="请拆分后分次上传。",
+        trial=request.POST.get("do") == "try",
+    )

@@ -23,7 +23,6 @@ from mingjing.publicity.matrix import matrix
 from mingjing.record import queries as record
 from mingjing.web.ui import flash, wording
 from mingjing.web.ui.asked import number
-from mingjing.web.ui.refusals import status_of
 from mingjing.web.ui.sealing import seal_now
 
 from .frame import desk, page, word
@@ -72,8 +71,7 @@ def balance(request: Any) -> HttpResponse:
         "all_organs": address(path, _values(first, last, channel)),
         "csv": address(reverse("desk:deliveries-csv"), values),
     }
-    status = status_of(refused) if refused else 200
-    return page(request, "desk/deliveries.html", context, current="deliveries", status=status)
+    return page(request, "desk/deliveries.html", context, current="deliveries")
 
 
 def _turned(lines: Sequence[Any], at: int, path: str, values: dict[str, str]) -> dict[str, Any]:
@@ -242,8 +240,7 @@ def packages(request: Any) -> HttpResponse:
         "waiting": _waiting(request.actor),
         "refused": refused,
     }
-    status = status_of(refused) if refused else 200
-    return page(request, "desk/packages.html", context, current="deliveries", status=status)
+    return page(request, "desk/packages.html", context, current="deliveries")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -268,8 +265,7 @@ def package(request: Any, number: str) -> HttpResponse:
         "typed": request.POST if refused else {},
         "refused": refused,
     }
-    status = status_of(refused) if refused else 200
-    return page(request, "desk/package.html", context, current="deliveries", status=status)
+    return page(request, "desk/package.html", context, current="deliveries")
 
 
 def _inside(request: Any, batch: str) -> dict[str, Any]:

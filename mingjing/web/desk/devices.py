@@ -15,7 +15,6 @@ from mingjing.vault import actions
 from mingjing.vault import queries as vault
 from mingjing.web.ui import flash
 from mingjing.web.ui.asked import number
-from mingjing.web.ui.refusals import status_of
 from mingjing.web.ui.sealing import seal_now
 
 from .frame import ORGANS_READ, desk, page, word
@@ -60,8 +59,7 @@ def register(request: Any) -> HttpResponse:
         "typed": request.POST,
         "refused": refused,
     }
-    status = status_of(refused) if refused else 200
-    return page(request, "desk/devices.html", context, current="devices", status=status)
+    return page(request, "desk/devices.html", context, current="devices")
 
 
 @require_POST

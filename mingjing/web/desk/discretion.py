@@ -42,7 +42,8 @@ def discretion(request: Any) -> HttpResponse:
             context["result"], refused = _answer(request, power, context["helper"]["benchmark"], facts)
             wrong = wrong or refused
         context["refused"] = wrong
-    return page(request, "desk/discretion.html", context, current="benchmarks")
+    # A question was answered, whatever the answer.
+    return page(request, "desk/discretion.html", context, current="benchmarks", status=200)
 
 
 def helper(power: law.Power, facts: Mapping[str, Any], on: date) -> dict[str, Any]:

@@ -15,7 +15,6 @@ from mingjing.archives import actions
 from mingjing.archives import queries as archives
 from mingjing.kernel.refused import Refused
 from mingjing.web.ui import flash
-from mingjing.web.ui.refusals import status_of
 from mingjing.web.ui.sealing import seal_now
 from mingjing.web.ui.uploads import forget_sent, uploads_under
 
@@ -52,8 +51,7 @@ def dossier(request: Any, no: str) -> HttpResponse:
         "refused": refused,
         "today": request.at.date().isoformat(),
     }
-    status = status_of(refused) if refused else 200
-    return page(request, "desk/dossier.html", context, current="cases", status=status)
+    return page(request, "desk/dossier.html", context, current="cases")
 
 
 def _aspects(shown: archives.DossierPage) -> list[tuple[str, list[dict[str, Any]]]]:

@@ -98,8 +98,7 @@ def proposal(request: Any, proposal_id: int) -> HttpResponse:
         "own": row.proposed_by_id == request.actor.id,
         "refused": refused,
     }
-    status = status_of(refused) if refused else 200
-    return page(request, "desk/proposal.html", context, current="procedures", status=status)
+    return page(request, "desk/proposal.html", context, current="procedures")
 
 
 def _answer(request: Any, proposal_id: int) -> None:

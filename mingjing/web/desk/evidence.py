@@ -23,7 +23,6 @@ from mingjing.vault import queries as vault
 from mingjing.web.ui import flash, ranges
 from mingjing.web.ui.asked import number
 from mingjing.web.ui.filenames import disposition
-from mingjing.web.ui.refusals import status_of
 from mingjing.web.ui.sealing import seal_now
 
 from . import grants
@@ -219,8 +218,7 @@ def _page(
         "public_url": settings.MINGJING_PUBLIC_URL,
         **_transcript(request, shown, opened),
     }
-    status = status_of(refused) if refused else 200
-    return page(request, "desk/evidence.html", context, current="cases", status=status)
+    return page(request, "desk/evidence.html", context, current="cases")
 
 
 def _transcript(request: Any, shown: cases.EvidencePage, opened: str | None) -> dict[str, Any]:

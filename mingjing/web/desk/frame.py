@@ -15,6 +15,7 @@ from mingjing.cases import queries as cases
 from mingjing.organs.authority import Actor
 from mingjing.web.ui import wording
 from mingjing.web.ui.entering import officers_only as desk
+from mingjing.web.ui.refusals import status_of
 
 __all__ = ["Door", "desk", "menu", "page", "word"]
 
@@ -70,11 +71,17 @@ def page(
     context: Mapping[str, Any],
     *,
     current: str = "",
-    status: int = 200,
+    status: int | None = None,
     owed: int | None = None,
 ) -> HttpResponse:
-    """A page inside the desk's frame. Cost: 1 query for the figure in the menu, none where ``owed`` gives it."""
+    """A page inside the desk's frame. Cost: 1 query for the figure in the menu, none where ``owed`` gives it.
+
+    Unless told, its status is that of the refusal which it shows as ``refused``, or 200.
+    """
     nav = menu(request.actor, current, request.at, owed)
+    refused = context.get("refused")
+    if status is None:
+        status = status_of(refused) if refused else 200
     return render(request, template, {**context, "nav": nav}, status=status)
 
 

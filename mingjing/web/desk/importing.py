@@ -23,7 +23,7 @@ from mingjing.vault import actions
 from mingjing.vault import queries as vault
 from mingjing.web.ui import flash, wording
 from mingjing.web.ui.asked import number
-from mingjing.web.ui.refusals import status_of, wants_json
+from mingjing.web.ui.refusals import wants_json
 from mingjing.web.ui.sealing import seal_now
 from mingjing.web.ui.uploads import forget_sent, uploads_under
 
@@ -62,8 +62,7 @@ def station(request: Any) -> HttpResponse:
         "typed": request.POST,
         "refused": refused,
     }
-    status = status_of(refused) if refused else 200
-    return page(request, "desk/import.html", context, current="captures", status=status)
+    return page(request, "desk/import.html", context, current="captures")
 
 
 @require_POST

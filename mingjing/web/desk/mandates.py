@@ -17,7 +17,6 @@ from mingjing.organs.mandates import MOST_DAYS, why_not_lend
 from mingjing.organs.roles import role_title
 from mingjing.web.ui import flash
 from mingjing.web.ui.asked import number
-from mingjing.web.ui.refusals import status_of
 from mingjing.web.ui.sealing import seal_now
 
 from .frame import desk, page
@@ -50,8 +49,7 @@ def mandates(request: Any) -> HttpResponse:
         "typed": request.POST,
         "refused": refused,
     }
-    status = status_of(refused) if refused else 200
-    return page(request, "desk/mandates.html", context, current="mandates", status=status)
+    return page(request, "desk/mandates.html", context, current="mandates")
 
 
 @require_POST

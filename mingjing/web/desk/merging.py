@@ -12,7 +12,6 @@ from mingjing.cases import actions
 from mingjing.cases import queries as cases
 from mingjing.kernel.refused import Refused
 from mingjing.web.ui import flash
-from mingjing.web.ui.refusals import status_of
 from mingjing.web.ui.sealing import seal_now
 
 from .case import may_split, offers_merger, posted_version
@@ -52,8 +51,7 @@ def merge(request: Any, no: str) -> HttpResponse:
         "typed": request.POST,
         "refused": refused,
     }
-    status = status_of(refused) if refused else 200
-    return page(request, "desk/merge.html", context, current="cases", status=status)
+    return page(request, "desk/merge.html", context, current="cases")
 
 
 def _leading(request: Any) -> Any:
@@ -91,8 +89,7 @@ def split(request: Any, no: str) -> HttpResponse:
         "typed": request.POST,
         "refused": refused,
     }
-    status = status_of(refused) if refused else 200
-    return page(request, "desk/split.html", context, current="cases", status=status)
+    return page(request, "desk/split.html", context, current="cases")
 
 
 def _party(request: Any, shown: cases.CasePage) -> int:

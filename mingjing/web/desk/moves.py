@@ -19,6 +19,7 @@ from mingjing.web.ui.sealing import seal_now
 
 from .case import case_page, may_assign, posted_version
 from .frame import desk, page
+from .posting import acted
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -26,16 +27,11 @@ from .frame import desk, page
 def handover(request: Any, no: str) -> HttpResponse:
     """Offering the case to a colleague; or, while an offer is open, taking it over, declining, withdrawing."""
     shown = cases.case_page(request.actor, no, request.at)
-    refused = None
-    if request.method == "POST":
-        try:
-            told = _act(request, shown)
-            seal_now(request)
-            flash.say(request, told)
-            return redirect("desk:case", no=no)
-        except Refused as no_way:
-            refused = no_way
-            shown = cases.case_page(request.actor, no, request.at)
+    done = acted(request, lambda: _act(request, shown), "desk:case", no=no)
+    if isinstance(done, HttpResponse):
+        return done
+    if done is not None:
+        shown = cases.case_page(request.actor, no, request.at)
     staff = organs.actors_of_organ(request.actor.organ_id, request.at.date())
     handlers = [one for one in staff if one.id in shown.handler_ids]
     assigns = "case.assign" in request.actor.permissions
@@ -48,10 +44,9 @@ def handover(request: Any, no: str) -> HttpResponse:
         ],
         "may_offer": shown.ended_at is None and may_assign(request.actor, shown),
         "typed": request.POST,
-        "refused": refused,
+        "refused": done,
     }
-    status = status_of(refused) if refused else 200
-    return page(request, "desk/handover.html", context, current="cases", status=status)
+    return page(request, "desk/handover.html", context, current="cases")
 
 
 def _act(request: Any, shown: cases.CasePage) -> str:
@@ -97,15 +92,9 @@ def countersigning(request: Any, no: str, submission_id: int) -> HttpResponse:
     found = next((one for one in shown.submissions if one.id == submission_id and one.state == "open"), None)
     if found is None:
         raise Refused("not-found", "这一报批事项已经办结，或者不属于本案。", remedy="请从案件页面进入。")
-    refused = None
-    if request.method == "POST":
-        try:
-            told = _countersign(request, submission_id)
-            seal_now(request)
-            flash.say(request, told)
-            return redirect("desk:case", no=no)
-        except Refused as no_way:
-            refused = no_way
+    done = acted(request, lambda: _countersign(request, submission_id), "desk:case", no=no)
+    if isinstance(done, HttpResponse):
+        return done
     staff = organs.actors_of_organ(request.actor.organ_id, request.at.date())
     asked = {one.officer for one in found.countersigns}
     context = {
@@ -120,10 +109,9 @@ def countersigning(request: Any, no: str, submission_id: int) -> HttpResponse:
         ],
         "picked": request.POST.getlist("officer"),
         "typed": request.POST,
-        "refused": refused,
+        "refused": done,
     }
-    status = status_of(refused) if refused else 200
-    return page(request, "desk/countersign.html", context, current="cases", status=status)
+    return page(request, "desk/countersign.html", context, current="cases")
 
 
 def _countersign(request: Any, submission_id: int) -> str:
@@ -152,33 +140,32 @@ def back(request: Any, no: str, seq: int) -> HttpResponse:
     """What going back to a step would mean, with the form for it; a post does it."""
     shown = cases.case_page(request.actor, no, request.at)
     title, titles, why_not = cases.back_plan(request.actor, no, seq, request.at)
-    refused = None
-    if request.method == "POST":
-        try:
-            actions.step_back(
-                case_id=shown.id,
-                seq=seq,
-                reason=request.POST.get("reason", ""),
-                actor=request.actor,
-                at=request.at,
-                version=posted_version(request),
-            )
-            seal_now(request)
-            flash.say(request, "已退回，时间轴上标为“已退回重办”。")
-            return redirect("desk:case", no=no)
-        except Refused as no_way:
-            refused = no_way
+    done = acted(request, lambda: _step_back(request, shown, seq), "desk:case", no=no)
+    if isinstance(done, HttpResponse):
+        return done
     context = {
         "case": shown,
         "step_title": title,
         "titles": titles,
         "why_not": why_not,
         "typed": request.POST,
-        "refused": refused,
+        "refused": done,
     }
-    no_way_in = refused or why_not
+    no_way_in = done or why_not
     status = status_of(no_way_in) if no_way_in else 200
     return page(request, "desk/step_back.html", context, current="cases", status=status)
+
+
+def _step_back(request: Any, shown: cases.CasePage, seq: int) -> str:
+    actions.step_back(
+        case_id=shown.id,
+        seq=seq,
+        reason=request.POST.get("reason", ""),
+        actor=request.actor,
+        at=request.at,
+        version=posted_version(request),
+    )
+    return "已退回，时间轴上标为“已退回重办”。"
 
 
 @require_POST

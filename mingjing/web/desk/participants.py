@@ -16,7 +16,6 @@ from mingjing.parties import queries as parties
 from mingjing.parties.facts import KINDS
 from mingjing.web.ui import flash
 from mingjing.web.ui.asked import number
-from mingjing.web.ui.refusals import status_of
 from mingjing.web.ui.sealing import seal_now
 from mingjing.web.ui.uploads import forget_sent, uploads_under
 
@@ -56,8 +55,7 @@ def participants(request: Any, no: str) -> HttpResponse:
         "typed": request.POST,
         "refused": refused,
     }
-    status = status_of(refused) if refused else 200
-    return page(request, "desk/participants.html", context, current="cases", status=status)
+    return page(request, "desk/participants.html", context, current="cases")
 
 
 def _act(request: Any, shown: cases.CasePage) -> str:

@@ -19,7 +19,6 @@ from mingjing.publicity import actions
 from mingjing.publicity import queries as publicity
 from mingjing.web.ui import flash
 from mingjing.web.ui.asked import number
-from mingjing.web.ui.refusals import status_of
 from mingjing.web.ui.sealing import seal_now
 
 from .frame import desk, page, word
@@ -84,8 +83,7 @@ def _list(request: Any, refused: Refused | None) -> HttpResponse:
         "first": address(path, values) if after else None,
         "reset": address(path, {"list": values["list"]}),
     }
-    status = status_of(refused) if refused else 200
-    return page(request, "desk/publications.html", context, current="publications", status=status)
+    return page(request, "desk/publications.html", context, current="publications")
 
 
 def _rows(request: Any, which: str, channel: str, after: str, scope: publicity.Wanted) -> tuple[Any, str]:
@@ -159,8 +157,7 @@ def placement(request: Any, placement_id: int) -> HttpResponse:
         "typed": request.POST if refused else {},
         "refused": refused,
     }
-    status = status_of(refused) if refused else 200
-    return page(request, "desk/placement.html", context, current="publications", status=status)
+    return page(request, "desk/placement.html", context, current="publications")
 
 
 def _publishing_step(request: Any, row: publicity.Placed) -> cases.ActionView | None:
@@ -248,8 +245,7 @@ def correction(request: Any, correction_id: int) -> HttpResponse:
         "typed": request.POST if refused else {},
         "refused": refused,
     }
-    status = status_of(refused) if refused else 200
-    return page(request, "desk/correction.html", context, current="publications", status=status)
+    return page(request, "desk/correction.html", context, current="publications")
 
 
 def _correct(request: Any, correction_id: int) -> str:

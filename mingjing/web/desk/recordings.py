@@ -6,19 +6,17 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from mingjing.cases import actions
 from mingjing.cases import queries as cases
 from mingjing.kernel.refused import Refused
-from mingjing.web.ui import flash
-from mingjing.web.ui.refusals import status_of
-from mingjing.web.ui.sealing import seal_now
 from mingjing.web.ui.uploads import forget_sent, uploads_under
 from mingjing.web.ui.wording import SHANGHAI
 
+from .case import page_at
 from .frame import desk, page
+from .posting import acted
 
 FILES = "files"
 
@@ -27,29 +25,21 @@ FILES = "files"
 @desk("case.move")
 def add(request: Any, no: str, seq: int) -> HttpResponse:
     """The form for one step of a case; a post adds the files or says why not."""
-    shown = cases.case_page(request.actor, no, request.at, before=seq + 1)
-    event = next((one for one in shown.events if one.seq == seq), None)
-    if event is None:
-        raise Refused("not-found", f"本案没有第 {seq} 号环节。", remedy="请从案件的时间轴进入。")
-    refused = None
-    if request.method == "POST":
-        try:
-            _add(request, shown, seq)
-            return redirect("desk:case", no=no)
-        except Refused as no_way:
-            refused = no_way
+    shown, event = page_at(request, no, seq)
+    done = acted(request, lambda: _add(request, shown, seq), "desk:case", no=no)
+    if isinstance(done, HttpResponse):
+        return done
     context = {
         "case": shown,
         "event": event,
         "made_at": request.POST.get("made_at") or event.at.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M"),
         "reason": request.POST.get("reason", ""),
-        "refused": refused,
+        "refused": done,
     }
-    status = status_of(refused) if refused else 200
-    return page(request, "desk/recording.html", context, current="cases", status=status)
+    return page(request, "desk/recording.html", context, current="cases")
 
 
-def _add(request: Any, shown: cases.CasePage, seq: int) -> None:
+def _add(request: Any, shown: cases.CasePage, seq: int) -> str:
     actions.add_recording(
         case_id=shown.id,
         seq=seq,
@@ -60,8 +50,7 @@ def _add(request: Any, shown: cases.CasePage, seq: int) -> None:
         at=request.at,
     )
     forget_sent(request)
-    seal_now(request)
-    flash.say(request, "已补传，时间轴上标明为补传。")
+    return "已补传，时间轴上标明为补传。"
 
 
 def _moment(text: str) -> datetime:

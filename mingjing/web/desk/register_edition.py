@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.http import HttpResponse
@@ -29,10 +27,9 @@ from mingjing.web.ui.sealing import seal_now
 
 from .frame import desk, page, word
 from .listing import address, workbook
-from .payments import rejected_rows
 from .registers import CONFIRMS, EDITS, MOST_CHANGES, SUBMITS, visible_register
+from .tables import account, posted
 
-MOST_BYTES = 20 * 1024 * 1024
 MOST_FINDINGS = 100
 MOST_WIDE = 7  # columns of the table; the others stand under the first
 LONG = frozenset({"long", "digest"})
@@ -76,8 +73,7 @@ def _shown(
         "refused": refused,
         **_part(request, row, tab),
     }
-    status = status_of(refused) if refused else 200
-    return page(request, "desk/register_edition.html", context, current="registers", status=status)
+    return page(request, "desk/register_edition.html", context, current="registers")
 
 
 def visible(request: Any, edition_id: int) -> Any:
@@ -188,25 +184,17 @@ def _day(request: Any) -> date | None:
 
 def _imported(request: Any, edition_id: int) -> HttpResponse:
     """Rows from a workbook; what became of each is shown."""
-    file = request.FILES.get("file")
-    if file is None or not file.size:
-        raise Refused("bad-file", "没有选择文件，或者文件是空的。", remedy="请选择 Excel 或者 CSV 文件。")
-    if file.size > MOST_BYTES:
-        raise Refused("bad-file", "文件超过 20 MB。", remedy="请拆分后分次上传。")
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "upload"
-        with path.open("wb") as target:
-            for chunk in file.chunks():
-                target.write(chunk)
+    words = {"choose": "请选择 Excel 或者 CSV 文件。", "split": "请拆分后分次上传。"}
+    with posted(request, what="文件", **words) as (path, errors):
         report = exchange.import_register(
             path,
             edition_id=edition_id,
             replace=request.POST.get("replace") == "1",
-            errors=Path(folder) / "errors.xlsx",
+            errors=errors,
             actor=request.actor,
             at=request.at,
         )
-        taken = {"name": file.name, "report": report, "rejected": rejected_rows(report.errors)}
+        taken = account(request, report)
     seal_now(request)
     return _shown(request, edition_id, taken=taken)
 

@@ -17,7 +17,6 @@ from mingjing.publicity.registers import queries
 from mingjing.publicity.registers.comparing import counts
 from mingjing.web.ui import flash
 from mingjing.web.ui.asked import number
-from mingjing.web.ui.refusals import status_of
 from mingjing.web.ui.register_words import CAUSES, STATES, changes_in_words
 from mingjing.web.ui.sealing import seal_now
 
@@ -56,8 +55,7 @@ def overview(request: Any) -> HttpResponse:
         "others": _others(request),
         "refused": refused,
     }
-    status = status_of(refused) if refused else 200
-    return page(request, "desk/registers.html", context, current="registers", status=status)
+    return page(request, "desk/registers.html", context, current="registers")
 
 
 def _begin(request: Any) -> HttpResponse:
@@ -113,8 +111,7 @@ def new_list(request: Any) -> HttpResponse:
             seal_now(request)
             return redirect("desk:register-edition", edition.pk)
     context = {"typed": typed, "refused": refused}
-    status = status_of(refused) if refused else 200
-    return page(request, "desk/register_new.html", context, current="registers", status=status)
+    return page(request, "desk/register_new.html", context, current="registers")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -154,8 +151,7 @@ def register(request: Any, register_id: int) -> HttpResponse:
         "may_retire": bool(editions) and queries.why_not_confirm(request.actor, editions[0]) is None,
         "refused": refused,
     }
-    status = status_of(refused) if refused else 200
-    return page(request, "desk/register.html", context, current="registers", status=status)
+    return page(request, "desk/register.html", context, current="registers")
 
 
 def _told(pair: tuple[Any, Any], found: list[Any]) -> list[dict[str, Any]]:
@@ -228,8 +224,7 @@ def revision(request: Any, duty_id: int) -> HttpResponse:
         "on": request.at.date(),
         "refused": refused,
     }
-    status = status_of(refused) if refused else 200
-    return page(request, "desk/revision.html", context, current="registers", status=status)
+    return page(request, "desk/revision.html", context, current="registers")
 
 
 def _rows_of(duty: Any) -> list[str]:

@@ -23,7 +23,6 @@ from mingjing.oversight.queries import Asked
 from mingjing.record import queries as record
 from mingjing.web.ui import flash
 from mingjing.web.ui.asked import number
-from mingjing.web.ui.refusals import status_of
 from mingjing.web.ui.reports import download, pdf_response, tables_of
 from mingjing.web.ui.sealing import seal_now
 
@@ -81,8 +80,7 @@ def reports(request: Any) -> HttpResponse:
         except Refused as no_way:
             refused = no_way
     context = {**_context(request, asked), "refused": refused, "typed": request.POST}
-    status = status_of(refused) if refused else 200
-    return page(request, "desk/reports.html", context, current="reports", status=status)
+    return page(request, "desk/reports.html", context, current="reports")
 
 
 def _context(request: Any, asked: Asked) -> dict[str, Any]:
@@ -358,8 +356,7 @@ def collection(request: Any) -> HttpResponse:
         "due": queries.due_on(year),
         "refused": refused,
     }
-    status = status_of(refused) if refused else 200
-    return page(request, "desk/report_collection.html", context, current="reports", status=status)
+    return page(request, "desk/report_collection.html", context, current="reports")
 
 
 STATE_WORDS = {**queries.STATES, "missing": "没有报表"}

@@ -133,19 +133,7 @@ def _form(
     case, work, rule, facts, view = cases.step_view(request.actor, no, step, request.at)
     barred = view.refused or view.not_mine
     errors = dict(refused.fields) if isinstance(refused, InvalidFacts) else {}
-    values = (
-        typed
-        if typed is not None
-        else first_values(
-            rule.facts,
-            # What the case has recorded; a constant of the law may bear the same name as a field.
-            work.case.facts,
-            again=work.marking.has_happened(step),
-            returned=cases.returned_facts(case.pk, step),
-            power=work.power,
-            handlers=work.handlers,
-        )
-    )
+    values = first_values(work, rule) if typed is None else typed
     context = {
         "case": case,
         "rule": rule,

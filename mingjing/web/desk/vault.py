@@ -19,7 +19,6 @@ from mingjing.record import queries as record
 from mingjing.vault import actions as vault
 from mingjing.vault import queries
 from mingjing.web.ui import flash
-from mingjing.web.ui.refusals import status_of
 from mingjing.web.ui.sealing import seal_now
 
 from .frame import desk, page
@@ -111,8 +110,7 @@ def deletion(request: Any, deletion_id: uuid.UUID) -> HttpResponse:
         "typed": request.POST,
         "refused": refused,
     }
-    status = status_of(refused) if refused else 200
-    return page(request, "desk/vault_deletion.html", context, current="vault", status=status)
+    return page(request, "desk/vault_deletion.html", context, current="vault")
 
 
 def _overview(request: Any, refused: Refused | None = None) -> HttpResponse:
@@ -134,8 +132,7 @@ def _overview(request: Any, refused: Refused | None = None) -> HttpResponse:
         "typed": request.POST,
         "refused": refused,
     }
-    status = status_of(refused) if refused else 200
-    return page(request, "desk/vault.html", context, current="vault", status=status)
+    return page(request, "desk/vault.html", context, current="vault")
 
 
 def _answer(request: Any, deletion_id: uuid.UUID) -> None:

@@ -103,7 +103,8 @@ def walk(request: Any, id: str) -> HttpResponse:
         **_standing(way, at),
         **_form(request.actor.organ_id, way, step, at, tried[2] if tried and refused else {}),
     }
-    return page(request, "desk/walk.html", context, current="procedures")
+    # A question was answered, whatever the answer.
+    return page(request, "desk/walk.html", context, current="procedures", status=200)
 
 
 def _procedure(id: str, edition: str, on: date) -> Procedure:

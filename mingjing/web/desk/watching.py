@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django.http import HttpResponse
@@ -13,15 +12,13 @@ from mingjing.cases import actions, recordings
 from mingjing.cases import queries as cases
 from mingjing.kernel.refused import Refused
 from mingjing.web.ui import flash
-from mingjing.web.ui.asked import number
-from mingjing.web.ui.refusals import status_of
 from mingjing.web.ui.sealing import seal_now
 
-from . import listing
-from .case import case_page
-from .frame import desk, page, word
+from .case import case_page, page_at
+from .frame import desk, page
+from .lately import Asked, asked_for, tabs_context
+from .posting import acted
 
-DAYS = (30, 90, 365)
 TABS = {
     "": "覆盖率",
     "missing": "没有记录的环节",
@@ -35,80 +32,53 @@ TABS = {
 @desk("case.read")
 def watch(request: Any) -> HttpResponse:
     """One tab over the last days; every number leads to its list, every line to its case. Cost: 2 queries."""
-    tab, organ = word(request, "tab"), word(request, "organ", limit=60)
-    days = next((one for one in DAYS if str(one) == word(request, "days")), DAYS[1])
-    leaf = max(1, number(word(request, "page", limit=4), 1))
-    since = request.at - timedelta(days=days)
-    tab = tab if tab in TABS else ""
-    filters = {"days": days, "organ": organ}
-    path = request.path
-    rows = _rows(request, tab, since, organ, leaf)
-    more = tab != "" and len(rows) > cases.WATCHED
-    context = {
-        "tab": tab,
-        "tabs": [
-            {"title": title, "href": listing.address(path, filters, tab=key), "current": key == tab}
-            for key, title in TABS.items()
-        ],
-        "rows": rows[: cases.WATCHED] if tab else rows,
-        "days": days,
-        "all_days": [(str(one), f"近 {one} 天") for one in DAYS],
-        "organ": organ,
-        "organ_name": request.actor.organ_name if organ == request.actor.organ_code else organ,
-        "drill": lambda key, to: listing.address(path, {"days": days, "organ": key, "tab": to}),
-        "next": listing.address(path, filters, tab=tab, page=leaf + 1) if more else None,
-        "first": listing.address(path, filters, tab=tab) if leaf > 1 else None,
-    }
+    asked = asked_for(request, TABS)
+    context = tabs_context(request, asked, TABS, _rows(request, asked))
     return page(request, "desk/watch.html", context, current="recording-watch")
 
 
-def _rows(request: Any, tab: str, since: Any, organ: str, leaf: int) -> list[Any]:
-    actor, at = request.actor, request.at
-    if tab == "missing":
-        return cases.unrecorded(actor, since, at, organ=organ, page=leaf)
-    if tab == "excuses":
+def _rows(request: Any, asked: Asked) -> list[Any]:
+    actor, since, organ, leaf = request.actor, asked.since, asked.organ, asked.leaf
+    if asked.tab == "missing":
+        return cases.unrecorded(actor, since, request.at, organ=organ, page=leaf)
+    if asked.tab == "excuses":
         return cases.excuses(actor, since, organ=organ, page=leaf)
-    if tab == "recordings":
+    if asked.tab == "recordings":
         return cases.late_recordings(actor, since, organ=organ, page=leaf)
-    if tab == "entries":
+    if asked.tab == "entries":
         return cases.late_entries(actor, since, organ=organ, page=leaf)
-    return cases.recording_coverage(actor, since, at, organ=organ)
+    return cases.recording_coverage(actor, since, request.at, organ=organ)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk("case.move")
 def excuse(request: Any, no: str, seq: int) -> HttpResponse:
     """Signing why a step has no recording."""
-    shown = cases.case_page(request.actor, no, request.at, before=seq + 1)
-    event = next((one for one in shown.events if one.seq == seq), None)
-    if event is None:
-        raise Refused("not-found", f"本案没有第 {seq} 号环节。", remedy="请从案件的时间轴进入。")
-    refused = None
-    if request.method == "POST":
-        try:
-            actions.excuse_recording(
-                case_id=shown.id,
-                seq=seq,
-                code=request.POST.get("code", ""),
-                text=request.POST.get("text", ""),
-                actor=request.actor,
-                at=request.at,
-            )
-            seal_now(request)
-            flash.say(request, "理由已经签署，时间轴上已经标明。")
-            return redirect("desk:case", no=no)
-        except Refused as no_way:
-            refused = no_way
+    shown, event = page_at(request, no, seq)
+    done = acted(request, lambda: _excuse(request, shown, seq), "desk:case", no=no)
+    if isinstance(done, HttpResponse):
+        return done
     reasons = [one for one in recordings.reasons().values() if event.recording in one.levels]
     context = {
         "case": shown,
         "event": event,
         "reasons": reasons,
         "typed": request.POST,
-        "refused": refused,
+        "refused": done,
     }
-    status = status_of(refused) if refused else 200
-    return page(request, "desk/excuse.html", context, current="cases", status=status)
+    return page(request, "desk/excuse.html", context, current="cases")
+
+
+def _excuse(request: Any, shown: cases.CasePage, seq: int) -> str:
+    actions.excuse_recording(
+        case_id=shown.id,
+        seq=seq,
+        code=request.POST.get("code", ""),
+        text=request.POST.get("text", ""),
+        actor=request.actor,
+        at=request.at,
+    )
+    return "理由已经签署，时间轴上已经标明。"
 
 
 @require_POST
@@ -136,20 +106,14 @@ def judge_excuse(request: Any, no: str, excuse_id: int) -> HttpResponse:
 def loss(request: Any, evidence_id: int) -> HttpResponse:
     """Telling that a file of evidence was damaged or lost."""
     found = cases.evidence_for(request.actor, evidence_id)
-    refused = None
-    if request.method == "POST":
-        try:
-            actions.report_loss(
-                evidence_id=evidence_id,
-                reason=request.POST.get("reason", ""),
-                actor=request.actor,
-                at=request.at,
-            )
-            seal_now(request)
-            flash.say(request, "已登记灭失，这份材料不再作为记录和证据使用。")
-            return redirect("desk:case", no=found.case.no)
-        except Refused as no_way:
-            refused = no_way
-    context = {"evidence": found, "reason": request.POST.get("reason", ""), "refused": refused}
-    status = status_of(refused) if refused else 200
-    return page(request, "desk/loss.html", context, current="cases", status=status)
+    reason = request.POST.get("reason", "")
+
+    def report() -> str:
+        actions.report_loss(evidence_id=evidence_id, reason=reason, actor=request.actor, at=request.at)
+        return "已登记灭失，这份材料不再作为记录和证据使用。"
+
+    done = acted(request, report, "desk:case", no=found.case.no)
+    if isinstance(done, HttpResponse):
+        return done
+    context = {"evidence": found, "reason": reason, "refused": done}
+    return page(request, "desk/loss.html", context, current="cases")

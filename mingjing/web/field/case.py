@@ -73,14 +73,6 @@ def step(request: Any, no: str, step: str) -> HttpResponse:
         barred, ahead = ahead, None
     if view.through in AT_THE_DESK:
         barred = Refused("wrong-door", f"“{rule.title}”在工作台办理。", remedy="请在电脑上打开本案办理。")
-    values = first_values(
-        rule.facts,
-        work.case.facts,
-        again=work.marking.has_happened(step),
-        returned=cases.returned_facts(found.pk, step),
-        power=work.power,
-        handlers=work.handlers,
-    )
     context = {
         "case": found,
         "rule": rule,
@@ -97,7 +89,7 @@ def step(request: Any, no: str, step: str) -> HttpResponse:
             facts=facts,
             handlers=work.handlers,
             power=work.power,
-            values=values,
+            values=first_values(work, rule),
             errors={},
             on=request.at.date(),
             organ_id=found.organ_id,
