@@ -183,9 +183,9 @@ class _Outbox(io.RawIOBase):
         """Yes."""
         return True
 
-    def write(self, data: object) -> int:
+    def write(self, data: Any) -> int:
         """Keep the bytes until they are taken."""
-        piece = bytes(data)  # type: ignore[call-overload]
+        piece = bytes(data)
         self.pieces.append(piece)
         return len(piece)
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q
 
@@ -120,11 +121,11 @@ def _proofs(volume: Volume, kept: Sequence[_File], at: datetime) -> Result:
     return _verdict("真实性", "每条记录的证明成立", wrong, f"{count} 条证明全部成立", remedy)
 
 
-def _proven(proof: dict[str, object]) -> bool:
+def _proven(proof: Mapping[str, Any]) -> bool:
     body = base64.b64decode(str(proof["record"]))
     leaf = merkle.leaf_hash(canonical.entry(hashlib.sha256(body).digest(), canonical.sm3(body)))
     lines = str(proof["checkpoint"]).split("\n")
-    path = [base64.b64decode(str(item)) for item in proof["inclusion"]]  # type: ignore[attr-defined]
+    path = [base64.b64decode(str(item)) for item in proof["inclusion"]]
     index = int(str(proof["leaf_index"]))
     return merkle.verify_inclusion(leaf, index, int(lines[1]), path, base64.b64decode(lines[2]))
 

@@ -7,7 +7,7 @@ are counted back from the day on which the city is built.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 Days = tuple[int, int]  # at least and at most so many days ago
 SPOT, ORDINARY = "penalty-summary", "penalty-ordinary"
@@ -47,9 +47,9 @@ class Plan:
     procedure: str = ORDINARY
 
 
-def _at(step: str, least: int, most: int, *, opened: Days, **more: object) -> Plan:
+def _at(step: str, least: int, most: int, *, opened: Days, **more: Any) -> Plan:
     """A matter whose last step is ``step``, taken between ``least`` and ``most`` days ago."""
-    return Plan(opened, step, {step: (least, most)}, **more)  # type: ignore[arg-type]
+    return Plan(opened, step, {step: (least, most)}, **more)
 
 
 LIVE = (

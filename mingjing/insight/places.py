@@ -69,7 +69,8 @@ def _lead(words: str) -> int:
 
 def _is_masked(address: str) -> bool:
     """Whether nothing below the county is shown: 达州市通川区***, 杭州市某小区."""
-    rest = address[len(_DISTRICT.match(address).group()) :]  # type: ignore[union-attr]
+    district = _DISTRICT.match(address)
+    rest = address[district.end() :] if district else address
     return bool(_MASKED_TO_THE_END.match(rest) or re.fullmatch(rf"\s*(?:某+[{_HAN}]{{0,3}})+\s*", rest))
 
 

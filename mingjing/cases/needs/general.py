@@ -180,17 +180,15 @@ def paper_served(situation: Situation) -> Refused | None:
 
 @need
 def children_ended(situation: Situation) -> Refused | None:
-    """What grew out of the case has ended before the case does. 行政强制法 art. 27; 行政处罚法 art. 66."""
+    """What grew out of the case has ended before the case does: by the article of the step that ends it."""
     if not situation.open_children:
         return None
-    drawing = situation.procedure == "inspection-draw"
     return Refused(
         "children-open",
         f"本案关联的事项尚未办结：{'、'.join(situation.open_children)}。",
-        basis="民营经济促进法/52" if drawing else "行政强制法/27",
-        remedy="请先办结抽中对象的检查，或者取消并说明理由。"
-        if drawing
-        else "请先办结关联事项：查封、扣押的财物须作出没收、销毁、解除等处理。",
+        basis=situation.rule.basis or None,
+        remedy="请先办结这些事项：查封、扣押的财物须作出没收、销毁、解除等处理，"
+        "抽中的对象须检查完毕，或者取消并说明理由。",
     )
 
 

@@ -67,8 +67,9 @@ def write_csv(file: IO[str], edition: FieldSet, records: Iterable[CreditFacts]) 
     writer = csv.writer(file)
     writer.writerows(header(edition))
     count = 0
-    for count, facts in enumerate(records, start=1):  # noqa: B007 the last number is the count
+    for facts in records:
         writer.writerow([harmless(text) for text in line(edition, facts)])
+        count += 1
     return count
 
 
