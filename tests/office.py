@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.apps import apps
 from django.db import transaction
+from django.test import Client
 
 from mingjing.cases import actions as cases
 from mingjing.cases import queries
@@ -329,6 +330,15 @@ def with_scene(matter: Matter, **changes: Any) -> Matter:
     """The same case, told differently from now on."""
     matter.scene = replace(matter.scene, **changes)
     return matter
+
+
+def signed_in(office: Office, who: str) -> Client:
+    """The browser of somebody of the office; whoever has no account gets one."""
+    client = Client()
+    # Read anew: what another test gave him was taken back with it.
+    officer = Officer.objects.select_related("account").get(pk=office.people[who].pk)
+    client.force_login(officer.account or makers.account(officer))
+    return client
 
 
 # --- what a refusal says, and what must not change ---

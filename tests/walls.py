@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import caches
 from django.db import connection
 
 from mingjing.record import triggers
@@ -46,6 +47,16 @@ def walls_fall_before_rows_are_cleared(request: pytest.FixtureRequest) -> Iterat
     execute(triggers.raising(connection.vendor))
     yield
     execute(triggers.lowering(connection.vendor))
+
+
+@pytest.fixture
+def nothing_kept() -> Iterator[None]:
+    """Public pages are kept for a moment, and look-ups counted; a test must see its own."""
+    for one in caches.all(initialized_only=True):
+        one.clear()
+    yield
+    for one in caches.all(initialized_only=True):
+        one.clear()
 
 
 def execute(statements: Iterable[str]) -> None:

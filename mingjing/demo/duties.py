@@ -14,7 +14,7 @@ from mingjing.organs import queries as organs
 from mingjing.organs.authority import Actor
 
 from .errands import ERRANDS, Errand
-from .films import LATE, film_of
+from .films import LATE, film_of, take
 from .staffing import Team
 
 Facts = Mapping[str, Any]
@@ -100,15 +100,7 @@ def _take(case_id: Any, step: str, officer: int, facts: Facts, at: datetime) -> 
     rule = work.procedure.steps[step]
     given = _filled(rule, facts, at)
     actor = organs.actor_of_officer(officer, at.date())
-    taken = cases.take(
-        case_id=case_id,
-        step=step,
-        facts=given,
-        actor=actor,
-        at=at,
-        files=film_of(rule, 1),
-        late_reason=LATE,
-    )
+    taken = take(case_id, rule, given, actor, at)
     if taken.submission_id is not None:
         head = _holder(work.case.organ_id, rule.approve or "organ_head", at)
         cases.approve(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import math
+import uuid
 import wave
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Any
 
 from mingjing.cases import actions as cases
 from mingjing.cases.actions import Taken
@@ -20,6 +22,21 @@ _LOST = 9
 
 
 LATE = "当时在现场办理，没有网络，返回后录入。"
+
+
+def take(
+    case_id: uuid.UUID, rule: Rule, facts: dict[str, Any], actor: Actor, at: datetime, number: int = 1
+) -> Taken:
+    """Take a step with the recording that it has in matter ``number``, entered as after a day without network."""
+    return cases.take(
+        case_id=case_id,
+        step=rule.id,
+        facts=facts,
+        actor=actor,
+        at=at,
+        files=film_of(rule, number),
+        late_reason=LATE,
+    )
 
 
 def make_up(rule: Rule, taken: Taken, number: int, officer: Actor, head: Actor, at: datetime) -> None:

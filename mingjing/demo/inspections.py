@@ -19,7 +19,7 @@ from mingjing.organs.authority import SYSTEM, Actor
 from mingjing.parties.actions import take_in
 from mingjing.publicity import actions as publicity
 
-from .films import LATE, film_of
+from .films import LATE, film_of, take
 from .staffing import Team
 
 Facts = Mapping[str, Any]
@@ -332,15 +332,7 @@ def enter(team: Team, case_id: uuid.UUID, step: str, own: Facts, at: datetime) -
         seen = publicity.previewed(case_id, step).digest
         publicity.publish(case_id=case_id, step=step, seen=seen, facts=facts, actor=actor, at=at)
         return
-    taken = cases.take(
-        case_id=case_id,
-        step=step,
-        facts=facts,
-        actor=actor,
-        at=at,
-        files=film_of(rule, 1),
-        late_reason=LATE,
-    )
+    taken = take(case_id, rule, facts, actor, at)
     if taken.submission_id is not None:
         head = _holder(team, rule.approve or "organ_head", at)
         cases.approve(submission_id=taken.submission_id, actor=head, at=at, opinion="同意。")

@@ -19,7 +19,7 @@ from mingjing.parties.actions import take_in
 from mingjing.publicity import actions as publicity
 from mingjing.review import actions as review
 
-from .films import LATE, film_of
+from .films import LATE, film_of, take
 from .staffing import Team
 
 Facts = Mapping[str, Any]
@@ -229,15 +229,7 @@ def _take(team: Team, case_id: uuid.UUID, step: str, facts: Facts, at: datetime)
         seen = publicity.previewed(case_id, step).digest
         publicity.publish(case_id=case_id, step=step, seen=seen, facts=given, actor=actor, at=at)
         return
-    taken = cases.take(
-        case_id=case_id,
-        step=step,
-        facts=given,
-        actor=actor,
-        at=at,
-        files=film_of(rule, 1),
-        late_reason=LATE,
-    )
+    taken = take(case_id, rule, given, actor, at)
     if taken.submission_id is not None:
         head = organs.actor_of_officer(team.by_role[rule.approve or "organ_head"][0], at.date())
         cases.approve(submission_id=taken.submission_id, actor=head, at=at, opinion="同意。")

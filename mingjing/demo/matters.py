@@ -25,7 +25,7 @@ from mingjing.publicity import actions as publicity
 from mingjing.review import actions as review
 
 from .answers import answer
-from .films import LATE, film_of, make_up
+from .films import LATE, film_of, make_up, take
 from .meetings import show, varied
 from .plans import PLANS, SPECIAL, SPOT, Plan
 from .scenes import Scene
@@ -291,15 +291,7 @@ class City:
                 facts = {**facts, "publication_until": (at + timedelta(days=10)).date().isoformat()}
             seen = publicity.previewed(case_id, step).digest
             return publicity.publish(case_id=case_id, step=step, seen=seen, facts=facts, actor=actor, at=at)
-        taken = cases.take(
-            case_id=case_id,
-            step=step,
-            facts=facts,
-            actor=actor,
-            at=at,
-            files=film_of(rule, matter.number),
-            late_reason=LATE,
-        )
+        taken = take(case_id, rule, facts, actor, at, matter.number)
         if step == "site_inspection" and facts["certificates_shown"] == "yes":
             show(case_id, [self._actor(one, at) for one in matter.scene.officers], matter.number, at)
         make_up(rule, taken, matter.number, actor, self._head(matter, at), at)

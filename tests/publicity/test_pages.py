@@ -4,48 +4,28 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import quote
 
 import pytest
-from django.core.cache import cache, caches
+from django.core.cache import cache
 from django.test import Client
 
 from mingjing.organs.authority import SYSTEM
-from mingjing.organs.models import Officer
 from mingjing.publicity import actions
 from mingjing.publicity.models import Correction, Exemption, Placement, Publication
 from tests import makers
-from tests.office import Matter, Office
+from tests.office import Matter, Office, signed_in
 from tests.publicity.acts import asked, decided, proposed
 
-pytestmark = pytest.mark.django_db
-
-
-def signed_in(office: Office, who: str) -> Client:
-    client = Client()
-    # Read anew: what another test gave him was taken back with it.
-    officer = Officer.objects.select_related("account").get(pk=office.people[who].pk)
-    client.force_login(officer.account or makers.account(officer))
-    return client
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_kept")]
 
 
 def read(client: Client, path: str, status: int = 200) -> str:
     answer = client.get(path)
     assert answer.status_code == status, answer.content.decode()[:500]
     return answer.content.decode()
-
-
-@pytest.fixture(autouse=True)
-def _nothing_kept() -> Iterator[None]:
-    """Public pages are kept for a moment, and look-ups counted; a test must see its own."""
-    for one in caches.all(initialized_only=True):
-        one.clear()
-    yield
-    for one in caches.all(initialized_only=True):
-        one.clear()
 
 
 @pytest.fixture

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.cache import caches
 from django.utils import timezone
 
 from tests.makers import AT
@@ -16,13 +14,8 @@ from tests.web.desk_world import World
 
 
 @pytest.fixture(autouse=True)
-def _nothing_kept() -> Iterator[None]:
-    """Public pages are kept for a moment; a test must see its own."""
-    for one in caches.all(initialized_only=True):
-        one.clear()
-    yield
-    for one in caches.all(initialized_only=True):
-        one.clear()
+def _nothing_kept(nothing_kept: None) -> None:
+    """Every test here sees its own pages."""
 
 
 @pytest.fixture

@@ -9,30 +9,17 @@ from typing import Any
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 
 from mingjing.archives import actions as archives
 from mingjing.archives import queries
 from mingjing.archives.models import Appraisal, Transfer, Volume
-from mingjing.organs.models import Officer
 from mingjing.record import actions as record
-from tests import makers
 from tests.archives.files import archived, scan, under_way
-from tests.office import Matter, Office
+from tests.office import Matter, Office, signed_in
 from tests.office_fixtures import office
 
 __all__ = ["office"]
 pytestmark = pytest.mark.django_db
-
-
-def client(office: Office, who: str) -> Client:
-    officer = Officer.objects.get(pk=office.people[who].pk)
-    if officer.account is None:
-        makers.account(officer)
-    browser = Client()
-    assert officer.account is not None
-    browser.force_login(officer.account)
-    return browser
 
 
 def sealed(office: Office) -> tuple[Matter, Volume]:
@@ -48,7 +35,7 @@ def text(response: Any) -> str:
 def test_the_file_of_a_running_case_shows_itself(office: Office) -> None:
     matter = under_way(office)
 
-    shown = client(office, "handler").get(f"/desk/cases/{matter.case.no}/dossier")
+    shown = signed_in(office, "handler").get(f"/desk/cases/{matter.case.no}/dossier")
 
     assert shown.status_code == 200
     for said in ("随办案自动成形", "进货票据.pdf", "现场检查录像.mp4", "“破损.pdf”不能打开", "正卷"):
@@ -58,7 +45,7 @@ def test_the_file_of_a_running_case_shows_itself(office: Office) -> None:
 
 def test_the_archivist_seals_adds_and_tests_on_the_page(office: Office) -> None:
     matter = archived(office)
-    browser, address = client(office, "archivist"), f"/desk/cases/{matter.case.no}/dossier"
+    browser, address = signed_in(office, "archivist"), f"/desk/cases/{matter.case.no}/dossier"
     assert "待归档" in text(browser.get("/desk/archive"))
 
     assert browser.post(address, {"do": "seal", "archive_no": "2026-001"}).status_code == 302
@@ -85,7 +72,7 @@ def test_the_archivist_seals_adds_and_tests_on_the_page(office: Office) -> None:
 def test_what_is_wrong_is_said_and_what_was_typed_stays(office: Office) -> None:
     matter, _ = sealed(office)
 
-    answer = client(office, "archivist").post(
+    answer = signed_in(office, "archivist").post(
         f"/desk/cases/{matter.case.no}/dossier", {"do": "late", "title": "凭证", "reason": "迟交。"}
     )
 
@@ -98,7 +85,7 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(office: Office) -> None:
 def test_who_is_no_archivist_does_nothing(office: Office, do: str) -> None:
     matter = archived(office)
 
-    answer = client(office, "handler").post(
+    answer = signed_in(office, "handler").post(
         f"/desk/cases/{matter.case.no}/dossier", {"do": do, "archive_no": "1", "order": "process"}
     )
 
@@ -108,7 +95,7 @@ def test_who_is_no_archivist_does_nothing(office: Office, do: str) -> None:
 
 def test_lists_filter_and_export(office: Office) -> None:
     _, volume = sealed(office)
-    browser = client(office, "archivist")
+    browser = signed_in(office, "archivist")
 
     for address in (
         "?list=kept",
@@ -148,7 +135,8 @@ def test_a_page_nobody_was_given_starts_at_the_front(office: Office, after: str)
     sealed(office)
 
     assert (
-        client(office, "archivist").get("/desk/archive", {"list": "kept", "after": after}).status_code == 200
+        signed_in(office, "archivist").get("/desk/archive", {"list": "kept", "after": after}).status_code
+        == 200
     )
 
 
@@ -157,7 +145,7 @@ def test_a_transfer_from_the_list_to_the_receipt(office: Office) -> None:
     Volume.objects.filter(pk=volume.pk).update(
         passed=True, retention="permanent", due_on=None, transfer_on=matter.at
     )
-    browser = client(office, "archivist")
+    browser = signed_in(office, "archivist")
 
     listed = browser.post(
         "/desk/archive?list=to_transfer", {"do": "transfer", "volume": volume.pk, "hall": "达州市档案馆"}
@@ -182,10 +170,10 @@ def test_an_appraisal_from_the_list_to_the_head(office: Office) -> None:
         "verdict": "extend",
         "reason": "仍有价值。",
     }
-    listed = client(office, "archivist").post("/desk/archive?list=to_appraise", form)
+    listed = signed_in(office, "archivist").post("/desk/archive?list=to_appraise", form)
     appraisal = Appraisal.objects.get()
     assert listed["Location"] == f"/desk/archive/appraisals/{appraisal.pk}"
-    head = client(office, "organ_head")
+    head = signed_in(office, "organ_head")
     assert "批准并执行" in text(head.get(listed["Location"]))
     assert head.post(listed["Location"], {"do": "approve", "opinion": "同意"}).status_code == 302
     appraisal.refresh_from_db()
@@ -193,4 +181,4 @@ def test_an_appraisal_from_the_list_to_the_head(office: Office) -> None:
 
 
 def test_a_strangers_lists_are_not_found(office: Office) -> None:
-    assert client(office, "archivist").get("/desk/archive/transfers/424242").status_code == 404
+    assert signed_in(office, "archivist").get("/desk/archive/transfers/424242").status_code == 404

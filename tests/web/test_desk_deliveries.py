@@ -13,13 +13,12 @@ from django.test import Client
 from mingjing.exchange import actions, queries
 from mingjing.exchange.models import CreditRecord, Package, Sending
 from mingjing.organs.authority import SYSTEM
-from mingjing.organs.models import Officer
 from mingjing.publicity import actions as publicity
 from mingjing.publicity.models import Placement
 from mingjing.publicity.queries import Wanted
 from tests import makers
 from tests.exchange.test_double_reading import RECORD
-from tests.office import Matter, Office, company, open_matter, to_decision
+from tests.office import Matter, Office, company, open_matter, signed_in, to_decision
 from tests.office_fixtures import office
 
 __all__ = ["office"]
@@ -34,16 +33,6 @@ def matter(office: Office) -> Matter:
     made.do("publish")
     publicity.settle(case_id=made.case_id, actor=SYSTEM, at=made.at)
     return made
-
-
-def client(office: Office, who: str) -> Client:
-    officer = Officer.objects.get(pk=office.people[who].pk)
-    if officer.account is None:
-        makers.account(officer)
-    browser = Client()
-    assert officer.account is not None
-    browser.force_login(officer.account)
-    return browser
 
 
 def text(response: Any) -> str:
@@ -72,7 +61,7 @@ def test_every_placement_is_in_one_cell_and_the_parts_add_up(matter: Matter) -> 
 
 
 def test_the_page_counts_and_its_numbers_open_their_rows(matter: Matter) -> None:
-    publisher = client(matter.office, "publisher")
+    publisher = signed_in(matter.office, "publisher")
 
     page = text(publisher.get("/desk/deliveries", SPAN))
     rows = text(publisher.get("/desk/deliveries/rows", {**SPAN, "channel": "credit", "cell": "unsent"}))
@@ -94,7 +83,7 @@ def test_what_waits_after_its_day_is_late(matter: Matter) -> None:
 
 
 def test_an_upload_file_goes_out_and_its_answers_come_back_on_the_page(matter: Matter) -> None:
-    publisher = client(matter.office, "publisher")
+    publisher = signed_in(matter.office, "publisher")
     publisher.post("/desk/packages", {"channel": "credit"})
     made = Package.objects.get()
     address = f"/desk/packages/{made.number}"
@@ -117,7 +106,7 @@ def test_an_upload_file_goes_out_and_its_answers_come_back_on_the_page(matter: M
 
 
 def test_downloads_hold_every_line(matter: Matter) -> None:
-    head = client(matter.office, "organ_head")
+    head = signed_in(matter.office, "organ_head")
 
     balance = text(head.get("/desk/deliveries.csv", SPAN)).splitlines()
     rows = text(head.get("/desk/deliveries/rows.csv", SPAN)).splitlines()
@@ -130,7 +119,7 @@ def test_downloads_hold_every_line(matter: Matter) -> None:
     "wrong", [{"from": "x"}, {"from": "2026-04-02", "to": "2026-04-01"}, {"from": "1999-01-01"}]
 )
 def test_wrong_days_are_told(matter: Matter, wrong: dict[str, str]) -> None:
-    response = client(matter.office, "publisher").get("/desk/deliveries", wrong)
+    response = signed_in(matter.office, "publisher").get("/desk/deliveries", wrong)
 
     assert response.status_code in (409, 422)
     assert "怎么办" in text(response)
@@ -145,7 +134,7 @@ def test_wrong_days_are_told(matter: Matter, wrong: dict[str, str]) -> None:
     ],
 )
 def test_each_person_sees_what_is_theirs(matter: Matter, who: str, address: str, status: int) -> None:
-    assert client(matter.office, who).get(address).status_code == status
+    assert signed_in(matter.office, who).get(address).status_code == status
 
 
 def test_a_stranger_does_not_see_the_upload_files_of_an_organ(matter: Matter) -> None:
@@ -213,7 +202,7 @@ def test_many_days_are_turned_page_by_page(matter: Matter) -> None:
         copy.pk, copy.paper, copy.due_at = None, paper, template.due_at - timedelta(days=number + 1)
         days.append(copy)
     Placement.objects.bulk_create(days)
-    publisher = client(matter.office, "publisher")
+    publisher = signed_in(matter.office, "publisher")
     asked = {"from": "2026-01-01", "to": "2026-06-30"}
 
     pages = [text(publisher.get("/desk/deliveries", {**asked, "page": str(at)})) for at in (1, 2, 99)]
@@ -233,7 +222,7 @@ def upload(*records: dict[str, Any]) -> SimpleUploadedFile:
 
 
 def test_a_list_is_tried_then_taken_in_and_held_against_our_decisions(matter: Matter, tmp_path: Path) -> None:
-    publisher = client(matter.office, "publisher")
+    publisher = signed_in(matter.office, "publisher")
     ours = Placement.objects.get(case_id=matter.case_id, channel="credit")
     name = matter.office.organ.name
     records = (
@@ -258,7 +247,7 @@ def test_a_list_is_tried_then_taken_in_and_held_against_our_decisions(matter: Ma
 
 
 def test_what_was_told_and_is_missing_from_a_list_is_shown(matter: Matter) -> None:
-    publisher = client(matter.office, "publisher")
+    publisher = signed_in(matter.office, "publisher")
     actor = matter.office.actor("publisher", matter.at)
     actions.make_package(channel="credit", organ=matter.office.organ.code, actor=actor, at=matter.at)
     name = matter.office.organ.name
@@ -275,7 +264,7 @@ def test_what_was_told_and_is_missing_from_a_list_is_shown(matter: Matter) -> No
 
 
 def test_numbers_of_peoples_papers_are_masked_on_the_page(matter: Matter) -> None:
-    publisher = client(matter.office, "publisher")
+    publisher = signed_in(matter.office, "publisher")
     rows = [f"{head},证件号码" if head == "备注" else head for head in RECORD]
     heads = [*rows, "证件类型", "证件号码"]
     values = [*(str(RECORD[head]) for head in RECORD), "身份证", "11010519491231002X"]
