@@ -32,7 +32,7 @@ def run(kills: int, say: Say) -> list[dict[str, object]]:
         with cluster(binaries, durable=True) as url:
             results += _modes("PostgreSQL", url, kills - share, say)
         results.append(_mode("cluster", CLUSTER_KILLS, "PostgreSQL（整库）", "", say))
-    faults = [fault for one in results for fault in one["faults"]]  # type: ignore[attr-defined]
+    faults = [fault for one in results for fault in one["faults"]]
     killed = sum(int(str(one["killed"])) for one in results)
     say(f"共杀死 {killed} 次，磁盘出错 {sum(int(str(one.get('steps', 0))) for one in results)} 次：" + (
         "没有丢失。" if not faults else f"发现 {len(faults)} 处问题！"

@@ -297,7 +297,7 @@ def in_turn(questions: dict[str, str]) -> dict[str, list[Cost]]:
     times: dict[str, list[Cost]] = {name: [] for name in works}
     for number in range(TRIES):
         for name, work in works.items():
-            times[name].append(_cost(lambda work=work, number=number: work(number)))  # type: ignore[misc]
+            times[name].append(_cost(lambda work=work, number=number: work(number)))
     return times
 
 

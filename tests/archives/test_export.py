@@ -169,7 +169,7 @@ def test_a_large_recording_never_lies_in_memory(tmp_path: Path) -> None:
             return bytes(size)
 
     def stream() -> bag.Stream:
-        film = bag.BagFile("录像.mp4", "录像", Zeros, 64 << 20)  # type: ignore[arg-type]
+        film = bag.BagFile("录像.mp4", "录像", Zeros, 64 << 20)
         return bag.bag([film], lambda digests: {}, {}, MONDAY)
 
     tracemalloc.start()

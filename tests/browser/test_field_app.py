@@ -42,7 +42,7 @@ def phone(browser: Browser, city: City, user: str) -> Iterator[Page]:
         has_touch=True,
         locale="zh-CN",
         timezone_id="Asia/Shanghai",
-        geolocation=PLACE,  # type: ignore[arg-type]
+        geolocation=PLACE,
         permissions=["geolocation"],
     )
     page = context.new_page()
@@ -311,7 +311,7 @@ def test_a_full_disk_is_told_and_what_was_filled_in_stays_on_the_page(li: Page, 
     ):
         li.locator(f"[name='{name}']").fill(text)
     sign(li)
-    li.locator("#p-files").set_input_files(photo)  # type: ignore[arg-type]
+    li.locator("#p-files").set_input_files(photo)
     li.evaluate(FULL, True)
 
     li.get_by_role("button", name="作出处罚决定").click()

@@ -70,7 +70,7 @@ def camera(chromium: Callable[..., Browser]) -> Iterator[Browser]:
 @pytest.fixture
 def context(camera: Browser, site: Site) -> Iterator[BrowserContext]:
     made = camera.new_context(
-        viewport=PHONE,  # type: ignore[arg-type]
+        viewport=PHONE,
         has_touch=True,
         base_url=site.address,
         permissions=["camera", "microphone", "geolocation"],
@@ -261,7 +261,7 @@ print(json.dumps([one.step, other.original_id == one.pk, "31.209" in other.water
 
 def test_a_camera_that_is_refused_or_missing_is_said_in_words(camera: Browser, site: Site) -> None:
     """The fake dialog grants everything: what the browser would say is put in its place."""
-    context = camera.new_context(viewport=PHONE, base_url=site.address)  # type: ignore[arg-type]
+    context = camera.new_context(viewport=PHONE, base_url=site.address)
     page = context.new_page()
     page.add_init_script(
         "navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('no', window.failing || 'NotAllowedError'); }"

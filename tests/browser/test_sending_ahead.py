@@ -66,7 +66,7 @@ class Server:
 
     def page(self, route: Route) -> None:
         if route.request.method == "POST":
-            self.posted.append(route.request.post_data_buffer.decode("utf-8", "replace"))  # type: ignore[union-attr]
+            self.posted.append(route.request.post_data_buffer.decode("utf-8", "replace"))
         headers = {"Content-Security-Policy": CONTENT_SECURITY_POLICY}
         route.fulfill(body=FORM, content_type="text/html", headers=headers)
 

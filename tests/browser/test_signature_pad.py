@@ -85,7 +85,7 @@ def test_what_is_drawn_is_a_signature_the_platform_takes_and_clearing_takes_it_a
 def test_a_photo_becomes_a_signature_small_enough_to_be_sent(pad: Page) -> None:
     photo = {"name": "签名.png", "mimeType": "image/png", "buffer": picture(3000, 2000, thick=60)}
 
-    pad.locator("input[type=file]").set_input_files(photo)  # type: ignore[arg-type]
+    pad.locator("input[type=file]").set_input_files(photo)
 
     expect(pad.get_by_role("status")).to_have_text("已签名。")
     assert is_signature(drawn(pad))
@@ -96,7 +96,7 @@ def test_a_photo_without_ink_is_told_at_once(pad: Page) -> None:
     sign(pad)
     photo = {"name": "白纸.png", "mimeType": "image/png", "buffer": picture(300, 200, ink=False)}
 
-    pad.locator("input[type=file]").set_input_files(photo)  # type: ignore[arg-type]
+    pad.locator("input[type=file]").set_input_files(photo)
 
     expect(pad.get_by_role("status")).to_contain_text("照片上看不清签名")
     assert drawn(pad) == ""
@@ -105,7 +105,7 @@ def test_a_photo_without_ink_is_told_at_once(pad: Page) -> None:
 def test_a_file_that_is_no_picture_is_told_at_once(pad: Page) -> None:
     text = {"name": "签名.txt", "mimeType": "text/plain", "buffer": b"nothing"}
 
-    pad.locator("input[type=file]").set_input_files(text)  # type: ignore[arg-type]
+    pad.locator("input[type=file]").set_input_files(text)
 
     expect(pad.get_by_role("status")).to_have_text("这个文件不是图片，请重新选择。")
     assert drawn(pad) == ""

@@ -132,10 +132,10 @@ class Journey:
         if SHOTS is None:
             return
         SHOTS.mkdir(parents=True, exist_ok=True)
-        self.page.set_viewport_size(size)  # type: ignore[arg-type]
+        self.page.set_viewport_size(size)
         self.page.evaluate("window.scrollTo(0, 0)")
         self.page.screenshot(path=SHOTS / f"{name}.png")
-        self.page.set_viewport_size(WIDE)  # type: ignore[arg-type]
+        self.page.set_viewport_size(WIDE)
 
 
 def _now() -> datetime:

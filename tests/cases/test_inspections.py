@@ -357,4 +357,4 @@ def test_a_random_inspection_goes_to_the_drawn_by_the_drawn(office: Office) -> N
 
 
 def _at(*day: int) -> datetime:
-    return datetime(*day, 9, 0, tzinfo=SHANGHAI)  # type: ignore[misc]
+    return datetime(*day, 9, 0, tzinfo=SHANGHAI)

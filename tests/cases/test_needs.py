@@ -285,7 +285,7 @@ def test_the_law_of_the_day_of_the_act_applies_unless_the_new_one_is_milder(
 
     def standings(text: str, on: date) -> tuple[law.Standing, ...]:
         assert on in (THEN, NOW)
-        return (law.Standing(text, then if on == THEN else now, "因为某某。"),)  # type: ignore[arg-type]
+        return (law.Standing(text, then if on == THEN else now, "因为某某。"),)
 
     at = datetime(2026, 9, 1, 10, tzinfo=SHANGHAI)
     of = power(item) if item else None

@@ -354,7 +354,7 @@ def test_a_fine_of_another_range_of_the_item_needs_its_range_chosen(office: Offi
 
     with nothing_saved(matter), refused("no-such-variant", match="没有名为"):
         matter.do("conclude", fine_variant="没有这一档")
-    matter.do("conclude", fine_variant=next(iter(matter.work.power.variants)))  # type: ignore[union-attr]
+    matter.do("conclude", fine_variant=next(iter(matter.work.power.variants)))
 
 
 def test_a_spot_penalty_without_showing_the_certificate_is_refused(office: Office) -> None:

@@ -21,7 +21,7 @@ STATISTICS = "annual-statistics"
 
 
 def at(*moment: int) -> datetime:
-    return datetime(*moment, tzinfo=SHANGHAI)  # type: ignore[arg-type]
+    return datetime(*moment, tzinfo=SHANGHAI)
 
 
 def opened(**narrowed: Any) -> list[tuple[str, str]]:

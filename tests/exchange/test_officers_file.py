@@ -46,7 +46,7 @@ def test_a_list_becomes_people_with_certificates(tmp_path: Path, bureau: Organ) 
         bureau.pk,
         date(2028, 12, 31),
     )
-    assert organs.officer_by_certificate("23170101", NOON.date())["valid"] is True  # type: ignore[index]
+    assert organs.officer_by_certificate("23170101", NOON.date())["valid"] is True
     assert any("岗位和账号没有导入" in note for note in report.notes)
 
 

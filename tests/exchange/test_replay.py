@@ -76,7 +76,7 @@ def test_a_case_rests_on_the_item_of_the_list_its_summary_comes_from(tmp_path: P
     items = {case.facts["fine_fen"]: case.power_item for case in Case.objects.select_related("power_item")}
     assert all(item is not None and item.source == "回放：a.jsonl" for item in items.values())
     assert items[3_500] == items[4_000]
-    assert items[5_000_000].title == "经营超过保质期的食品"  # type: ignore[union-attr]
+    assert items[5_000_000].title == "经营超过保质期的食品"
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ def index(tmp_path: Path) -> Index:
 
 
 def document(key: str, text: str, *, title: str = "", days: int = 0, **more: object) -> Document:
-    return Document("case", key, title, text, DAY + timedelta(days=days), **more)  # type: ignore[arg-type]
+    return Document("case", key, title, text, DAY + timedelta(days=days), **more)
 
 
 def keys(hits: Hits) -> list[str]:

@@ -230,7 +230,7 @@ def _answers(port: int) -> bool:
 
 def _until(holds: object, what: str) -> None:
     end = time.monotonic() + _PATIENCE_SECONDS
-    while not holds():  # type: ignore[operator]
+    while not holds():
         if time.monotonic() > end:
             raise RuntimeError(f"{what} did not come up in {_PATIENCE_SECONDS} s")
         time.sleep(0.5)

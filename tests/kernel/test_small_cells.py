@@ -57,7 +57,7 @@ def test_a_table_hides_a_rectangle() -> None:
 
     assert (0, 0) in found
     assert len(found) == 4
-    rows, columns = {row for row, _ in found}, {column for _, column in found}  # type: ignore[misc]
+    rows, columns = {row for row, _ in found}, {column for _, column in found}
     assert len(rows) == len(columns) == 2
 
 
@@ -101,14 +101,14 @@ def _free(key: object, sums: list[Sum], gone: frozenset[object]) -> bool:
     A table with its totals is a graph: rows and columns are places, cells are ways between them.
     """
     ways = {cell: cell for cell in gone}
-    start, goal = ("row", key[0]), ("column", key[1])  # type: ignore[index]
+    start, goal = ("row", key[0]), ("column", key[1])
     seen, next_places = {start}, [start]
     while next_places:
         side, name = next_places.pop()
         for cell in ways:
             if cell == key:
                 continue
-            row, column = cell  # type: ignore[misc]
+            row, column = cell
             if side == "row" and row == name:
                 place = ("column", column)
             elif side == "column" and column == name:

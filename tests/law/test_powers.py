@@ -55,5 +55,5 @@ def test_an_item_without_a_table_is_refused_with_what_to_do(codex: None) -> None
 def test_one_query_finds_an_item_however_many_there_are(
     codex: None, django_assert_num_queries: object
 ) -> None:
-    with django_assert_num_queries(1):  # type: ignore[operator]
+    with django_assert_num_queries(1):
         queries.power_item("FOOD-03").check_fine({"goods_value_fen": 0}, 5_000_000)

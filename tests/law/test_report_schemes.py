@@ -83,7 +83,7 @@ def test_an_unknown_scheme_is_refused_with_those_there_are() -> None:
 
 @pytest.fixture
 def codex(tmp_path: Path, settings: object) -> Path:
-    settings.MINGJING_CODEX = tmp_path  # type: ignore[attr-defined]
+    settings.MINGJING_CODEX = tmp_path
     (tmp_path / "reports" / "tables").mkdir(parents=True)
     shipped = Path(__file__).resolve().parents[2] / "codex" / "reports"
     scheme_text = (shipped / "twelve-kinds.toml").read_text(encoding="utf-8")

@@ -319,7 +319,7 @@ def test_the_address_of_a_corrected_report_leads_on(office: Office) -> None:
 
 
 def at(*moment: int) -> datetime:
-    return datetime(*moment, tzinfo=SHANGHAI)  # type: ignore[arg-type]
+    return datetime(*moment, tzinfo=SHANGHAI)
 
 
 def yearly(office: Office) -> Case:

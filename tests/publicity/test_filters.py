@@ -21,7 +21,7 @@ DAY = date(2026, 3, 2)
 
 @pytest.fixture(autouse=True)
 def index_of_its_own(settings: object, tmp_path: Path) -> None:
-    settings.MINGJING_VAR = tmp_path  # type: ignore[attr-defined]
+    settings.MINGJING_VAR = tmp_path
 
 
 @pytest.fixture
@@ -44,8 +44,8 @@ def city() -> list[Publication]:
 
 
 def numbers(**filters: object) -> list[str]:
-    found = published(Filters(**filters), limit=100)  # type: ignore[arg-type]
-    assert count(Filters(**filters)) == len(found)  # type: ignore[arg-type]
+    found = published(Filters(**filters), limit=100)
+    assert count(Filters(**filters)) == len(found)
     return [row.number for row in found]
 
 
@@ -69,8 +69,8 @@ def test_every_combination_finds_exactly_the_rows_that_meet_all(city: list[Publi
             and asked["act"] in ("", row.act)
             and asked["field"] in ("", row.field)
             and asked["region"] in ("", row.region)
-            and (not asked["since"] or row.decided_on >= asked["since"])  # type: ignore[operator]
-            and (not asked["until"] or row.decided_on <= asked["until"])  # type: ignore[operator]
+            and (not asked["since"] or row.decided_on >= asked["since"])
+            and (not asked["until"] or row.decided_on <= asked["until"])
         ]
         assert numbers(**asked) == expected, asked
 
@@ -128,9 +128,9 @@ def test_what_has_come_to_the_end_of_its_display_is_in_no_list() -> None:
     Publication.objects.filter(pk=over.pk).update(state="ended", ended_at=over.published_at)
 
     for filters in ({}, {"act": over.act}, {"words": "某某"}, {"party": "某某", "act": over.act}):
-        found = [row.number for row in published(Filters(today=DAY + timedelta(days=1), **filters))]  # type: ignore[arg-type]
+        found = [row.number for row in published(Filters(today=DAY + timedelta(days=1), **filters))]
         assert found == [], filters
-        still = [row.number for row in published(Filters(today=DAY, **filters))]  # type: ignore[arg-type]
+        still = [row.number for row in published(Filters(today=DAY, **filters))]
         assert still == [until.number], filters
     over.refresh_from_db()
     assert search.document(over).text == ""

@@ -37,7 +37,7 @@ def shown(*subjects: str, **given: object) -> list[Publication]:
 
 
 def found(words: str, **filters: object) -> list[str]:
-    return [row.subject for row in published(Filters(words=words, **filters))]  # type: ignore[arg-type]
+    return [row.subject for row in published(Filters(words=words, **filters))]
 
 
 @pytest.mark.parametrize(

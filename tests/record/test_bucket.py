@@ -88,10 +88,10 @@ def test_only_the_damaged_version_is_taken_away_again(bucket: Bucket, service: S
     service.damages = True
 
     def late(**asked: Any) -> Any:
-        service.head_object = looked  # type: ignore[method-assign]
+        service.head_object = looked
         raise ClientError({"Error": {"Code": "404"}}, "HeadObject")
 
-    service.head_object = late  # type: ignore[method-assign]
+    service.head_object = late
     with pytest.raises(Refused, match="不一致"):
         keep(bucket)
 
@@ -99,7 +99,7 @@ def test_only_the_damaged_version_is_taken_away_again(bucket: Bucket, service: S
 
 
 def test_what_the_bucket_lost_at_once_is_not_kept(service: Service) -> None:
-    service.upload_file = lambda *sent: None  # type: ignore[method-assign]
+    service.upload_file = lambda *sent: None
 
     with pytest.raises(Refused, match=f"SHA-256 {digest(FILM)}"):
         keep(Bucket(service, "evidence", 30))
@@ -298,7 +298,7 @@ def test_what_is_kept_again_while_others_are_destroyed_stays(
         deleted(**asked)
         Blob.objects.exclude(sha256=asked["Key"][-64:]).update(destroyed_at=None, fault="")
 
-    service.delete_object = meanwhile  # type: ignore[method-assign]
+    service.delete_object = meanwhile
 
     assert actions.destroy_marked() == 1
     assert queries.verify(deep=True).clean

@@ -67,7 +67,7 @@ def _exactly(line: socket.socket, size: int) -> bytes:
 
 @contextmanager
 def scanning(path: Path, **options: object) -> Iterator[Scanner]:
-    scanner = Scanner(path, **options)  # type: ignore[arg-type]
+    scanner = Scanner(path, **options)
     try:
         yield scanner
     finally:

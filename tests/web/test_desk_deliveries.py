@@ -66,7 +66,7 @@ def test_the_page_counts_and_its_numbers_open_their_rows(matter: Matter) -> None
     page = text(publisher.get("/desk/deliveries", SPAN))
     rows = text(publisher.get("/desk/deliveries/rows", {**SPAN, "channel": "credit", "cell": "unsent"}))
 
-    number = Placement.objects.filter(case_id=matter.case_id).first().number  # type: ignore[union-attr]
+    number = Placement.objects.filter(case_id=matter.case_id).first().number
     assert "信用中国网站" in page
     assert "cell=unsent" in page
     assert number in rows

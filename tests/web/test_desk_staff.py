@@ -143,7 +143,7 @@ def test_a_suspended_certificate_keeps_the_officer_from_acting(world: World) -> 
 
     assert post(world, f"/desk/officers/{li.pk}", form).status_code == 302
 
-    assert organs.officer_by_certificate(held.number, AT.date())["valid"] is False  # type: ignore[index]
+    assert organs.officer_by_certificate(held.number, AT.date())["valid"] is False
 
 
 def test_a_term_ends_on_its_last_day(world: World) -> None:

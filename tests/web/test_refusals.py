@@ -21,7 +21,7 @@ NO = Refused("condition", "不能作出决定：尚未告知。", basis="行政�
 
 def answered(refused: Refused = NO, **headers: str) -> Any:
     request = RequestFactory().get("/desk/cases/1", headers=headers)
-    request.htmx = "HX-Request" in headers  # type: ignore[attr-defined]
+    request.htmx = "HX-Request" in headers
     return render_refused(request, refused)
 
 

@@ -131,7 +131,7 @@ def test_an_outsider_reads_nothing_and_changes_nothing(things: dict[str, Any], o
 def test_no_list_of_an_outsider_holds_anything_of_another_organ(
     matter: Matter, things: dict[str, Any], outsider: Client, path: str
 ) -> None:
-    number = Placement.objects.filter(case_id=matter.case_id).first().number  # type: ignore[union-attr]
+    number = Placement.objects.filter(case_id=matter.case_id).first().number
 
     answer = outsider.get(path.format(organ=matter.office.organ.code))
 

@@ -45,7 +45,7 @@ def faults_of(response: HttpResponseBase) -> Iterator[str]:
 def closed(response: HttpResponseBase) -> HttpResponseBase:
     """The answer, read to its end so that nothing stays open."""
     if response.streaming:
-        b"".join(response.streaming_content)  # type: ignore[attr-defined]
+        b"".join(response.streaming_content)
     return response
 
 
