@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from mingjing import cli_words
+from mingjing.kernel.holding import REVIEWED
 
 if TYPE_CHECKING:
-    from mingjing.publicity.queries import Placed
+    from mingjing.publicity.queries import Exempted, Placed
 
 Result = tuple[Any, list[str], bool]
 Adder = Callable[[Any, str, str, Callable[[argparse.Namespace], Result]], argparse.ArgumentParser]
@@ -20,7 +21,10 @@ MOST = 10_000
 def add_commands(commands: Any, add: Adder) -> None:
     """Put these commands beside the others; ``add`` makes one of them."""
     one = add(
-        commands, "publications", "公示期限：应公示、应撤下的决定（due 全部，overdue 已超期）", _publications
+        commands,
+        "publications",
+        "公示期限：应公示、应撤下的决定，应复核的不公示（due 全部，overdue 已超期）",
+        _publications,
     )
     one.add_argument("what", choices=["due", "overdue"])
     one.add_argument("--organ", default="", help="机关代码；不写则全部机关")
@@ -34,11 +38,38 @@ def _publications(options: argparse.Namespace) -> Result:
     at = options.now()
     before = at if options.what == "overdue" else None
     owed = publicity.tasks(organ=options.organ, channel=options.channel, due_before=before, limit=MOST)
-    told = [_told(one, at) for one in owed]
-    lines = [_line(one, at) for one in owed]
+    yesterday = at.date() - timedelta(days=1)
+    held = publicity.reviews(organ=options.organ, until=yesterday if before else None, limit=MOST)
+    told = {
+        "items": [_told(one, at) for one in owed],
+        "count": len(owed),
+        "reviews": [_reviewed(one, at) for one in held],
+    }
+    lines = [*(_line(one, at) for one in owed), *(_review_line(one, at) for one in held)]
     empty = "没有超期的公示事项。" if before else "没有等待办理的公示事项。"
-    well = not (before and owed)
-    return {"items": told, "count": len(told)}, lines or [empty], well
+    return told, lines or [empty], not (before and lines)
+
+
+def _reviewed(one: Exempted, at: datetime) -> dict[str, Any]:
+    """An exemption that is to be judged anew: the term to show stands still, or is over, until then."""
+    return {
+        "number": one.number,
+        "case": one.case_no,
+        "organ": one.organ_code,
+        "kind": one.kind,
+        "ground": one.ground,
+        "ground_title": one.ground_title,
+        "review_on": one.review_on.isoformat(),
+        "days_left": (one.review_on - at.date()).days,
+        "basis": f"{one.basis}; {REVIEWED}",
+    }
+
+
+def _review_line(one: Exempted, at: datetime) -> str:
+    days = (one.review_on - at.date()).days
+    when = f"超期 {-days} 日" if days < 0 else f"剩 {days} 日"
+    what = "暂缓公示" if one.kind == "delay" else "不公示"
+    return f"{one.review_on}  {when}  {one.organ}  {one.number or one.case_no}  {what}（{one.ground_title}）：复核（{one.basis}; {REVIEWED}）"
 
 
 def _told(one: Placed, at: datetime) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from mingjing.kernel import engine
+from mingjing.kernel import engine, holding
 from mingjing.kernel.clocks import SHANGHAI
 from mingjing.kernel.marking import Marking, dump, frozen
 from mingjing.kernel.procedure import Step as Rule
@@ -93,7 +93,7 @@ def replayed(work: Work, steps: Sequence[Step]) -> tuple[Marking, dict[str, Any]
             **one.facts,
             **work.procedure.settled_by(rule, facts, at.date()),
         }
-    return _with_term_of_origin(work, marking), dict(case.facts)
+    return holding.carried(work.marking, _with_term_of_origin(work, marking)), dict(case.facts)
 
 
 def _with_term_of_origin(work: Work, marking: Marking) -> Marking:

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from mingjing.kernel import engine
+from mingjing.kernel import engine, holding
 from mingjing.kernel.clocks import SHANGHAI
-from mingjing.kernel.marking import Duty, Marking, dump
+from mingjing.kernel.marking import Duty, Marking, dump, load
 from mingjing.kernel.procedure import Procedure
 from mingjing.kernel.refused import Refused
 from mingjing.law import queries as law
@@ -48,15 +48,17 @@ def migration_of(case: Case, steps: Sequence[Step], new: Procedure) -> Migration
     ``not-under-edition`` where a step it took could not have been taken under the new one.
     """
     old = law.procedure_edition(case.procedure, case.edition)
+    kept = load(case.marking)
     before, _ = _retold(case, steps, old)
-    if dump(before) != case.marking:
+    if dump(holding.carried(kept, before)) != dump(kept):
         raise Refused(
             "not-retold",
             "本案的经过不能从记录重现，不能换用版本。",
             remedy="请继续按原版本办理，并报告系统管理员。",
         )
     after, settled = _retold(case, steps, new)
-    return Migration(after, settled, tuple(_changes(before, after)))
+    after = holding.carried(kept, after)
+    return Migration(after, settled, tuple(_changes(kept, after)))
 
 
 def _retold(case: Case, steps: Sequence[Step], procedure: Procedure) -> tuple[Marking, dict[str, Any]]:

@@ -209,7 +209,8 @@ class Move(models.Model):
     """经办变动: what happened to a matter in the office and is no step of the law: handed over, urged, returned.
 
     ``seq`` counts in one row with the steps, so that the time line tells both in order; ``entry_id`` names the
-    entry of the record. A move never changes what the law asks for.
+    entry of the record. A move changes what the law asks for only where an approval outside the procedure does so
+    (``cases.exempting``).
     """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="moves")
@@ -262,7 +263,8 @@ class Obligation(models.Model):
     """法定职责: a duty that the law, or a colleague's submission, has put on somebody, with its term.
 
     ``kind`` is ``duty`` (opened by the procedure), ``approval`` (opened by a submission) ``handover`` (a case
-    offered by a colleague) or ``countersign`` (a colleague's word asked for). ``role`` says
+    offered by a colleague), ``countersign`` (a colleague's word asked for) or ``exemption`` (a decision not to be shown
+    that is to be approved, or judged anew by its day). ``role`` says
     who owes it; ``assignee`` narrows it to one officer. ``explanation`` shows how the date was reckoned.
     ``ready_at`` is the moment from which it can be done if nothing else happens; None while another step must
     come first. ``urged_at`` is when somebody last asked for it (催办), ``urges`` how often.

@@ -6,11 +6,12 @@ difference, so a defect here can show a wrong list but never a wrong law.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from mingjing.kernel import engine
+from mingjing.kernel import engine, holding
 from mingjing.kernel.marking import Duty
 from mingjing.sql import insert, update
 
@@ -43,7 +44,10 @@ def settle(work: Work, *, done: str) -> None:
 
 
 def _ready_at(work: Work, facts: Mapping[str, Any], step: str, known: datetime | None) -> datetime | None:
-    """From when the step can be taken; one that could be taken before and still can keeps its moment."""
+    """From when the step can be taken; one that could be taken before and still can keeps its moment. None while an
+    approval outside the procedure holds it up."""
+    if holding.is_held(work.marking, step):
+        return None
     ready_at = engine.possible_from(work.procedure, work.marking, step, facts, work.at)
     return known if ready_at == work.at and known is not None and known <= work.at else ready_at
 
@@ -56,13 +60,14 @@ def _close(row: Obligation, state: str, at: datetime) -> None:
 
 
 def _move(row: Obligation, duty: Duty, ready_at: datetime | None) -> None:
-    if (row.due_at, row.paused, row.ready_at) == (duty.due_at, duty.paused, ready_at):
+    told = list(duty.explanation)
+    if (row.due_at, row.paused, row.ready_at, row.explanation) == (duty.due_at, duty.paused, ready_at, told):
         return
     row.ready_at = ready_at
     row.due_at = duty.due_at
     row.provisional = duty.provisional
     row.paused = duty.paused
-    row.explanation = list(duty.explanation)
+    row.explanation = told
     update(row, "ready_at", "due_at", "provisional", "paused", "explanation")
 
 
@@ -138,6 +143,58 @@ def close_personal(work: Work, *, kind: str, key: str, done: bool) -> None:
     for row in [one for one in work.owed if (one.kind, one.key) == (kind, key)]:
         _close(row, "discharged" if done else "cancelled", work.at)
         work.owed.remove(row)
+
+
+@dataclass(frozen=True)
+class Judging:
+    """What somebody must approve, or judge anew by a day: ``due_at`` is None for an approval."""
+
+    key: str
+    title: str
+    role: str
+    basis: str
+    due_at: datetime | None = None
+
+
+EXEMPTION = "exemption"
+
+
+def settle_exemptions(work: Work, wanted: Collection[Judging], *, undone: Collection[str] = ()) -> None:
+    """Open and close rows so that exactly these approvals and reviews of exemptions are owed in the case.
+
+    ``undone`` are the keys of those that fell away without anybody having judged. A review stands on the list of what
+    can be done from its day on, or when it comes near. Cost: none where nothing changes.
+    """
+    open_rows = [row for row in work.owed if row.kind == EXEMPTION]
+    found = {(row.key, row.title, row.due_at): row for row in open_rows}
+    told = {(one.key, one.title, one.due_at): one for one in wanted}
+    for place, row in found.items():
+        if place not in told:
+            _close(row, "cancelled" if row.key in undone else "discharged", work.at)
+            work.owed.remove(row)
+    new = [_judged(work, one) for place, one in told.items() if place not in found]
+    if new:
+        work.owed += insert(new)
+    due_at = earliest_due(work)
+    if work.case.ended_at is None and work.case.due_at != due_at:
+        work.case.due_at = due_at
+        update(work.case, "due_at")
+
+
+def _judged(work: Work, one: Judging) -> Obligation:
+    return Obligation(
+        case=work.case,
+        organ_id=work.case.organ_id,
+        kind=EXEMPTION,
+        step=EXEMPTION,
+        key=one.key,
+        title=one.title,
+        role=one.role,
+        basis=one.basis,
+        opened_at=work.at,
+        ready_at=one.due_at.replace(hour=0, minute=0, second=0) if one.due_at else work.at,
+        due_at=one.due_at,
+    )
 
 
 def reassign(work: Work, *, giver_id: int, receiver_id: int) -> None:

@@ -128,12 +128,19 @@ def _intervals(procedure: Procedure, kind: str, stops: Iterable[Stop]) -> list[c
         clocks.Interval(
             start=stop.from_on,
             end=stop.until_on,
-            cause=procedure.steps[stop.by].title,
-            document=_document(procedure, stop.by, stop.from_on),
+            cause=stop.cause or procedure.steps[stop.by].title,
+            document=stop.document or _document(procedure, stop.by, stop.from_on),
         )
         for stop in stops
         if stop.kind == kind
     ]
+
+
+def why_paused(procedure: Procedure, stops: Iterable[Stop]) -> str:
+    """What keeps a term standing still now, and by which paper, as people read it; empty where it runs."""
+    open_ones = [stop for stop in stops if stop.until_on is None]
+    told = [one for kind in ("suspended", "excluded") for one in _intervals(procedure, kind, open_ones)]
+    return "；".join(f"{one.cause}，{one.document}" for one in told)
 
 
 def _extensions(procedure: Procedure, extensions: Iterable[Extension]) -> list[clocks.Extension]:

@@ -67,13 +67,17 @@ class Duty:
 class Stop:
     """Time that does not count for the duties on a step: ``suspended`` (中止) or ``excluded`` (不计入).
 
-    It runs from the day of the step ``by`` to the day ``until_on`` of the step that ended it.
+    It runs from the day of the step ``by`` to the day ``until_on`` of the step that ended it. Where no step of the
+    procedure began it ``by`` is empty, and ``cause`` and ``document`` say what did; see ``kernel.holding``, which
+    also notes here that a duty was ended (``exempt``).
     """
 
     kind: str
     by: str
     from_on: date
     until_on: date | None = None
+    cause: str = ""
+    document: str = ""
 
 
 @dataclass(frozen=True, slots=True)

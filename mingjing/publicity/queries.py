@@ -22,7 +22,7 @@ from mingjing.law import queries as law
 from mingjing.record import queries as record
 
 from .correction_lists import Asked, correction_by_code, correction_of, corrections
-from .exemption_lists import Exempted, exemptions, grounds, withheld_counts
+from .exemption_lists import Exempted, count_reviews, exemptions, grounds, reviews, withheld_counts
 from .filters import Filters
 from .lists import COUNT_UP_TO, PAGE, Published, count, every_published, first_page, listed, published, years
 from .models import Publication
@@ -63,6 +63,7 @@ __all__ = [
     "corrections",
     "count",
     "count_placements",
+    "count_reviews",
     "entry_of_file",
     "every_placement",
     "every_published",
@@ -77,6 +78,7 @@ __all__ = [
     "placements_of",
     "published",
     "published_of",
+    "reviews",
     "row_of",
     "scope_of",
     "shown_by_sha256",

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 
-from mingjing.kernel import engine
+from mingjing.kernel import case_dates, engine
 from mingjing.kernel.clocks import Lamp, end_of_day, lamp
 from mingjing.kernel.refused import Refused
 from mingjing.kernel.warnings import standing
@@ -61,6 +61,8 @@ class TodoRow:
     waiting: str  # why it cannot be done yet; empty if it can
     urged_at: datetime | None = None
     urges: int = 0
+    why_paused: str = ""  # what keeps the term standing still, and by which paper
+    place: str = ""  # which one of several of its kind in the case: the key behind the stroke
     half: bool = False  # more than half of its term is over, and it is not near its end yet
 
 
@@ -169,6 +171,8 @@ def _cursor(row: Obligation) -> str:
 
 def _todo_row(row: Obligation, actor: Actor, at: datetime, calendar: Calendar) -> TodoRow:
     case = row.case
+    why_paused = _why_paused(row, at) if row.paused else ""
+    waiting = _waiting(row, at) if row.kind == "duty" else ""
     return TodoRow(
         id=row.pk,
         kind=row.kind,
@@ -187,13 +191,24 @@ def _todo_row(row: Obligation, actor: Actor, at: datetime, calendar: Calendar) -
         case_lamp=lamp(case.due_at, at, calendar) if case.due_at else None,
         basis=row.basis,
         mine=row.assignee_id == actor.id,
-        waiting=_waiting(row, at) if row.kind == "duty" else "",
+        waiting=waiting or (why_paused if row.ready_at is None else ""),
         urged_at=row.urged_at,
         urges=row.urges,
+        why_paused=why_paused,
+        place=row.key.rpartition("/")[2],
         half=row.due_at is not None
         and not row.paused
         and standing(row.opened_at, row.due_at, at, calendar) == "half",
     )
+
+
+def _why_paused(row: Obligation, at: datetime) -> str:
+    """Reads only what the row brought along; empty where the edition of the procedure is gone."""
+    try:
+        work = case_work(row.case, at)
+    except Refused:
+        return ""
+    return case_dates.why_paused(work.procedure, work.marking.stops.get(row.step, ()))
 
 
 def _waiting(row: Obligation, at: datetime) -> str:

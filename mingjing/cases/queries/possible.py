@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mingjing.kernel import engine
+from mingjing.kernel.case_dates import why_paused
 from mingjing.kernel.clocks import lamp
 from mingjing.kernel.procedure import Step as Rule
 from mingjing.kernel.refused import Refused
@@ -37,6 +38,7 @@ def obligation_of(row: Obligation | ObligationRow, work: Work, actor: Actor | No
         due_at=row.due_at,
         provisional=row.provisional,
         paused=row.paused,
+        why_paused=why_paused(work.procedure, work.marking.stops.get(row.step, ())) if row.paused else "",
         lamp=lamp(row.due_at, work.at, work.calendar) if row.due_at and not row.paused else None,
         clock=row.clock,
         basis=row.basis,

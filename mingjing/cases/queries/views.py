@@ -148,7 +148,7 @@ class EventView:
 
 @dataclass(frozen=True)
 class ObligationView:
-    """Something owed in the case, with how its date was reckoned."""
+    """Something owed in the case, with how its date was reckoned, and why its term stands still where it does."""
 
     step: str
     kind: str
@@ -165,6 +165,7 @@ class ObligationView:
     may_urge: bool = False
     urged_at: datetime | None = None
     urges: int = 0
+    why_paused: str = ""
 
 
 @dataclass(frozen=True)

@@ -71,6 +71,7 @@ def propose_exemption(
         )
         insert([made])
         _append(PROPOSED, made, actor, at)
+        settle(case_id=case_id, actor=actor, at=at)  # the head owes an answer
         return made
 
 

@@ -9,18 +9,20 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
-from mingjing.cases.models import Case, Paper, Step
+from mingjing.cases import obligations
+from mingjing.cases.exempting import follow
+from mingjing.cases.models import Case, Paper
 from mingjing.cases.work import Work, lock
 from mingjing.kernel.publicity import Answer
 from mingjing.kernel.refused import Refused
 from mingjing.organs.authority import Actor
-from mingjing.sql import insert
 
+from .. import exempting
 from ..changing import (
     MANAGE,
     SETTLED,
@@ -34,15 +36,15 @@ from ..changing import (
     require_state,
     write,
 )
+from ..exempting import Exemptions
 from ..matrix import Matrix, matrix
-from ..models import Exemption, Placement, Publication
+from ..models import Placement, Publication
 from ..placing import (
     answers,
     day_of,
     decision_of,
     decision_paper,
     remedy_of,
-    review_day,
 )
 from ..placing_models import WAITING
 
@@ -58,13 +60,15 @@ def settle(*, case_id: uuid.UUID, actor: Actor, at: datetime) -> list[Placement]
         work = lock(case_id, at, None)
         paper = decision_paper(work.case)
         dropped = _drop_superseded(work.case, paper, actor, at)
+        found = exempting.of_case(work, paper)
+        obligations.settle_exemptions(work, found.to_judge, undone=found.lapsed)
         if paper is None:
             return dropped
-        exempt = _exemption(work, paper)
         rows = {row.channel: row for row in Placement.objects.filter(paper=paper)}
         before = {channel: _look(row) for channel, row in rows.items()}
         shown = Publication.objects.filter(paper=paper, channel="portal").order_by("-pk").first()
-        rows |= _judged(work, paper, rows, exempt)
+        rows |= _judged(work, paper, rows, found)
+        follow(work, found.told, None if shown else found.free_on, actor)
         for row in rows.values():
             _follow_publication(row, shown, at)
         _follow_remedy(work.case, list(rows.values()), shown, at)
@@ -90,54 +94,15 @@ def _look(row: Placement) -> tuple[Any, ...]:
     return (row.state, row.ground, row.removal, row.removal_kind, row.publication_id, row.until, row.shown_on)
 
 
-def _exemption(work: Work, paper: Paper) -> Exemption | None:
-    """The exemption that stands, taken over from the case where its procedure approved one."""
-    step = (
-        work.case.steps.filter(step="withhold_publication", set_aside_at__isnull=True)
-        .order_by("-seq")
-        .first()
-    )
-    standing = Exemption.objects.filter(paper=paper, state="approved").first()
-    if step is None or Exemption.objects.filter(step_entry_id=step.entry_id).exists():
-        return standing
-    return standing or _exemption_of(step, work, paper)
-
-
-def _exemption_of(step: Step, work: Work, paper: Paper) -> Exemption:
-    assert step.by_id is not None  # a person approves that a decision is not shown
-    ground = matrix().ground(step.facts["withholding_ground"])
-    review = step.facts.get("withholding_review_on")
-    made = Exemption(
-        case=work.case,
-        paper=paper,
-        organ_id=work.case.organ_id,
-        kind=ground.kind,
-        ground=ground.id,
-        reason=step.facts["withholding_reason"],
-        review_on=date.fromisoformat(review) if review else review_day(ground, day_of(step.at)),
-        state="approved",
-        step_entry_id=step.entry_id,
-        proposed_at=step.at,
-        proposed_by_id=step.proposed_by_id or step.by_id,
-        closed_at=step.at,
-        closed_by_id=step.by_id,
-    )
-    insert([made])
-    return made
-
-
-def _judged(
-    work: Work, paper: Paper, rows: dict[str, Placement], exempt: Exemption | None
-) -> dict[str, Placement]:
+def _judged(work: Work, paper: Paper, rows: dict[str, Placement], exempt: Exemptions) -> dict[str, Placement]:
     """New rows for channels that are to have one, and rows judged anew because an exemption came or went."""
-    grounds = {exempt.ground} if exempt else set()
-    free_on = None if exempt else _free_on(paper)
+    grounds = {exempt.standing.ground} if exempt.standing else set()
     known = matrix()
     stale = [row for row in rows.values() if _exempt_changed(row, grounds, known)]
     if len(rows) and not stale:
         return {}
     found = {}
-    for answer in answers(decision_of(work, paper, grounds, free_on)):
+    for answer in answers(decision_of(work, paper, grounds, exempt.free_on)):
         row = rows.get(answer.channel.id)
         if row is None and (rows or answer.verdict == "not_covered"):
             continue
@@ -146,14 +111,6 @@ def _judged(
             _apply(row, answer)
             found[answer.channel.id] = row
     return found
-
-
-def _free_on(paper: Paper) -> date | None:
-    """Since when no exemption keeps the decision from being shown; None where none ever did."""
-    rows = Exemption.objects.filter(paper=paper, state__in=("lifted", "lapsed")).order_by("-pk")
-    for row in rows[:1]:
-        return day_of(row.lifted_at) if row.lifted_at else row.review_on
-    return None
 
 
 def _exempt_changed(row: Placement, grounds: set[str], known: Matrix) -> bool:

@@ -39,7 +39,7 @@ SUMMARY = {"subject": "执法对象", "title": "案由", "conclusion": "结论"}
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk(*READS)
 def publications(request: Any) -> HttpResponse:
-    """One of the lists; a post answers or reviews an exemption. Cost: at most 5 queries beside the frame."""
+    """One of the lists; a post answers or reviews an exemption. Cost: at most 6 queries beside the frame."""
     refused = None
     if request.method == "POST":
         try:
@@ -73,6 +73,7 @@ def _list(request: Any, refused: Refused | None) -> HttpResponse:
         "rows": rows,
         "lamps": _lamps(rows, request.at) if which in ("tasks", "late") else {},
         "unsettled": publicity.unsettled(organ=scope.organ, under=scope.under) if which == "tasks" else [],
+        "to_review": publicity.count_reviews(organ=scope.organ, under=scope.under, until=request.at.date()),
         "counts": publicity.withheld_counts(organ=scope.organ) if which == "withheld" else [],
         "may_approve": "publication.approve" in request.actor.permissions,
         "regional": bool(scope.under),

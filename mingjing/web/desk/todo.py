@@ -105,7 +105,7 @@ def export(request: Any) -> HttpResponse:
     heads = ("时限", "到期日", "事项", "案号", "案件名称", "当事人", "阶段", "类别", "依据")
     lines = (
         (
-            row.lamp.words if row.lamp else ("已中止" if row.paused else "无期限"),
+            row.lamp.words if row.lamp else (f"已中止：{row.why_paused}" if row.paused else "无期限"),
             wording.on(row.due_at) + ("（暂计）" if row.provisional else ""),
             row.title,
             row.case_label,
