@@ -11,7 +11,7 @@ from mingjing.kernel.tables import length
 from mingjing.law import queries as law
 from mingjing.organs.roles import role_title
 from mingjing.publicity import checks
-from mingjing.publicity.matrix import SURE, Matrix, matrix
+from mingjing.publicity.matrix import SURE, TELLS, Matrix, matrix
 from mingjing.publicity.placing import answers
 
 Table = Callable[[Sequence[str], Iterable[Sequence[object]]], str]
@@ -43,6 +43,21 @@ def page(table: Table) -> str:
         [
             (one.clock, f"{one.title}（{length(one.term).words}）", one.basis, SURE[one.sure], one.note)
             for one in known.withdrawals
+        ],
+    )
+    text += "\n## 送出的数据里自然人的字段\n\n" + table(
+        ["字段", "代码", "渠道", "送什么", "依据", "把握", "疑问"],
+        [
+            (
+                one.title,
+                "、".join(one.codes),
+                "、".join(known.channel(name).short for name in one.channels),
+                TELLS[one.tells],
+                one.basis,
+                SURE[one.sure],
+                one.note,
+            )
+            for one in known.persons
         ],
     )
     return (

@@ -99,8 +99,12 @@ def _correct(teams: Mapping[str, Team], at: datetime) -> None:
         common: dict[str, Any] = {"correction_id": asked.pk, "actor": publisher, "at": at}
         if number == 0:
             publicity.verify_correction(finding="与决定书核对，案由漏写一项。", **common)
+            looked = publicity.previewed_again(asked.pk)
             publicity.correct(
-                texts={"title": f"{row.title}（更正）"}, answer="已经更正，谢谢指正。", **common
+                texts={"title": f"{row.title}（更正）"},
+                answer="已经更正，谢谢指正。",
+                seen=looked.digest if looked else "",
+                **common,
             )
         elif number == 1:
             publicity.verify_correction(finding="与决定书核对，公示内容一致。", **common)

@@ -1,8 +1,8 @@
 """Our own decisions as 双公示 records: what the credit portal, the province and the enterprise system are told.
 
 Only text that a person confirmed for the public goes out: the published rendition, never the facts of the case.
-Natural persons are named as the public may see them and no number of a paper is told; organizations go with their
-credit code. 公示截止期 is the last day of display that the matrix gives the channel.
+What a channel gets of natural persons, a representative among them, is said by ``codex/publicity/persons.toml``; all
+other fields are checked together for leaks before they leave. Organizations go with their credit code. 公示截止期 is the last day of display that the matrix gives the channel.
 Source: codex/publicity/double; 行政处罚法/48; domain 2.4.
 """
 
@@ -18,23 +18,26 @@ from mingjing.law import queries as law
 from mingjing.law.codex.double_sets import FieldSet, field_set
 from mingjing.parties.models import Party
 from mingjing.parties.queries import public_name
+from mingjing.publicity import leaving
 from mingjing.publicity.models import Placement
 
 from .double import rows
 from .double.rows import ORGANIZATION, PERSON, SOLE, CreditFacts
-from .double.values import OPEN_END, Kept
+from .double.values import OPEN_END, Kept, outside
 
 KIND_OF_ACT = {"penalty": "penalty", "license": "permit"}
 CATEGORY = {"person": PERSON, "sole_proprietor": SOLE}
 GOODS = "没收非法财物"
 NOT_TOLD = "（不予公开）"
+CITIZEN_ID = "身份证"
 
 
 def told_of(placement: Placement, today: date) -> CreditFacts:
     """The record of one decision for its channel; ``placement`` with case, party, organ, paper, step, publication.
 
     Raises: Refused ``not-double`` for what is neither a penalty nor a permit granted, ``not-confirmed`` before a
-    person confirmed the public text. Cost: no query beyond the rows given.
+    person confirmed the public text, ``leak`` where the row tells more of a person than may be. Cost: as
+    ``leaving.require_safe``.
     """
     kind = KIND_OF_ACT.get(placement.act, "")
     outcome = str(placement.case.facts.get("outcome", ""))
@@ -54,7 +57,18 @@ def told_of(placement: Placement, today: date) -> CreditFacts:
     edition = field_set(kind, today)
     told = {**_party(edition, placement), **_deciding(edition, placement)}
     told |= _penalty(edition, placement) if kind == "penalty" else _permit(placement)
-    return rows.canonical(edition, told, today)
+    record = rows.canonical(edition, told, today)
+    leaving.require_safe(placement, _leaving(edition, placement, record))
+    return record
+
+
+def _leaving(edition: FieldSet, placement: Placement, record: CreditFacts) -> dict[str, str]:
+    """The fields of a record by heading, without those that the channel gets in full by rule."""
+    return {
+        one.title: outside(one, record.values.get(one.code))
+        for one in edition.fields
+        if not leaving.is_exception(placement, one.code)
+    }
 
 
 def _party(edition: FieldSet, placement: Placement) -> dict[str, Kept]:
@@ -62,12 +76,12 @@ def _party(edition: FieldSet, placement: Placement) -> dict[str, Kept]:
     if party is None or placement.masking == "all":
         return {codes.name: NOT_TOLD}
     told: dict[str, Kept] = {
-        codes.name: public_name(party),
+        codes.name: _name(placement, codes.name, party),
         codes.category: CATEGORY.get(party.kind, ORGANIZATION),
     }
     if party.is_person:
-        return told
-    told[codes.representative] = _representative(party)
+        return told | _papers_of_person(placement, codes, party)
+    told[codes.representative] = _representative(placement, codes.representative, party)
     if party.code_valid and party.code_kind == "credit_code":
         told[codes.credit_code] = party.code
     elif party.code_valid and party.code_kind == "registration_number":
@@ -75,9 +89,29 @@ def _party(edition: FieldSet, placement: Placement) -> dict[str, Kept]:
     return told
 
 
-def _representative(party: Party) -> str:
+def _name(placement: Placement, code: str, party: Party) -> str:
+    """Organizations in full; whoever goes by a person's name as the channel gets names."""
+    public = public_name(party)
+    return public if public == party.name else leaving.person_told(placement, code, party.name)
+
+
+def _papers_of_person(placement: Placement, codes: rows.Codes, party: Party) -> dict[str, Kept]:
+    if not (party.code_valid and party.code_kind == "citizen_id"):
+        return {}
+    told = ((codes.id_kind, CITIZEN_ID), (codes.id_number, party.code))
+    return {code: text for code, words in told if (text := _whole(placement, code, words))}
+
+
+def _whole(placement: Placement, code: str, words: str) -> str:
+    """A number half masked serves nobody: it goes whole by rule, or not at all."""
+    return words if leaving.is_exception(placement, code) else ""
+
+
+def _representative(placement: Placement, code: str, party: Party) -> str:
     """The owner who is not named as the party is not named here either."""
-    return "" if public_name(party) != party.name else party.legal_representative
+    if public_name(party) != party.name:
+        return ""
+    return leaving.person_told(placement, code, party.legal_representative)
 
 
 def _deciding(edition: FieldSet, placement: Placement) -> dict[str, Kept]:

@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 
 from mingjing.kernel.refused import Refused
 from mingjing.law.codex.double_sets import KINDS, field_set
+from mingjing.publicity import rendition
 from mingjing.publicity.models import Placement
 
 from .double import writing
@@ -106,9 +107,10 @@ def _rows(first: date, last: date, organ: str, states: Sequence[str]) -> QuerySe
 def _records(
     kind: str, first: date, last: date, organ: str, today: date, told: Exported
 ) -> Iterator[CreditFacts]:
-    """The records of one kind in the order of decision. Cost: 1 query."""
+    """The records of one kind in the order of decision. Cost: 1 query, and 2 for each five hundred."""
     rows = _rows(first, last, organ, (*SHOWN, *GONE)).filter(act__in=_acts([kind]))
     rows = rows.select_related("organ", "publication", "paper", "case__party").order_by("decided_on", "pk")
+    rows = rows.prefetch_related(*rendition.PEOPLE_OF_CASE)
     for row in rows.iterator(chunk_size=500):
         try:
             record = told_of(row, today)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -14,6 +16,7 @@ from django.conf import settings
 
 from mingjing.kernel.refused import Refused
 from mingjing.law.codex.double_sets import field_set
+from mingjing.publicity import leaving
 from mingjing.publicity.models import Placement
 
 from .double.rows import CreditFacts
@@ -35,9 +38,24 @@ SUMMARY = (
 )
 
 
-def message(placement: Placement, kind: str, today: date) -> dict[str, Any]:
-    """The message for an interface. Raises: Refused ``not-confirmed`` where there is no public text to show."""
-    told: dict[str, Any] = {
+@dataclass(frozen=True)
+class Told:
+    """What a channel is told of one placement: the message for an interface, and what it was made of.
+
+    ``record`` is the 双公示 record, ``summary`` that of another act; both are empty for a removal.
+    """
+
+    body: dict[str, Any]
+    record: CreditFacts | None = None
+    summary: Mapping[str, str] = field(default_factory=dict)
+
+
+def told(placement: Placement, kind: str, today: date) -> Told:
+    """What there is to tell. Raises: Refused ``not-confirmed`` where there is no public text to show, ``leak``.
+
+    Cost: as ``leaving.require_safe``.
+    """
+    body: dict[str, Any] = {
         "kind": kind,
         "channel": placement.channel,
         "act": placement.act,
@@ -47,11 +65,17 @@ def message(placement: Placement, kind: str, today: date) -> dict[str, Any]:
         "decided_on": placement.decided_on.isoformat(),
     }
     if kind == REMOVE:
-        return told | {"reason": removal_reason(placement)}
+        return Told(body | {"reason": removal_reason(placement)})
     record = record_of(placement, today)
-    if record is None:
-        return told | {"summary": summary(placement)}
-    return told | {"record": record.kind, "fields": outside_of(record, today)}
+    if record is not None:
+        return Told(body | {"record": record.kind, "fields": outside_of(record, today)}, record)
+    lines = summary(placement)
+    return Told(body | {"summary": lines}, summary=lines)
+
+
+def message(placement: Placement, kind: str, today: date) -> dict[str, Any]:
+    """The message for an interface; see ``told``."""
+    return told(placement, kind, today).body
 
 
 def record_of(placement: Placement, today: date) -> CreditFacts | None:
@@ -70,16 +94,24 @@ def outside_of(record: CreditFacts, today: date) -> dict[str, str]:
     return {one.code: text for one in fields if (text := outside(one, record.values.get(one.code)))}
 
 
+FELL = "决定已经变更、撤销或者确认违法、无效"
+
+
 def removal_reason(placement: Placement) -> str:
-    """Why it must go, in public words."""
+    """Why it must go, in public words; words that would tell of a person are left out, for a removal MUST go out."""
     shown = placement.publication
     if placement.removal_kind == "ended":
         return "公示期满"
-    return (shown.withdrawal_reason if shown else "") or "决定已经变更、撤销或者确认违法、无效"
+    reason = shown.withdrawal_reason if shown else ""
+    try:
+        leaving.require_safe(placement, {"撤下的理由": reason})
+    except Refused:
+        return FELL
+    return reason or FELL
 
 
 def summary(placement: Placement) -> dict[str, str]:
-    """What the public reads of a decision, by heading of ``SUMMARY``."""
+    """What the public reads of a decision, by heading of ``SUMMARY``. Raises: Refused ``leak``."""
     shown, organ = placement.publication, placement.organ
     assert shown is not None  # record_of refuses before
     values = (
@@ -94,7 +126,10 @@ def summary(placement: Placement) -> dict[str, str]:
         placement.until.isoformat() if placement.until else "",
         f"{settings.MINGJING_PUBLIC_URL}/decisions/{shown.slug}",
     )
-    return {heading: value for heading, value in zip(SUMMARY, values, strict=True) if value}
+    lines = {heading: value for heading, value in zip(SUMMARY, values, strict=True) if value}
+    # The address is random and tells nothing; its figures may look like a number.
+    leaving.require_safe(placement, {key: text for key, text in lines.items() if key != "公示地址"})
+    return lines
 
 
 def digest_of(told: dict[str, Any]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from mingjing.law import queries as law
 from mingjing.organs import authority
 from mingjing.organs.authority import Actor
 from mingjing.record import actions as record
+from mingjing.sql import insert
 
 from .models import Placement, PlacementChange
 from .placing import day_of, last_day, terms_of_withdrawal
@@ -31,19 +32,25 @@ def locked(placement_id: int, actor: Actor) -> Placement:
 
     Raises: Refused ``no-permission``, ``no-such-placement``, ``not-your-organ``.
     """
+    return locked_each([placement_id], actor)[0]
+
+
+def locked_each(placement_ids: Sequence[int], actor: Actor) -> list[Placement]:
+    """As ``locked``, for several in the order asked. Cost: 1 query."""
     if actor.kind != "system":
         authority.require(actor, MANAGE)
-    row = Placement.objects.select_for_update(of=("self",)).filter(pk=placement_id).first()
-    if row is None:
+    found = Placement.objects.select_for_update(of=("self",)).order_by("pk").in_bulk(placement_ids)
+    if len(found) < len(set(placement_ids)):
         raise Refused("no-such-placement", "没有这条发布项。", remedy="请刷新页面核对。")
-    if actor.kind != "system" and actor.organ_id != row.organ_id:
+    if actor.kind != "system" and any(row.organ_id != actor.organ_id for row in found.values()):
+        # Whose it is and what number it bears is not for another organ to read.
         raise Refused(
             "not-your-organ",
-            f"{row.number or NO_NUMBER}由作出决定的机关公示，您不是该机关的公示人员。",
+            "决定由作出的机关公示，您不是该机关的公示人员。",
             basis="达州三项制度方案/1(1)",
             remedy="请由作出决定的机关办理。",
         )
-    return row
+    return [found[key] for key in placement_ids]
 
 
 def require_apart(case_id: uuid.UUID, actor: Actor, permission: str, what: str) -> None:
@@ -98,15 +105,49 @@ def write(
     for row in rows:
         row.moved_at = at
         row.save()
-        PlacementChange.objects.create(
-            placement=row,
-            state=row.state,
-            at=at,
-            by_id=actor.id if actor.kind == "officer" else None,
-            by_name=actor.name,
-            note=note[:1000],
-            entry_id=entry.pk,
-        )
+    insert([_change(row, entry.pk, actor, at, note) for row in rows])
+
+
+def write_each(
+    kind: str, rows: Mapping[Placement, Mapping[str, Any]], *, actor: Actor, at: datetime, note: str = ""
+) -> None:
+    """As ``write``, for placements of many decisions of which only ``state`` and ``removal`` changed; each with what
+    goes on its entry of the record in plain.
+
+    Cost: 5 queries, 1 more with a note, and 1 for each pair of state and removal, however many placements.
+    """
+    entries = record.append_each(
+        [
+            record.Happening(
+                row.subject_of_record,
+                {"number": row.number, "channels": {row.channel: _told(row)}, **more},
+                {"note": note} if note else {},
+            )
+            for row, more in rows.items()
+        ],
+        kind=kind,
+        at=at,
+        actor=actor,
+    )
+    alike: dict[tuple[str, str], list[int]] = {}
+    for row in rows:
+        row.moved_at = at
+        alike.setdefault((row.state, row.removal), []).append(row.pk)
+    for (state, removal), keys in alike.items():
+        Placement.objects.filter(pk__in=keys).update(state=state, removal=removal, moved_at=at)
+    insert([_change(row, entries[row.subject_of_record].pk, actor, at, note) for row in rows])
+
+
+def _change(row: Placement, entry_id: uuid.UUID, actor: Actor, at: datetime, note: str) -> PlacementChange:
+    return PlacementChange(
+        placement=row,
+        state=row.state,
+        at=at,
+        by_id=actor.id if actor.kind == "officer" else None,
+        by_name=actor.name,
+        note=note[:1000],
+        entry_id=entry_id,
+    )
 
 
 def _told(row: Placement) -> dict[str, str]:

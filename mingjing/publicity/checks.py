@@ -21,6 +21,8 @@ from mingjing.kernel.refused import Refused
 from mingjing.kernel.tables import Problem, length, nearest
 from mingjing.law import queries as law
 from mingjing.law.codex import checks as law_checks
+from mingjing.law.codex.double_sets import KINDS as KINDS_OF_SETS
+from mingjing.law.codex.double_sets import field_set
 from mingjing.law.codex.powers import power_lists
 from mingjing.law.codex.profiles import profiles
 from mingjing.organs.roles import ROLES
@@ -45,7 +47,7 @@ def problems() -> list[Problem]:
         return [Problem(FOLDER, refused.reason, refused.remedy or "按提示修改。")]
     procedures = law.procedures(NEWEST)
     found = [*_rule_problems(known, procedures), *_withdrawal_problems(known), *_ground_problems(known)]
-    found += _choice_problems(known, procedures)
+    found += [*_choice_problems(known, procedures), *_person_problems(known)]
     return found or list(_coverage_problems(known, procedures))
 
 
@@ -175,6 +177,35 @@ def _choice_problems(known: Matrix, procedures: Sequence[Procedure]) -> Iterator
             if code not in allowed:
                 where = f"procedures/{one.id}.toml steps.withhold_publication"
                 yield Problem(where, f"不公示的理由没有代码“{code}”", "在 codex/publicity/reasons.toml 登记")
+
+
+def _person_problems(known: Matrix) -> Iterator[Problem]:
+    """Every field that names a person or holds the number of a paper is decided once for each channel by file."""
+    channels = [one.id for one in known.channels if not one.own]
+    wanted = {(channel, code) for channel in channels for code in _codes_of_persons()}
+    told = [(channel, code) for one in known.persons for channel in one.channels for code in one.codes]
+    where = "publicity/persons.toml"
+    for channel, code in sorted(wanted - set(told)):
+        yield Problem(
+            f"{where} {code}", f"没有写明送给 {channel} 的是什么", "补上一条：full、masked 或者 never"
+        )
+    for channel, code in sorted(set(told) - wanted):
+        yield Problem(f"{where} {code}", f"字段集或者渠道 {channel} 里没有这个字段", "改正代码或者渠道")
+    for channel, code in sorted({one for one in told if told.count(one) > 1}):
+        yield Problem(f"{where} {code}", f"送给 {channel} 的写了两条", "只留一条")
+    for one in known.persons:
+        yield from _basis_problems(one.basis, NEWEST, f"{where} {one.codes[0]}")
+        if one.tells == "full" and not one.note:
+            yield Problem(f"{where} {one.codes[0]}", "原样送出没有写明为什么", "在 note 写明依据和疑问")
+
+
+def _codes_of_persons() -> Iterator[str]:
+    """Codes of both field sets: names of party and representative, kind and number of their papers."""
+    for kind in KINDS_OF_SETS:
+        for one in field_set(kind, NEWEST).fields:
+            named = one.code.endswith(("_XDR_MC", "_FRDB"))
+            if named or one.kind == "id_number" or one.values == "id_kind":
+                yield one.code
 
 
 def _basis_problems(text: str, on: date, where: str) -> Iterator[Problem]:

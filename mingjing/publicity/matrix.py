@@ -55,6 +55,25 @@ class Correcting:
 
 
 @dataclass(frozen=True)
+class PersonField:
+    """自然人的字段: what some channels get of fields that tell of a natural person.
+
+    ``tells`` is ``full``, a named exception from masking, ``masked`` as in the public text, or ``never``.
+    """
+
+    codes: tuple[str, ...]
+    title: str
+    channels: tuple[str, ...]
+    tells: str
+    basis: str
+    sure: str
+    note: str = ""
+
+
+TELLS = {"full": "原样送出", "masked": "隐去名字", "never": "不送"}
+
+
+@dataclass(frozen=True)
 class Matrix:
     """Everything that ``codex/publicity`` says."""
 
@@ -63,6 +82,24 @@ class Matrix:
     withdrawals: tuple[Withdrawing, ...]
     grounds: Mapping[str, Ground]
     correction: Correcting
+    persons: tuple[PersonField, ...]
+
+    def tells(self, channel: str, code: str) -> str:
+        """What a channel gets of a field that tells of a person: ``full``, ``masked`` or ``never``, which stands for
+        whatever no row allows."""
+        rows = (one.tells for one in self.persons if code in one.codes and channel in one.channels)
+        return next(rows, "never")
+
+    def hides_party(self, form: str, on: date, channel: str = "portal") -> bool:
+        """Whether a decision on this form, made that day, is shown without saying whom it is about."""
+        return any(
+            rule.masking == "all"
+            and form in rule.forms
+            and channel in rule.channels
+            and rule.valid_from <= on
+            and (rule.valid_until is None or on < rule.valid_until)
+            for rule in self.rules
+        )
 
     def channel(self, name: str) -> Channel:
         """The channel of this name. Raises: Refused ``no-such-channel``."""
@@ -91,16 +128,17 @@ def matrix() -> Matrix:
 
 
 def _read() -> Matrix:
-    rules, reasons = _file("rules.toml"), _file("reasons.toml")
+    rules, reasons, persons = _file("rules.toml"), _file("reasons.toml"), _file("persons.toml")
     made = Matrix(
         channels=tuple(_channel(one) for one in _file("channels.toml").tables("channel")),
         rules=tuple(_rule(one, layer) for layer in get_args(Layer) for one in rules.tables(layer)),
         withdrawals=tuple(_withdrawing(one) for one in rules.tables("withdrawals")),
         grounds={one.id: one for one in map(_ground, reasons.tables("reason"))},
         correction=_correcting(files.Keys(reasons.get("correction", dict), reasons.file, "correction")),
+        persons=tuple(_person(one) for one in persons.tables("field")),
     )
-    rules.done()
-    reasons.done()
+    for read in (rules, reasons, persons):
+        read.done()
     return made
 
 
@@ -191,6 +229,20 @@ def _ground(keys: files.Keys) -> Ground:
 def _correcting(keys: files.Keys) -> Correcting:
     made = Correcting(
         **{name: keys.get(name, str) for name in ("title", "term", "basis")},
+        sure=_one_of(keys, "sure", tuple(SURE)),
+        note=keys.text("note"),
+    )
+    keys.done()
+    return made
+
+
+def _person(keys: files.Keys) -> PersonField:
+    made = PersonField(
+        codes=keys.texts("codes"),
+        title=keys.get("title", str),
+        channels=keys.texts("channels"),
+        tells=_one_of(keys, "tells", tuple(TELLS)),
+        basis=keys.get("basis", str),
         sure=_one_of(keys, "sure", tuple(SURE)),
         note=keys.text("note"),
     )

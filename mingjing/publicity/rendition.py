@@ -17,17 +17,20 @@ from mingjing.cases import queries as cases
 from mingjing.cases.models import Case, Paper
 from mingjing.cases.papers import forms
 from mingjing.cases.papers.forms import Form
-from mingjing.cases.participants import participants_of
+from mingjing.cases.participants import officers_of, participants_of, with_people
 from mingjing.insight.documents import read
 from mingjing.insight.leaks import Passage, leaks_in
 from mingjing.insight.redaction import PUBLIC, Kind, Known, Profile, Span, redact, redact_together
 from mingjing.kernel.case_dates import day_or_moment
+from mingjing.kernel.clocks import SHANGHAI
 from mingjing.kernel.procedure import Field, MatterRule, Procedure
 from mingjing.kernel.refused import Refused
 from mingjing.law import queries as law
 from mingjing.parties.models import Party
 from mingjing.parties.queries import public_name
+from mingjing.record import queries as record
 
+from .matrix import matrix
 from .models import Publication
 
 # Personal facts that are words about a person and not a name; numbers are found by their own patterns.
@@ -35,6 +38,9 @@ _NO_NAMES = ("_gender", "_capacity", "_post", "_refusal", "_phone", "_contact", 
 
 SUMMARY = {"_title": "案由", "_conclusion": "结论"}
 """Keys of ``originals``, ``headings`` and ``masks`` for what stands above the paragraphs."""
+
+PEOPLE_OF_CASE = with_people("case")
+"""To prefetch for rows of publications or placements: ``known_people`` of their cases then asks nothing."""
 
 _SLOT = re.compile(r"\{(\w+)\}")
 
@@ -55,6 +61,16 @@ class Judged:
         """Whom the case names, and the words that were pointed out."""
         return [*known, *(Known(words, "words") for words in self.more)]
 
+    def for_record(self) -> dict[str, Any] | None:
+        """What the record keeps of it, closed to the public; None where nothing was judged."""
+        if not (self.kept or self.more):
+            return None
+        return {"kept": [list(one) for one in self.kept.items()], "more": list(self.more)}
+
+    def as_json(self) -> dict[str, Any]:
+        """What ``Publication.rendition`` keeps of it: the words, never the reasons."""
+        return {"kept": list(self.kept)} if self.kept else {}
+
 
 NOTHING = Judged()
 
@@ -65,8 +81,8 @@ class Rendition:
 
     ``originals`` says what the decision says in the same places, ``headings`` what each paragraph is called,
     ``masks`` where and why each paragraph was masked (offsets into the original);
-    ``questions`` is what a person must judge, ``judged`` what the publisher decided, ``named`` what the case itself
-    says of persons;
+    ``questions`` is what a person must judge, ``judged`` what the publisher decided, ``people`` whom the case knows,
+    ``named`` what it says of persons;
     ``counted`` holds the day the law counts from (``filed_on``), its name and that of the title.
     """
 
@@ -82,6 +98,7 @@ class Rendition:
     questions: tuple[str, ...] = ()
     judged: Judged = NOTHING
     named: frozenset[str] = frozenset()
+    people: tuple[Known, ...] = ()
 
     def may_stay(self, words: str, span: Span) -> bool:
         """Whether a person may undo this mask: it was guessed, and is of no kind that is certain."""
@@ -101,8 +118,7 @@ class Rendition:
     def as_json(self) -> dict[str, Any]:
         """The shape that ``Publication.rendition`` holds."""
         text = [[self.headings[key], text] for key, text in self.paragraphs.items() if text]
-        kept = {"kept": list(self.judged.kept)} if self.judged.kept else {}
-        return {"text": text, **self.counted, **kept}
+        return {"text": text, **self.counted, **self.judged.as_json()}
 
 
 def _in_words(case: Case, fields: Mapping[str, Field], key: str) -> str:
@@ -120,11 +136,26 @@ def _in_words(case: Case, fields: Mapping[str, Field], key: str) -> str:
         return text
 
 
-def known_people(case: Case) -> list[Known]:
-    """Everybody and every place that the case names, and the organizations and officers whose names may stay."""
-    people = [*_of_party(case.party, "party")] if case.party is not None else []
+HIDDEN = "（隐去身份）"
+"""What stands for the party of a decision that is shown without saying whom it is about."""
+
+
+def hides_party(paper: Paper | None) -> bool:
+    """Whether a rule shows the decision on this paper without saying whom it is about (不予处罚)."""
+    if paper is None:
+        return False
+    return matrix().hides_party(paper.form, paper.issued_at.astimezone(SHANGHAI).date())
+
+
+def known_people(case: Case, paper: Paper | None = None) -> list[Known]:
+    """Everybody and every place that the case names, and the organizations and officers whose names may stay.
+
+    Of a decision that ``hides_party``, organizations that are parties may not stay either.
+    """
+    hidden = hides_party(paper)
+    people = [*_of_party(case.party, "party", hidden)] if case.party is not None else []
     for one in participants_of(case):
-        people += _of_party(one.party, "other")
+        people += _of_party(one.party, "other", hidden and one.role == "co_party")
         if (
             one.role == "guardian" and one.represents is not None
         ):  # whoever has a guardian is no adult, or may not act
@@ -137,20 +168,21 @@ def known_people(case: Case) -> list[Known]:
     return [*people, *(Known(name, "officer") for name in _officers(case))]
 
 
-def _of_party(party: Party, kind: Kind) -> Iterator[Known]:
-    """A party or participant with what is recorded of them; organizations and their seats stay."""
-    yield Known(party.name, kind if party.is_person else "organization")
+def _of_party(party: Party, kind: Kind, hidden: bool = False) -> Iterator[Known]:
+    """A party or participant with what is recorded of them; organizations and their seats stay unless ``hidden``."""
+    organization: Kind = "words" if hidden else "organization"
+    yield Known(party.name, kind if party.is_person else organization)
     if party.legal_representative:
         yield Known(party.legal_representative, "legal_representative")
-    if party.is_person and party.address:
+    if (party.is_person or hidden) and party.address:
         yield Known(party.address, "address")
-    numbers = (party.code, party.phone) if party.is_person else ()
+    numbers = (party.code, party.phone) if party.is_person or hidden else ()
     yield from (Known(number, "words") for number in numbers if len(number) >= 6)
 
 
 def _officers(case: Case) -> list[str]:
-    """Who handles the case for the organ: named in its decisions. Cost: 1 query."""
-    return list(case.officers.values_list("officer__name", flat=True).distinct().order_by("officer__name"))
+    """Who handles the case for the organ: named in its decisions. Cost: 1 query, none after ``with_people``."""
+    return sorted({one.officer.name for one in officers_of(case)})
 
 
 def _named_in(fact: str, case: Case) -> list[Known]:
@@ -175,7 +207,7 @@ def propose(case: Case, paper: Paper, judged: Judged = NOTHING) -> Rendition:
     """
     form = forms.form(paper.form)
     asked = _asked(case)
-    people = known_people(case)
+    people, hidden = known_people(case, paper), hides_party(paper)
     summary = {
         "_title": str(case.facts.get("cause") or case.title),
         "_conclusion": _conclusion(case, form, asked),
@@ -193,8 +225,8 @@ def propose(case: Case, paper: Paper, judged: Judged = NOTHING) -> Rendition:
     redacted = dict(zip(originals, made, strict=True))
     party = case.party
     return Rendition(
-        subject=public_name(party) if party else "",
-        subject_code=party.code if party and not party.is_person and party.code_valid else "",
+        subject=HIDDEN if hidden else public_name(party) if party else "",
+        subject_code=party.code if party and not (hidden or party.is_person) and party.code_valid else "",
         title=redacted["_title"].text,
         conclusion=redacted["_conclusion"].text,
         paragraphs={key: one.text for key, one in redacted.items() if key not in SUMMARY},
@@ -205,6 +237,7 @@ def propose(case: Case, paper: Paper, judged: Judged = NOTHING) -> Rendition:
         questions=questions,
         judged=judged,
         named=_named(people),
+        people=tuple(people),
     )
 
 
@@ -270,27 +303,27 @@ def _said(part: str, case: Case, asked: Mapping[str, Field]) -> str:
     return part.format(**values) if all(values.values()) else ""
 
 
-def doubts(proposed: Rendition, case: Case) -> list[str]:
+def doubts(proposed: Rendition) -> list[str]:
     """What a person must judge before publishing, in Chinese."""
     passages = [Passage(proposed.headings[key], text) for key, text in proposed.paragraphs.items()]
     passages += [Passage("案由", proposed.title), Passage("结论", proposed.conclusion)]
     judged = proposed.judged
-    found = leaks_in(passages, judged.people(known_people(case)), judged.profile)
+    found = leaks_in(passages, judged.people(proposed.people), judged.profile)
     return list(dict.fromkeys([*proposed.questions, *(one.told() + "。" for one in found.leaks)]))
 
 
-def edited(proposed: Rendition, given: Mapping[str, str], case: Case) -> Rendition:
+def edited(proposed: Rendition, given: Mapping[str, str]) -> Rendition:
     """The publisher's text, checked: raises ``Refused("not-redacted")`` where personal data is left in."""
     paragraphs = {key: given.get(key, text).strip() for key, text in proposed.paragraphs.items()}
     for key, text in paragraphs.items():
-        require_redacted(proposed.headings[key], text, case, proposed.judged)
+        require_redacted(proposed.headings[key], text, proposed.people, proposed.judged)
     return replace(proposed, paragraphs=paragraphs)
 
 
-def require_redacted(heading: str, text: str, case: Case, judged: Judged = NOTHING) -> None:
+def require_redacted(heading: str, text: str, known: Sequence[Known], judged: Judged = NOTHING) -> None:
     """Raise ``Refused("not-redacted")`` if the text still identifies a natural person, ``leak`` if it contradicts
-    a mask of its own."""
-    people = judged.people(known_people(case))
+    a mask of its own; ``known`` are those of ``known_people``."""
+    people = judged.people(known)
     left = redact(text, people, judged.profile)
     if left.text != text:
         raise Refused(
@@ -320,12 +353,38 @@ def require_safe(row: Publication, files: Mapping[str, bytes]) -> None:
             replace(one, where=f"{name}·{one.where}", text=one.text.replace(row.slug, ""))
             for one in read(data, name).passages
         ]
-    require_no_leak(passages, known_people(row.case), judged_of(row).profile)
+    require_no_leak(passages, known_people(row.case, row.paper), judged_of(row).profile)
 
 
 def judged_of(row: Publication) -> Judged:
     """The words that the publisher of this row judged to be nobody's; the reasons stand on the record."""
     return Judged(kept=dict.fromkeys(row.rendition.get("kept", []), ""))
+
+
+UNKNOWN_REASON = "公示时已写明理由"
+
+
+def last_judged(row: Publication) -> Judged:
+    """What was judged about the masks of a publication when it was last published or corrected, with the reasons.
+
+    Cost: 2 queries for each time it was published or corrected.
+    """
+    for one in reversed(record.history(row.subject_of_record)):
+        told = record.personal(one.entry_id)
+        if told.keys() & {"kept", "more"}:
+            return Judged(dict(told.get("kept", [])), tuple(told.get("more", [])))
+    return Judged(dict.fromkeys(row.rendition.get("kept", []), UNKNOWN_REASON))
+
+
+def again(row: Publication, judged: Judged) -> Rendition | None:
+    """What would be proposed for a publication today, to correct it by; None where its paper is not here.
+
+    Raises: as ``propose``.
+    """
+    if row.paper is None:
+        return None
+    case = Case.objects.select_related("party", "organ").get(pk=row.case_id)
+    return propose(case, row.paper, judged)
 
 
 def require_no_leak(passages: Sequence[Passage], people: Sequence[Known], profile: Profile = PUBLIC) -> None:

@@ -17,7 +17,7 @@ from mingjing.organs.authority import SYSTEM
 from mingjing.publicity import actions as publicity
 from mingjing.publicity.models import Delivery, Placement
 from tests.office import Matter, Office, refused
-from tests.publicity.acts import asking
+from tests.publicity.acts import asking, looked
 
 from .acts import published
 from .peers import Peer, peer
@@ -58,7 +58,7 @@ def correct(matter: Matter, title: str = "改正后的案由") -> None:
     row = publicity.ask_correction(**asking(matter))
     common = {"correction_id": row.pk, "actor": matter.office.actor("publisher", matter.at), "at": matter.at}
     publicity.verify_correction(finding="确有错误。", **common)
-    publicity.correct(texts={"title": title}, answer="已经更正。", **common)
+    publicity.correct(texts={"title": title}, answer="已经更正。", seen=looked(row), **common)
 
 
 def round_at(matter: Matter, minutes: int = 0) -> delivering.Sent:

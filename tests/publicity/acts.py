@@ -92,6 +92,24 @@ def _asking(office: Office) -> dict[str, Any]:
     return asking(matter)
 
 
+def looked(row: Correction) -> str:
+    """What the publisher confirms to have looked through before correcting."""
+    found = actions.previewed_again(row.pk)
+    return found.digest if found else ""
+
+
+def _correct(office: Office, tmp: Path) -> Callable[[], Any]:
+    act = _correction(actions.verify_correction, verified=False, finding="与决定书核对，确有错误。")(
+        office, tmp
+    )
+    row = act()
+    publisher = office.actor("publisher", row.verified_at)
+    return lambda: actions.correct(
+        correction_id=row.pk, texts={"title": "改正后的案由"}, answer="已经更正。", seen=looked(row),
+        actor=publisher, at=row.verified_at,
+    )  # fmt: skip
+
+
 def _correction(action: Callable[..., Any], *, verified: bool, **more: Any) -> Prepared:
     def prepared(office: Office, tmp: Path) -> Callable[[], Any]:
         matter, row = asked(office)
@@ -170,7 +188,5 @@ CALLS: dict[str, Prepared] = {
     "publicity.refuse_correction": _correction(
         actions.refuse_correction, verified=True, answer="经核对，公示内容与决定书一致。"
     ),
-    "publicity.correct": _correction(
-        actions.correct, verified=True, texts={"title": "改正后的案由"}, answer="已经更正。"
-    ),
+    "publicity.correct": _correct,
 }

@@ -10,6 +10,7 @@ import pytest
 
 from mingjing.cases import actions as cases
 from mingjing.cases.models import Case
+from mingjing.insight import documents
 from mingjing.kernel.procedure import MatterRule
 from mingjing.kernel.refused import Refused
 from mingjing.publicity import actions, rendition
@@ -339,6 +340,29 @@ def test_no_penalty_and_spot_penalties_are_published_as_what_they_are(office: Of
     assert row(spared).conclusion == "不予行政处罚"
     assert row(on_the_spot).conclusion == "罚款 100元"
     assert row(on_the_spot).number == on_the_spot.case.label
+
+
+def test_who_was_not_penalized_is_not_told(office: Office) -> None:
+    """codex/publicity open-no-penalty: the result is shown without saying whom it is about, in no field and no file."""
+    party = company(
+        name="达州市某某食品有限公司", code="91350100M000100Y43", code_kind="credit_code", code_valid=True
+    )
+    spared = to_decision(open_matter(office, party=party, proposal="no_penalty"))
+    case = spared.case
+    case.facts = {**case.facts, "cause": f"{party.name}经营超过保质期的食品案"}
+    case.save()
+
+    spared.do("publish_no_penalty")
+
+    shown = row(spared)
+    assert (shown.subject, shown.subject_code) == ("（隐去身份）", "")
+    with record.open_blob(shown.sheet_sha256) as file:
+        told = [one.text for one in documents.read(file.read(), "公示文本.pdf").passages]
+    for words in (party.name, party.code, party.address):
+        assert words not in f"{shown.title}{shown.conclusion}{shown.rendition}{told}"
+    with refused("leak"):
+        shown.title = f"{party.name}案"
+        rendition.require_safe(shown, {})
 
 
 def test_the_proposal_is_the_same_whenever_it_is_asked_for(told: tuple[Matter, dict[str, str]]) -> None:

@@ -15,7 +15,7 @@ from mingjing.publicity import actions, queries
 from mingjing.publicity.models import Exemption, Placement, Publication
 from mingjing.record import queries as records
 from tests.office import Matter, Office, refused
-from tests.publicity.acts import asked, asking, decided, proposed
+from tests.publicity.acts import asked, asking, decided, looked, proposed
 
 pytestmark = pytest.mark.django_db
 
@@ -266,12 +266,12 @@ def test_a_correction_changes_the_text_and_keeps_the_digest_of_the_old_one(offic
     publisher = office.actor("publisher", matter.at)
     common = {"correction_id": row.pk, "actor": publisher, "at": matter.at + timedelta(hours=1)}
     with refused("wrong-state"):
-        actions.correct(texts={"title": "改正后的案由"}, answer="已经更正。", **common)
+        actions.correct(texts={"title": "改正后的案由"}, answer="已经更正。", seen=looked(row), **common)
     actions.verify_correction(finding="与决定书核对，确有错误。", **common)
     with refused("nothing-changed"):
-        actions.correct(texts={}, answer="已经更正。", **common)
+        actions.correct(texts={}, answer="已经更正。", seen=looked(row), **common)
 
-    done = actions.correct(texts={"title": "改正后的案由"}, answer="已经更正。", **common)
+    done = actions.correct(texts={"title": "改正后的案由"}, answer="已经更正。", seen=looked(row), **common)
 
     shown = Publication.objects.get(case_id=matter.case_id)
     assert (shown.title, shown.corrected_at) == ("改正后的案由", common["at"])
@@ -290,7 +290,7 @@ def test_channels_that_have_the_old_data_owe_the_new(office: Office) -> None:
     actions.accepted(**given)
     common = {"correction_id": row.pk, "actor": publisher, "at": matter.at}
     actions.verify_correction(finding="确有错误。", **common)
-    actions.correct(texts={"title": "改正后的案由"}, answer="已经更正。", **common)
+    actions.correct(texts={"title": "改正后的案由"}, answer="已经更正。", seen=looked(row), **common)
 
     province.refresh_from_db()
     assert (province.state, province.removal, province.removal_kind) == ("accepted", "owed", "corrected")

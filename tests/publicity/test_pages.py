@@ -117,8 +117,11 @@ def test_a_reader_asks_for_a_correction_and_reads_the_answer(office: Office) -> 
     page = f"/desk/publications/corrections/{row.pk}"
     assert "13900000000" in read(client, page)
     assert client.post(page, {"do": "verify", "finding": "确有错误。"}).status_code == 302
-    done = client.post(page, {"do": "correct", "text.title": "改正后的案由", "answer": "已经更正。"})
-    assert done.status_code == 302
+    seen = re.search(r'name="seen" value="(\w+)"', read(client, page))
+    assert seen
+    typed = {"do": "correct", "summary.title": "改正后的案由", "answer": "已经更正。", "seen": seen[1]}
+    assert client.post(page, typed).status_code == 409  # nobody said that it was looked through
+    assert client.post(page, {**typed, "reviewed": "yes"}).status_code == 302
 
     answer = read(public, f"/corrections?code={row.code}")
     assert "已经更正" in answer

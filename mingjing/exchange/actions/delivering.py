@@ -22,6 +22,7 @@ from mingjing.kernel.refused import Refused
 from mingjing.organs import authority
 from mingjing.organs.authority import SYSTEM, Actor
 from mingjing.publicity import actions as publicity
+from mingjing.publicity import rendition
 from mingjing.publicity.models import Placement
 from mingjing.record import actions as record
 
@@ -56,7 +57,7 @@ class Telling:
 
     placement: Placement
     kind: str
-    body: dict[str, Any]
+    told: messages.Told
 
 
 # --- what is to be told by interface ---
@@ -79,7 +80,9 @@ def queue_due(*, at: datetime, actor: Actor = SYSTEM) -> int:
 
 
 def with_all(rows: QuerySet[Placement]) -> QuerySet[Placement]:
-    return rows.select_related("organ", "publication", "paper__step", "case__party")
+    """With everything that telling a channel of them reads, so that it asks the database no more. Cost: 3 queries."""
+    rows = rows.select_related("organ", "publication", "paper__step", "case__party")
+    return rows.prefetch_related(*rendition.PEOPLE_OF_CASE)
 
 
 def kind_of(placement: Placement) -> str:
@@ -197,7 +200,11 @@ def _still_wanted(sending: Sending, actor: Actor, at: datetime) -> bool:
         _drop(sending, Answer("received"), actor, at, told=not first)
         return False
     if first:
-        sending.body = messages.message(placement, sending.kind, timezone.localdate(at))
+        try:
+            sending.body = messages.message(placement, sending.kind, timezone.localdate(at))
+        except Refused:  # it may not leave as it stands now: it waits among what is not sent
+            _drop(sending, Answer("received"), actor, at, told=False)
+            return False
         sending.sha256 = messages.digest_of(sending.body)
         sending.save(update_fields=["body", "sha256"])
     return True
@@ -273,7 +280,10 @@ def _outdated(sending: Sending, at: datetime) -> bool:
     placement = with_all(Placement.objects.filter(pk=sending.placement_id)).get()
     if kind_of(placement) != sending.kind:
         return False
-    told = messages.message(placement, sending.kind, timezone.localdate(at))
+    try:
+        told = messages.message(placement, sending.kind, timezone.localdate(at))
+    except Refused:  # what was told may not be told any more
+        return True
     return messages.digest_of(told) != sending.sha256
 
 

@@ -1,6 +1,13 @@
 """What is done to what the public sees: decisions on every channel, registers before any act."""
 
-from .correcting import CORRECTED, ask_correction, correct, refuse_correction, verify_correction
+from .correcting import (
+    CORRECTED,
+    ask_correction,
+    correct,
+    previewed_again,
+    refuse_correction,
+    verify_correction,
+)
 from .exempting import answer_exemption, lapse_delays, propose_exemption, review_exemption
 from .following import ENDED, catch_up, end_displays
 from .placing import settle, show
@@ -17,7 +24,7 @@ from .register_drafts import (
 )
 from .register_life import confirm_register, recall_draft, retire_register, return_register, submit_draft
 from .revising import declare_unchanged, open_revisions
-from .telling import accepted, outdated, reached, refused, sent, shown
+from .telling import accepted, outdated, reached, refused, sent, sent_each, shown
 
 __all__ = [
     "CORRECTED",
@@ -41,6 +48,7 @@ __all__ = [
     "open_revisions",
     "outdated",
     "previewed",
+    "previewed_again",
     "propose_exemption",
     "publish",
     "put_row",
@@ -55,6 +63,7 @@ __all__ = [
     "return_register",
     "review_exemption",
     "sent",
+    "sent_each",
     "settle",
     "show",
     "shown",

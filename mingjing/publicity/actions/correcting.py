@@ -136,20 +136,33 @@ def refuse_correction(*, correction_id: int, answer: str, actor: Actor, at: date
 
 
 def correct(
-    *, correction_id: int, texts: Mapping[str, str], answer: str, actor: Actor, at: datetime
+    *,
+    correction_id: int,
+    texts: Mapping[str, str],
+    answer: str,
+    actor: Actor,
+    at: datetime,
+    seen: str,
+    judged: rendition.Judged = rendition.NOTHING,
 ) -> Correction:
     """Correct the public text: ``texts`` are new words by heading, or by the names in ``SUMMARY``.
 
-    The new text is checked for personal data, set as PDF and put on the record with the digest of the one before;
-    channels that have the old data are to receive the new.
-    Raises: as ``verify_correction``, and ``nothing-changed``, ``not-redacted``, ``leak``, ``sheet-not-set``, ``not-shown``.
+    As at first publishing, ``seen`` is the digest of what a person looked through (``rendition.again``), and
+    ``judged`` are the masks undone, each with a reason, or added, in place of those of before; both go on the record,
+    closed to the public. The new text is checked for personal data, set as PDF and put on the record with the digest
+    of the one before; channels that have the old data are to receive the new.
+    Raises: as ``verify_correction``, and ``not-reviewed``, ``no-reason``, ``known-person``, ``nothing-changed``,
+    ``not-redacted``, ``leak``, ``sheet-not-set``, ``not-shown``.
     """
     with transaction.atomic():
         row = _correction(correction_id, actor, ("verified",))
         shown = Publication.objects.select_for_update(of=("self",)).get(pk=row.publication_id)
         if shown.state != "shown":
             raise Refused("not-shown", "这份决定已经不再公示。", remedy="请改为答复不予更正并说明。")
-        _put(shown, texts)
+        proposed = rendition.again(shown, judged)
+        if proposed is not None:
+            rendition.require_seen(proposed, seen)
+        _put(shown, texts, judged)
         shown.corrected_at = at
         made = sheet.set_sheet(shown, shown.organ.name)
         rendition.require_safe(shown, {sheet.NAME: made})
@@ -169,6 +182,7 @@ def correct(
                 "before": row.before,
                 "after": row.after,
             },
+            personal=judged.for_record(),
             files=[kept.as_file(sheet.NAME)],
         )
         _append(ANSWERED, row, actor, at, {"answer": row.answer})
@@ -176,11 +190,29 @@ def correct(
         return row
 
 
-def _put(shown: Publication, texts: Mapping[str, str]) -> None:
+def previewed_again(
+    correction_id: int, judged: rendition.Judged = rendition.NOTHING
+) -> rendition.Rendition | None:
+    """What a person looks through before ``correct``; None where the paper of the publication is not here.
+
+    Raises: as ``rendition.propose``, and ``no-such-correction``.
+    """
+    row = Publication.objects.select_related("paper").filter(corrections=correction_id).first()
+    if row is None:
+        raise _unknown()
+    return rendition.again(row, judged)
+
+
+def _unknown() -> Refused:
+    return Refused("no-such-correction", "本机关没有这件更正申请。", remedy="请刷新页面核对。")
+
+
+def _put(shown: Publication, texts: Mapping[str, str], judged: rendition.Judged) -> None:
     case = Case.objects.select_related("party", "organ").get(pk=shown.case_id)
     before = (shown.subject, shown.title, shown.conclusion, shown.rendition.get("text", []))
+    known = rendition.known_people(case, shown.paper)
     for heading, words in texts.items():
-        rendition.require_redacted(SUMMARY.get(heading, heading), words, case, rendition.judged_of(shown))
+        rendition.require_redacted(SUMMARY.get(heading, heading), words, known, judged)
     for name in SUMMARY:
         if texts.get(name, "").strip():
             setattr(shown, name, texts[name].strip()[: 200 if name == "subject" else 300])
@@ -188,7 +220,11 @@ def _put(shown: Publication, texts: Mapping[str, str]) -> None:
         [heading, texts[heading].strip() if heading in texts else words]
         for heading, words in shown.rendition.get("text", [])
     ]
-    shown.rendition = {**shown.rendition, "text": [pair for pair in paragraphs if pair[1]]}
+    shown.rendition = {
+        **{key: value for key, value in shown.rendition.items() if key != "kept"},
+        "text": [pair for pair in paragraphs if pair[1]],
+        **judged.as_json(),
+    }
     if before == (shown.subject, shown.title, shown.conclusion, shown.rendition.get("text", [])):
         raise Refused(
             "nothing-changed", "没有改动任何内容。", remedy="请改写不准确的部分，或者答复不予更正。"
@@ -209,7 +245,7 @@ def _correction(correction_id: int, actor: Actor, states: tuple[str, ...]) -> Co
     authority.require(actor, MANAGE)
     row = Correction.objects.select_for_update(of=("self",)).filter(pk=correction_id).first()
     if row is None or row.organ_id != actor.organ_id:
-        raise Refused("no-such-correction", "本机关没有这件更正申请。", remedy="请刷新页面核对。")
+        raise _unknown()
     require_apart(row.publication.case_id, actor, MANAGE, "办理本案公示内容的更正")
     if row.state not in states:
         raise Refused(
@@ -227,7 +263,8 @@ def _answer(row: Correction, state: str, answer: str, actor: Actor, at: datetime
         raise Refused("no-reason", "没有写明给申请人的答复。", remedy="请写明结果和理由。")
     row.state, row.answer = state, answer.strip()[:1000]
     case = Case.objects.select_related("party", "organ").get(pk=row.publication.case_id)
-    rendition.require_redacted("答复", row.answer, case)
+    known = rendition.known_people(case, row.publication.paper)
+    rendition.require_redacted("答复", row.answer, known)
     row.answered_at, row.answered_by_id = at, actor.officer_id
     row.save()
 

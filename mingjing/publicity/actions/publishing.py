@@ -66,7 +66,7 @@ def publish(
         _require_open(case, paper, actor, at)
         proposed = rendition.propose(case, paper, judged)
         rendition.require_seen(proposed, seen)
-        shown = rendition.edited(proposed, text or {}, case)
+        shown = rendition.edited(proposed, text or {})
         decided = Step.objects.get(pk=paper.step_id)
         row = Publication(
             case=case,
@@ -94,11 +94,7 @@ def publish(
         text_kept = record.keep_blob(set_text, sheet.MEDIA_TYPE, sheet.NAME)
         row.sheet_sha256 = text_kept.sha256
         row.save()
-        told = (
-            {"kept": [list(one) for one in judged.kept.items()], "more": list(judged.more)}
-            if judged != rendition.NOTHING
-            else None
-        )
+        told = judged.for_record()
         _append(row, SHOWN, actor, at, files=[text_kept.as_file(sheet.NAME)], personal=told)
         settle(case_id=case_id, actor=actor, at=at)
         return taken
@@ -193,10 +189,12 @@ def withdraw(
         )
         case = Case.objects.select_related("party").get(pk=case_id)
         reason = case.facts["withdrawal_reason"]
-        rendition.require_redacted("公开说明的理由", reason, case)
         rows = Publication.objects.filter(case_id=case_id)
-        if not rows.exists():
+        last = rows.select_related("paper").order_by("-pk").first()
+        if last is None:
             raise Refused("nothing-to-withdraw", "本案没有公示过决定。", remedy="请刷新页面核对。")
+        known = rendition.known_people(case, last.paper)
+        rendition.require_redacted("公开说明的理由", reason, known)
         # What came to the end of its display tells from now on why it fell; what was taken down keeps its reason.
         _take_down(rows.filter(state__in=("shown", "ended")), reason, actor, at)
         settle(case_id=case_id, actor=actor, at=at)

@@ -6,9 +6,11 @@ removal that was asked for meanwhile. Source: 达州三项制度方案/1(1), 4(1
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Max
 
 from mingjing.kernel.refused import Refused
 from mingjing.organs.authority import Actor
@@ -18,11 +20,13 @@ from ..changing import (
     is_standing,
     kind_of_removal,
     locked,
+    locked_each,
     mark_standing,
     owe_removal,
     owe_withdrawal,
     require_state,
     write,
+    write_each,
 )
 from ..matrix import matrix
 from ..models import Delivery, Placement
@@ -41,21 +45,54 @@ def sent(
     something else is wanted by now.
     """
     with transaction.atomic():
-        row = locked(placement_id, actor)
-        if matrix().channel(row.channel).own:
-            raise Refused("own-channel", "本平台自己的渠道不需要送出。", remedy="请在案件中办理公示。")
-        wanted = _what_goes_out(row)
-        if kind and kind != wanted:
-            raise Refused(
-                "overtaken", f"{row.number}送出期间情况有变，送出的不再是应当送出的。", remedy="请重新送出。"
-            )
-        made = _went_out(row, wanted, actor, at, batch, note)
-        if wanted == "show":
+        return _send({locked(placement_id, actor): kind}, actor, at, batch, note)[0]
+
+
+def sent_each(*, kinds: Mapping[int, str], actor: Actor, at: datetime, batch: str) -> list[Delivery]:
+    """As ``sent``, for all placements of one upload file: what went out by the key of the placement.
+
+    Cost: about 10 queries, however many placements.
+    """
+    with transaction.atomic():
+        rows = locked_each(list(kinds), actor)
+        return _send({row: kinds[row.pk] for row in rows}, actor, at, batch, "")
+
+
+def _send(
+    kinds: Mapping[Placement, str], actor: Actor, at: datetime, batch: str, note: str
+) -> list[Delivery]:
+    wanted = {row: _to_send(row, kind) for row, kind in kinds.items()}
+    before = _attempts(wanted)
+    made = [
+        _delivery(row, kind, before.get(row.pk, 0) + 1, actor, at, batch, note)
+        for row, kind in wanted.items()
+    ]
+    insert(made)
+    for row, kind in wanted.items():
+        if kind == "show":
             row.state = "sent"
         else:
             row.removal = "sent"
-        write(SENT, [row], actor=actor, at=at, note=note, delivery=wanted, attempt=made.attempt, batch=batch)
-        return made
+    told = {one.placement: {"delivery": one.kind, "attempt": one.attempt, "batch": batch} for one in made}
+    write_each(SENT, told, actor=actor, at=at, note=note)
+    return made
+
+
+def _to_send(row: Placement, kind: str) -> str:
+    if matrix().channel(row.channel).own:
+        raise Refused("own-channel", "本平台自己的渠道不需要送出。", remedy="请在案件中办理公示。")
+    wanted = _what_goes_out(row)
+    if kind and kind != wanted:
+        raise Refused(
+            "overtaken", f"{row.number}送出期间情况有变，送出的不再是应当送出的。", remedy="请重新送出。"
+        )
+    return wanted
+
+
+def _attempts(rows: Iterable[Placement]) -> dict[int, int]:
+    """How often each was brought to its channel before. Cost: 1 query."""
+    counted = Delivery.objects.filter(placement__in=[row.pk for row in rows]).values("placement")
+    return dict(counted.annotate(most=Max("attempt")).order_by().values_list("placement", "most"))
 
 
 def _what_goes_out(row: Placement) -> str:
@@ -65,10 +102,12 @@ def _what_goes_out(row: Placement) -> str:
     return "show"
 
 
-def _went_out(row: Placement, kind: str, actor: Actor, at: datetime, batch: str, note: str) -> Delivery:
-    made = Delivery(
+def _delivery(
+    row: Placement, kind: str, attempt: int, actor: Actor, at: datetime, batch: str, note: str
+) -> Delivery:
+    return Delivery(
         placement=row,
-        attempt=row.deliveries.count() + 1,
+        attempt=attempt,
         kind=kind,
         batch=batch[:80],
         at=at,
@@ -76,8 +115,6 @@ def _went_out(row: Placement, kind: str, actor: Actor, at: datetime, batch: str,
         by_name=actor.name,
         note=note[:500],
     )
-    insert([made])
-    return made
 
 
 def reached(
@@ -90,10 +127,11 @@ def reached(
     with transaction.atomic():
         row = locked(placement_id, actor)
         require_state(row, ("withdrawn",), "登记为已到达渠道")
-        made = _went_out(row, "show", actor, at, batch, "")
+        attempt = _attempts([row]).get(row.pk, 0) + 1
+        made = _delivery(row, "show", attempt, actor, at, batch, "")
         if answered:
             made.outcome, made.answered_at, made.number = "accepted", at, number[:80]
-            made.save()
+        insert([made])
         if row.removal in ("", "done"):
             _owe_removal(row)
         write(ANSWERED, [row], actor=actor, at=at, outcome="overtaken", attempt=made.attempt, batch=batch)

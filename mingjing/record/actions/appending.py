@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -76,7 +77,51 @@ def append(
         files=files,
         entered=entered,
     )
-    return _insert(draft, body.write(draft, personal or {}))
+    return _insert([(draft, body.write(draft, personal or {}))])[0]
+
+
+@dataclass(frozen=True)
+class Happening:
+    """What happened to one subject of several: as the arguments of ``append``."""
+
+    subject: str
+    plain: Mapping[str, Any]
+    personal: Mapping[str, Any] = field(default_factory=dict)
+
+
+def append_each(happenings: Sequence[Happening], *, kind: str, at: datetime, actor: Doer) -> dict[str, Entry]:
+    """Record that ``kind`` happened to each of several subjects; the entries by subject.
+
+    As ``append``, with one entry for each subject, each of which MUST be named once.
+    Raises: Refused ``overtaken``, ``not-canonical``. Cost: 3 queries, 4 with personal values, however many.
+    """
+    _require_transaction()
+    _require_sound(kind, at, None)
+    subjects = [one.subject for one in happenings]
+    if len(set(subjects)) != len(subjects):
+        raise ValueError("a subject is named twice")
+    rows = Entry.objects.filter(subject__in=subjects).order_by("seq")
+    last = {
+        subject: (seq, bytes(sha256)) for subject, seq, sha256 in rows.values_list("subject", "seq", "sha256")
+    }
+    drafts = []
+    for one in happenings:
+        seq, prev = last.get(one.subject) or (0, None)
+        draft = body.Draft(
+            log=settings.MINGJING_LOG_ORIGIN,
+            entry_id=body.new_id(at),
+            kind=kind,
+            subject=one.subject,
+            seq=seq + 1,
+            prev=prev,
+            at=at,
+            actor=reference(actor),
+            plain=one.plain,
+            files=(),
+            entered=None,
+        )
+        drafts.append((draft, body.write(draft, one.personal)))
+    return {entry.subject: entry for entry in _insert(drafts)}
 
 
 def reference(actor: Doer) -> str:
@@ -88,29 +133,38 @@ def reference(actor: Doer) -> str:
     raise ValueError(f"an actor is an officer, a party or the system, not {actor.kind!r}")
 
 
-def _insert(draft: body.Draft, written: body.Written) -> Entry:
-    entry = Entry(
-        id=draft.entry_id,
-        kind=draft.kind,
-        subject=draft.subject,
-        seq=draft.seq,
-        at=draft.at,
-        prev=draft.prev,
-        body=written.body,
-        sha256=written.sha256,
-        sm3=written.sm3,
-    )
+def _insert(written: Sequence[tuple[body.Draft, body.Written]]) -> list[Entry]:
+    entries = [
+        Entry(
+            id=draft.entry_id,
+            kind=draft.kind,
+            subject=draft.subject,
+            seq=draft.seq,
+            at=draft.at,
+            prev=draft.prev,
+            body=made.body,
+            sha256=made.sha256,
+            sm3=made.sm3,
+        )
+        for draft, made in written
+    ]
     try:
-        insert([entry])
+        insert(entries)
     except IntegrityError as error:
+        draft = written[0][0]
         raise Refused(
             "overtaken",
             f"“{draft.subject}”刚刚有了另一条记录（第 {draft.seq} 条），本次操作没有生效。",
             remedy="请刷新页面，看过最新情况后再办理。",
         ) from error
-    insert([Disclosure(entry=entry, name=name, text=text) for name, text in written.disclosures.items()])
-    insert([Pending(entry=entry)])
-    return entry
+    disclosures = [
+        Disclosure(entry=entry, name=name, text=text)
+        for entry, (_, made) in zip(entries, written, strict=True)
+        for name, text in made.disclosures.items()
+    ]
+    insert(disclosures)
+    insert([Pending(entry=entry) for entry in entries])
+    return entries
 
 
 def _require_transaction() -> None:

@@ -21,6 +21,7 @@ from mingjing.web.ui import flash
 from mingjing.web.ui.asked import number
 from mingjing.web.ui.sealing import seal_now
 
+from . import publishing
 from .frame import desk, page, word
 from .listing import address
 
@@ -33,6 +34,7 @@ LISTS = {
     "exemptions": "批准和复核",
     "corrections": "更正",
 }
+SUMMED = "summary."
 SUMMARY = {"subject": "执法对象", "title": "案由", "conclusion": "结论"}
 
 
@@ -228,25 +230,33 @@ _CHANGES: dict[str, tuple[Act, str]] = {
 @desk(*READS)
 def correction(request: Any, correction_id: int) -> HttpResponse:
     """One request to correct: verify it, then correct the text or refuse with reasons."""
-    refused = None
-    if request.method == "POST":
+    refused, asked = None, publicity.correction_of(correction_id, request.actor)
+    if request.method == "POST" and request.POST.get("do") != "mask":
         try:
             flash.say(request, _correct(request, correction_id))
             seal_now(request)
             return redirect("desk:correction", correction_id=correction_id)
         except Refused as no_way:
             refused = no_way
-    asked = publicity.correction_of(correction_id, request.actor)
+    may_manage = "publication.manage" in request.actor.permissions
     context = {
         "asked": asked,
-        "summary": [(f"text.{key}", SUMMARY[key], words) for key, words in asked.summary if words],
-        "paragraphs": [(f"text.{heading}", heading, words) for heading, words in asked.shown],
-        "may_manage": "publication.manage" in request.actor.permissions,
+        "publishing": _looked_through(request, asked) if may_manage and asked.state == "verified" else None,
+        "summary": [(f"{SUMMED}{key}", SUMMARY[key], words) for key, words in asked.summary if words],
+        "may_manage": may_manage,
         "lamp": lamp(asked.due_at, request.at, law.calendar()),
-        "typed": request.POST if refused else {},
+        "typed": request.POST,
         "refused": refused,
     }
     return page(request, "desk/correction.html", context, current="publications")
+
+
+def _looked_through(request: Any, asked: publicity.Asked) -> dict[str, Any] | None:
+    """The text with its masks, as at first publishing; None where the decision is not here or no longer shown."""
+    found = publicity.to_correct(asked.id, request.actor)
+    if found is None:
+        return None
+    return publishing.proposal(found.case, found.paper, request.POST, before=found.before, shown=found.shown)
 
 
 def _correct(request: Any, correction_id: int) -> str:
@@ -261,8 +271,16 @@ def _correct(request: Any, correction_id: int) -> str:
         return "已答复不予更正。"
     if do != "correct":
         raise Refused("bad-choice", "没有这项操作。", remedy="请从更正页面办理。")
-    texts = {name.removeprefix("text."): words for name, words in post.items() if name.startswith("text.")}
-    actions.correct(texts=texts, answer=post.get("answer", ""), **common)
+    judged = publishing.judged_in(request.POST)
+    looked = actions.previewed_again(correction_id, judged)
+    summed = {name.removeprefix(SUMMED): words for name, words in post.items() if name.startswith(SUMMED)}
+    actions.correct(
+        texts={**publishing.corrected(looked, request.POST), **summed},
+        answer=post.get("answer", ""),
+        seen=post.get("seen", "") if post.get("reviewed") else "",
+        judged=judged,
+        **common,
+    )
     return "已更正公示内容，并通知各渠道更正。"
 
 

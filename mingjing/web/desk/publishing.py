@@ -53,20 +53,25 @@ def act(rule: Rule, post: Any, common: Mapping[str, Any]) -> Taken:
     if withdraws(rule):
         return publicity.withdraw(step=rule.id, **common)
     seen = str(post.get("seen", "")) if post.get("reviewed") else ""
-    return publicity.publish(step=rule.id, text=_typed(post), seen=seen, judged=_judged(post), **common)
+    return publicity.publish(step=rule.id, text=_typed(post), seen=seen, judged=judged_in(post), **common)
 
 
-def proposal(case: Any, rule: Rule, post: Any) -> dict[str, Any]:
+def proposal(
+    case: Any, paper: Any, post: Any, *, before: rendition.Judged = rendition.NOTHING, shown: Any = None
+) -> dict[str, Any]:
     """The rendition as proposed, with the masks that the publisher undid or added, and with the publisher's own
-    paragraphs where some were typed."""
-    judged, refused = _judged(post), None
-    paper = publicity.decision_of(case, rule.id)
+    paragraphs where some were typed.
+
+    To correct a publication, ``shown`` are its paragraphs by heading and ``before`` what was judged of its masks.
+    """
+    judged, refused = judged_in(post) if post else before, None
     try:
         proposed = rendition.propose(case, paper, judged)
     except Refused as barred:
         refused, judged = barred, replace(judged, kept={})
         proposed = rendition.propose(case, paper, judged)
     explained = _explained(proposed)
+    offered = _offered(proposed, shown, rendition.propose(case, paper, before)) if shown is not None else None
     return {
         "subject_title": proposed.counted["subject_title"],
         "subject": proposed.subject,
@@ -78,6 +83,7 @@ def proposal(case: Any, rule: Rule, post: Any) -> dict[str, Any]:
         "refused": refused,
         "judged": judged,
         "keep": KEEP,
+        "correcting": shown is not None,
         "summary": [
             (proposed.counted["subject_title"] if key == "_title" else proposed.headings[key], explained[key])
             for key in rendition.SUMMARY
@@ -86,19 +92,40 @@ def proposal(case: Any, rule: Rule, post: Any) -> dict[str, Any]:
         "explained": [
             (proposed.headings[key], one) for key, row in explained.items() for one in row if one.number
         ],
-        "doubts": rendition.doubts(proposed, case),
+        "doubts": rendition.doubts(proposed),
         "paragraphs": [
             Paragraph(
                 PREFIX + key,
-                proposed.headings[key],
-                explained[key],
+                proposed.headings.get(key, key),
+                explained.get(key, ()),
                 _public(post, key, text, judged),
                 WAS + key,
                 _digest(text),
             )
-            for key, text in proposed.paragraphs.items()
+            for key, text in (offered or proposed.paragraphs).items()
         ],
     }
+
+
+def _offered(
+    proposed: rendition.Rendition, shown: Mapping[str, str], before: rendition.Rendition
+) -> dict[str, str]:
+    """What the paragraphs of a publication are to start from: as they are shown, masked anew where they stand as
+    they were proposed; by fact key, and by heading where the case has no such fact any more."""
+    offered = {}
+    for key, text in proposed.paragraphs.items():
+        now = shown.get(proposed.headings[key], "")
+        for words in proposed.judged.more:
+            now = now.replace(words, "***")
+        offered[key] = text if shown.get(proposed.headings[key]) == before.paragraphs.get(key) else now
+    headings = set(proposed.headings.values())
+    return offered | {heading: words for heading, words in shown.items() if heading not in headings}
+
+
+def corrected(proposed: rendition.Rendition | None, post: Any) -> dict[str, str]:
+    """The typed paragraphs by heading, as ``publicity.correct`` takes them."""
+    headings = proposed.headings if proposed else {}
+    return {headings.get(key, key): text for key, text in _typed(post).items()}
 
 
 def _public(post: Any, key: str, proposed: str, judged: rendition.Judged) -> str:
@@ -116,7 +143,7 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.replace("\r\n", "\n").strip().encode()).hexdigest()
 
 
-def _judged(post: Any) -> rendition.Judged:
+def judged_in(post: Any) -> rendition.Judged:
     """What the publisher decided: a reason for each mask that goes, a line for each one that comes."""
     kept = {
         name.removeprefix(KEEP): post.get(name).strip()[:200]
@@ -148,7 +175,7 @@ def _explained(proposed: rendition.Rendition) -> dict[str, tuple[Piece, ...]]:
 
 def _typed(post: Any) -> dict[str, str]:
     return {
-        name.removeprefix(PREFIX): post.get(name).replace("\x00", "")
+        name.removeprefix(PREFIX): post.get(name).replace("\x00", "").replace("\r\n", "\n")
         for name in post
         if name.startswith(PREFIX)
     }

@@ -17,6 +17,7 @@ from mingjing.cases.papers.forms import titles as paper_titles
 from mingjing.kernel.procedure import Procedure
 from mingjing.kernel.procedure import Step as Rule
 from mingjing.kernel.refused import Refused
+from mingjing.publicity.actions import decision_of
 from mingjing.review import actions as review
 from mingjing.web.ui import flash, forms
 from mingjing.web.ui.filenames import disposition
@@ -146,7 +147,7 @@ def _form(
         "typed_pending": _words(request, "film_pending"),
         "refused": None if errors else refused,
         "papers": [(form, paper_titles().get(form, form)) for form in view.papers],
-        "publishing": publishing.proposal(case, rule, request.POST)
+        "publishing": publishing.proposal(case, decision_of(case, rule.id), request.POST)
         if _publishes(view, barred, rule)
         else None,
         "since": cases.since_last(work, rule.id) if view.through == "review" and not barred else None,
