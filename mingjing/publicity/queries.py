@@ -21,10 +21,28 @@ from mingjing.kernel.refused import Refused
 from mingjing.law import queries as law
 from mingjing.record import queries as record
 
-from .correction_lists import Asked, correction_by_code, correction_of, corrections
+from .correction_lists import (
+    Asked,
+    Correcting,
+    correction_by_code,
+    correction_of,
+    corrections,
+    to_correct,
+)
 from .exemption_lists import Exempted, count_reviews, exemptions, grounds, reviews, withheld_counts
 from .filters import Filters
-from .lists import COUNT_UP_TO, PAGE, Published, count, every_published, first_page, listed, published, years
+from .lists import (
+    COUNT_UP_TO,
+    PAGE,
+    Published,
+    count,
+    every_published,
+    first_page,
+    listed,
+    published,
+    version,
+    years,
+)
 from .models import Publication
 from .placement_lists import (
     REMOVALS,
@@ -47,6 +65,7 @@ __all__ = [
     "PAGE",
     "REMOVALS",
     "Asked",
+    "Correcting",
     "Decision",
     "Exempted",
     "Filters",
@@ -84,7 +103,9 @@ __all__ = [
     "shown_by_sha256",
     "slug_of_number",
     "tasks",
+    "to_correct",
     "unsettled",
+    "version",
     "withheld_counts",
     "years",
 ]

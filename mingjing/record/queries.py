@@ -33,6 +33,7 @@ from mingjing.record.leaves import Place, place_at, place_of, places
 from mingjing.record.measuring import Part
 from mingjing.record.models import (
     Blob,
+    Checkpoint,
     Disclosure,
     Entry,
     Leaf,
@@ -132,6 +133,12 @@ def history(subject: str) -> list[Happening]:
     """What happened to ``subject``, oldest first. Cost: 1 query."""
     rows = Entry.objects.filter(subject=subject).order_by("seq")
     return [_happening(row) for row in rows.values_list(*_HAPPENING)]
+
+
+def sealed_mark() -> str:
+    """What changes whenever entries took their places in a log. Cost: 1 query."""
+    row = Checkpoint.objects.order_by("-pk").values_list("log_id", "size").first()
+    return f"{row[0]}/{row[1]}" if row else ""
 
 
 def of_kinds(kinds: Collection[str]) -> Iterator[Happening]:

@@ -345,7 +345,7 @@ def test_no_penalty_and_spot_penalties_are_published_as_what_they_are(office: Of
 def test_who_was_not_penalized_is_not_told(office: Office) -> None:
     """codex/publicity open-no-penalty: the result is shown without saying whom it is about, in no field and no file."""
     party = company(
-        name="达州市某某食品有限公司", code="91350100M000100Y43", code_kind="credit_code", code_valid=True
+        name="达州市虚构食品有限公司", code="91350100M000100Y43", code_kind="credit_code", code_valid=True
     )
     spared = to_decision(open_matter(office, party=party, proposal="no_penalty"))
     case = spared.case

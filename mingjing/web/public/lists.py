@@ -93,8 +93,8 @@ Rows = Callable[[HttpRequest, str, int], tuple[Sequence[Any], str | None]]
 class Listing:
     """One public list. ``path`` is its page; ``rows`` gives rows behind a cursor.
 
-    ``long`` lists are streamed in downloads, and the latest row is their first. The others are answered whole, with
-    an ETag; ``newest`` is the column by which a feed puts the latest first.
+    ``long`` lists are streamed in downloads, and the latest row is their first; ``version`` tells what changes with
+    their rows. The others are answered whole, with an ETag of their bytes; ``newest`` is the column by which a feed puts the latest first.
     """
 
     id: str
@@ -106,6 +106,7 @@ class Listing:
     item: Callable[[Record], Item]
     parameters: tuple[Parameter, ...] = ()
     long: bool = False
+    version: Callable[[], str] = str
     newest: str = ""
 
     def page(self, request: HttpRequest, after: str, limit: int) -> Page:

@@ -100,4 +100,5 @@ DECISIONS = Listing(
     item=_item,
     parameters=_PARAMETERS,
     long=True,
+    version=publicity.version,
 )
