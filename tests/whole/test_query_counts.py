@@ -119,7 +119,7 @@ DESK: dict[str, int] = {
     "dossier": 14,
     "dossier-sealed": 11,  # 404
     "late-paper": 11,  # 404
-    "publications": 5,
+    "publications": 6,
     "placement": 9,
     "correction": 4,
     "archive": 4,
@@ -261,8 +261,8 @@ PUBLIC: dict[str, int] = {
     "log-policy": 1,
     "log-keys": 3,
     "log-file": 0,
-    "decisions-csv": 2,
-    "decisions-jsonl": 2,
+    "decisions-csv": 4,
+    "decisions-jsonl": 4,
     "decisions-json": 2,
     "decisions-rss": 2,
     "agencies-csv": 1,
