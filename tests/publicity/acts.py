@@ -39,6 +39,12 @@ def _settle(office: Office, tmp: Path) -> Callable[[], Any]:
     return partial(actions.settle, case_id=matter.case_id, actor=SYSTEM, at=matter.at)
 
 
+def _sent_each(office: Office, tmp: Path) -> Callable[[], Any]:
+    common = published(office)
+    kinds = {common.pop("placement_id"): "show"}
+    return partial(actions.sent_each, kinds=kinds, batch="20260311-01", **common)
+
+
 def _after_sending(action: Callable[..., Any], **more: Any) -> Prepared:
     def prepared(office: Office, tmp: Path) -> Callable[[], Any]:
         common = published(office)
@@ -172,6 +178,7 @@ CALLS: dict[str, Prepared] = {
         actions.show, reason="行业规定要求。", **given(decided(office), "credit")
     ),
     "publicity.sent": lambda office, tmp: partial(actions.sent, **published(office)),
+    "publicity.sent_each": _sent_each,
     "publicity.accepted": _after_sending(actions.accepted),
     "publicity.refused": _after_sending(actions.refused, reason="字段缺失"),
     "publicity.shown": _after_sending(actions.shown),

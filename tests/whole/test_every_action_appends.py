@@ -125,6 +125,11 @@ CALLS: dict[str, Callable[[Office, Path], Callable[[], Any]]] = {
     "record.append": lambda office, tmp: (
         lambda: record.append(kind="test", subject="test:1", plain={}, **COMMON)
     ),
+    "record.append_each": lambda office, tmp: (
+        lambda: record.append_each(
+            [record.Happening("test:1", {}), record.Happening("test:2", {"one": 1})], kind="test", **COMMON
+        )
+    ),
     "exchange.import_file": import_file,
     "law.lay_edition": lambda office, tmp: lambda: law_actions.lay_edition(**edition(office)),
     "law.confirm_edition": lambda office, tmp: lambda: answer_edition(office, law_actions.confirm_edition),
