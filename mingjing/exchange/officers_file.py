@@ -1,6 +1,6 @@
 """``import officers FILE --organ CODE``: the list of an organ's officers and certificates, as justice bureaus keep it.
 
-People, certificates and their validity are taken in; roles and accounts are given one by one at the desk.
+People, certificates with their validity and examinations for the qualification are taken in; roles and accounts are given one by one at the desk.
 Source: 达州三项制度方案/2(1).
 """
 
@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from django.db import transaction
+
 from mingjing.kernel.refused import Refused
 from mingjing.organs import actions as organs_actions
 from mingjing.organs import queries as organs
 from mingjing.organs.authority import Actor
-from mingjing.organs.models import Organ
+from mingjing.organs.models import Officer, Organ
 
 from .days import day_in
 from .errors_workbook import ErrorsWorkbook
@@ -41,8 +43,18 @@ COLUMNS = (
         required=True,
     ),
     Column("qualification", ("法律职业资格", "法律职业资格证号", "法律职业资格证书编号")),
+    Column("examined_on", ("考试日期", "资格考试日期", "执法资格考试日期")),
+    Column("examined", ("考试结果", "资格考试结果", "执法资格考试结果", "考试是否合格")),
+    Column("examiner", ("考试组织单位", "资格考试组织单位")),
 )  # fmt: skip
-_FAULTS = {"no-name": "name", "no-number": "number", "bad-date": "valid_until", "other-holder": "number"}
+_FAULTS = {
+    "no-name": "name",
+    "no-number": "number",
+    "bad-date": "valid_until",
+    "other-holder": "number",
+    "bad-result": "examined",
+}
+_FAILED, _PASSED = ("不合格", "未通过", "不通过", "未合格"), ("合格", "通过")
 
 
 def fault_of(refused: Refused) -> str:
@@ -62,6 +74,16 @@ class Line:
     valid_from: date
     valid_until: date
     qualification: str
+    exam: Exam | None
+
+
+@dataclass(frozen=True)
+class Exam:
+    """What the list says of the examination for the qualification."""
+
+    held_on: date
+    passed: bool
+    organizer: str
 
 
 def import_officers(
@@ -84,7 +106,10 @@ def import_officers(
     report.format = table.format.value
     for read, row in enumerate(table.rows, start=1):
         try:
-            _take_in(read_line(row, at.date()), organ, report, actor, at)
+            with transaction.atomic():  # of a row that is refused nothing stays
+                _take_in(
+                    read_line(row, at.date()), organ, report, actor, at, f"导入的名单：{path.name}"[:200]
+                )
         except Refused as refused:
             errors.reject(row, refused)
             report.reject(refused.code if refused.code == "other-holder" else refused.reason)
@@ -92,8 +117,14 @@ def import_officers(
     report.notes.append("岗位和账号没有导入：请在“机关与人员”中逐人任命、设立。")
 
 
-def _take_in(line: Line, organ: Organ, report: Report, actor: Actor, at: datetime) -> None:
+def _take_in(line: Line, organ: Organ, report: Report, actor: Actor, at: datetime, proof: str) -> None:
     known = organs.certificate(line.number)
+    if known is not None and (known.officer.name, known.officer.organ_id) != (line.name, organ.pk):
+        raise Refused(
+            "other-holder",
+            f"证件号 {line.number} 已登记在另一人或者另一机关名下。",
+            remedy="请核对证件号；调动的，先收回原证件再登记新证件。",
+        )
     if known is None:
         officer = organs_actions.create_officer(
             organ=organ,
@@ -114,15 +145,12 @@ def _take_in(line: Line, organ: Organ, report: Report, actor: Actor, at: datetim
             actor=actor,
             at=at,
         )
+        _enter_exam(line, officer, actor, at, proof)
         report.created += 1
         report.accepted += 1
-    elif (known.officer.name, known.officer.organ_id) != (line.name, organ.pk):
-        raise Refused(
-            "other-holder",
-            f"证件号 {line.number} 已登记在另一人或者另一机关名下。",
-            remedy="请核对证件号；调动的，先收回原证件再登记新证件。",
-        )
-    elif known.valid_until != line.valid_until:
+        return
+    examined = _enter_exam(line, known.officer, actor, at, proof)
+    if known.valid_until != line.valid_until:
         organs_actions.change_certificate(
             number=line.number,
             valid_until=line.valid_until,
@@ -130,14 +158,40 @@ def _take_in(line: Line, organ: Organ, report: Report, actor: Actor, at: datetim
             actor=actor,
             at=at,
         )
-        report.changed += 1
-        report.accepted += 1
-    else:
+    elif not examined:
         report.unchanged += 1
+        return
+    report.changed += 1
+    report.accepted += 1
+
+
+def _enter_exam(line: Line, officer: Officer, actor: Actor, at: datetime, proof: str) -> bool:
+    """Enter the examination that the list tells of, once; whether it was new."""
+    told = line.exam
+    if told is None:
+        return False
+    same = officer.qualifications.filter(kind="exam", held_on=told.held_on, passed=told.passed)
+    if same.filter(voided_at__isnull=True).exists():
+        return False
+    organs_actions.record_qualification(
+        officer_id=officer.pk,
+        kind="exam",
+        held_on=told.held_on,
+        title="执法资格考试",
+        organizer=told.organizer,
+        passed=told.passed,
+        proof=proof,
+        actor=actor,
+        at=at,
+    )
+    return True
 
 
 def read_line(row: Row, today: date) -> Line:
-    """The officer in a row. Raises: Refused ``row-damaged``, ``no-name``, ``no-number``, ``bad-date``."""
+    """The officer in a row.
+
+    Raises: Refused ``row-damaged``, ``no-name``, ``no-number``, ``bad-date``, ``bad-result``.
+    """
     if row.fault:
         raise Refused("row-damaged", f"{row.fault}。", remedy="请核对这一行，改正后重新导入。")
     name, number = row.text("name"), row.text("number")
@@ -155,7 +209,24 @@ def read_line(row: Row, today: date) -> Line:
         valid_from=since,
         valid_until=until,
         qualification=row.text("qualification")[:40],
+        exam=_exam(row, today),
     )
+
+
+def _exam(row: Row, today: date) -> Exam | None:
+    """The examination in a row, if it tells of one with its day and whether it was passed."""
+    day, result = row.text("examined_on"), row.text("examined")
+    if not day and not result:
+        return None
+    held_on = day_in(day) if day else None
+    passed = not any(one in result for one in _FAILED) and any(one in result for one in _PASSED)
+    if held_on is None or held_on > today or not (passed or any(one in result for one in _FAILED)):
+        raise Refused(
+            "bad-result",
+            f"资格考试“{day} {result}”无法识别，或者日期还没有到。",
+            remedy="考试日期写成 2026-05-10，考试结果写“合格”或者“不合格”，没有考试的两列都不填。",
+        )
+    return Exam(held_on, passed, row.text("examiner")[:120] or "名单没有写明")
 
 
 def _validity(row: Row, today: date) -> tuple[date, date]:

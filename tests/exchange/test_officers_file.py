@@ -110,3 +110,40 @@ def test_a_list_of_no_organ_is_refused(tmp_path: Path) -> None:
         import_file("officers", sheets.xlsx(tmp_path / "人员.xlsx", [HEADER, LI]), at=NOON)
 
     assert refused.value.code == "no-organ"
+
+
+EXAM = ["考试日期", "考试结果", "考试组织单位"]
+
+
+def test_a_list_tells_who_passed_the_examination(tmp_path: Path, bureau: Organ) -> None:
+    rows = [
+        [*HEADER, *EXAM],
+        [*LI, "2025-10-10", "合格", "某某司法局"],
+        [*WANG, "2025年10月10日", "不合格", ""],
+    ]
+    run(sheets.xlsx(tmp_path / "人员.xlsx", rows))
+
+    li, wang = Officer.objects.get(name="李某某"), Officer.objects.get(name="王某某")
+    assert (li.failed_on, wang.failed_on) == (None, date(2025, 10, 10))
+    told = li.qualifications.get()
+    assert (told.passed, told.organizer, told.proof) == (True, "某某司法局", "导入的名单：人员.xlsx")
+    assert wang.qualifications.get().organizer == "名单没有写明"
+
+    again = run(sheets.xlsx(tmp_path / "人员.xlsx", [rows[0], rows[1], [*WANG, "2026-01-10", "合格", ""]]))
+    assert (again.changed, again.unchanged) == (1, 1)
+    wang.refresh_from_db()
+    assert wang.failed_on is None
+
+
+@pytest.mark.parametrize(
+    "told", [["2025-10-10", "八十分"], ["", "合格"], ["2026-13-01", "合格"], ["2026-03-03", "合格"]]
+)
+def test_an_examination_that_cannot_be_read_leaves_nothing_of_the_row(
+    tmp_path: Path, bureau: Organ, told: list[str]
+) -> None:
+    report = run(
+        sheets.xlsx(tmp_path / "人员.xlsx", [[*HEADER, *EXAM], [*LI, *told, ""]]), errors=tmp_path / "错.xlsx"
+    )
+
+    assert (report.created, report.rejected) == (0, 1)
+    assert not Officer.objects.exists()
