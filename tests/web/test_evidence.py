@@ -14,7 +14,7 @@ from PIL import Image
 
 from mingjing.cases import actions
 from mingjing.cases.facts import Upload
-from mingjing.cases.models import Case, Evidence
+from mingjing.cases.models import Case, Evidence, Paper
 from mingjing.kernel.refused import Refused
 from mingjing.record import queries as record
 from mingjing.record.models import AppendOnlyError, Blob, Entry
@@ -217,7 +217,7 @@ def test_the_room_costs_the_same_whatever_its_number(
     client = world.client("li")
     client.get(f"/desk/cases/{film.case.no}/evidence")
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         page = client.get(f"/desk/cases/{film.case.no}/evidence")
 
     assert page.content.decode().count("piece-shape") == 5
@@ -276,6 +276,79 @@ def test_a_mark_of_another_piece_is_not_corrected_here(world: World, film: Evide
 
     with pytest.raises(Refused, match="没有要更正的标记"):
         mark(world, film, 1, "看", corrects=other.pk)
+
+
+def paper_of(film: Evidence, **more: Any) -> Paper:
+    """A paper of the case that says what the recording shows."""
+    values = {
+        "case": film.case, "step": film.step, "organ": film.case.organ, "form": "site-record", "form_code": "D-C1",
+        "title": "现场笔录", "wenzhong": "", "year": AT.year, "verify_code": f"MARK{Paper.objects.count()}",
+        "sha256": "0" * 64, "pages": 1, "issued_at": AT,
+        "data": {"facts": {"site_findings": "当事人到场，货架上有\n三袋过期食品。"}},
+    }  # fmt: skip
+    return Paper.objects.create(**{**values, **more})
+
+
+def test_a_mark_ties_a_moment_to_the_words_of_a_paper(world: World, film: Evidence) -> None:
+    paper = paper_of(film)
+    client = world.client("li")
+    form = {"moment": "0:30", "text": "过期食品", "paper": str(paper.pk), "passage": "货架上有 三袋过期食品"}
+
+    assert client.post(f"/desk/evidence/{film.pk}/marks", form).status_code == 302
+
+    found = Mark.objects.get()
+    assert (found.document, found.passage) == (f"paper:{paper.pk}", "货架上有 三袋过期食品")
+    assert "三袋过期食品" not in bytes(Entry.objects.get(pk=found.entry_id).body).decode()
+    for path in (f"/desk/evidence/{film.pk}", f"/desk/cases/{film.case.no}/evidence"):
+        page = client.get(path).content.decode()
+        assert "“货架上有 三袋过期食品”" in page
+        assert f"/desk/papers/{paper.pk}.pdf" in page
+
+
+def test_a_correction_speaks_of_the_same_words_and_a_void_paper_is_named_as_such(
+    world: World, film: Evidence
+) -> None:
+    paper = paper_of(film)
+    first = mark(world, film, 1_000, "看", paper_id=paper.pk, passage="当事人到场")
+
+    again = mark(world, film, 2_000, "到场", corrects=first.pk)
+
+    assert (again.document, again.passage) == (first.document, first.passage)
+    room = f"/desk/cases/{film.case.no}/evidence"
+    assert world.client("li").get(room).content.decode().count("“当事人到场”") == 1
+    Paper.objects.filter(pk=paper.pk).update(voided_at=AT, void_reason="退回重办")
+    assert "文书与音像对照" not in world.client("li").get(room).content.decode()
+    assert "对应的文书已经作废" in world.client("li").get(f"/desk/evidence/{film.pk}").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("passage", "code"),
+    [
+        ("没有这句话", "bad-passage"),
+        ("当", "bad-passage"),
+        ("", "bad-passage"),
+        ("长" * 301, "bad-passage"),
+        ("inspection", "bad-passage"),
+    ],
+)
+def test_words_that_the_paper_does_not_say_are_not_tied(
+    world: World, film: Evidence, passage: str, code: str
+) -> None:
+    with pytest.raises(Refused) as refused:
+        mark(world, film, 1_000, "看", paper_id=paper_of(film).pk, passage=passage)
+
+    assert (refused.value.code, refused.value.basis) == (code, "达州三项制度方案/7(2)")
+    assert not Mark.objects.exists()
+
+
+def test_only_a_valid_paper_of_the_same_case_is_tied(world: World, film: Evidence) -> None:
+    strange = paper_of(piece_of(world, world.open()))
+    void = paper_of(film, voided_at=AT, void_reason="退回重办")
+
+    for paper_id in (strange.pk, void.pk, None):
+        with pytest.raises(Refused) as refused:
+            mark(world, film, 1_000, "看", paper_id=paper_id, passage="当事人到场")
+        assert refused.value.code == "bad-paper"
 
 
 @pytest.mark.parametrize("who, code", [("jiandu", "other-organ"), ("stranger", "not-found")])

@@ -5,7 +5,7 @@ Each is an act on the record with a line in the custody list of the piece. The p
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import Any
@@ -23,10 +23,12 @@ from mingjing.vault.custody import MOST_REASON, title
 from mingjing.vault.models import Custody, Derivative, Mark
 from mingjing.vault.queries import require_not_infected
 
-from ..models import Evidence
+from ..models import Evidence, Paper
 from ..queries.finding import evidence_for
 
 RECORDING_LAW = "行政处罚法/47"
+LINKING = "达州三项制度方案/7(2)"
+MOST_PASSAGE = 300
 
 
 def piece_name(evidence_id: int) -> str:
@@ -63,15 +65,76 @@ def mark_evidence(
     actor: Actor,
     at: datetime,
     corrects: int | None = None,
+    paper_id: int | None = None,
+    passage: str = "",
 ) -> Mark:
     """Note something at a moment of a recording, or correct such a note by a further one.
 
-    Raises: Refused ``not-found``, ``other-organ``, ``bad-mark``, ``overtaken``.
+    ``passage`` are the words of a paper of the case (``paper_id``) that say what the moment shows.
+    Raises: Refused ``not-found``, ``other-organ``, ``bad-mark``, ``overtaken``, ``bad-paper``, ``bad-passage``.
     """
     with _piece(evidence_id, actor, own=True) as found:
+        document, passage = _quoted(found, paper_id, passage)
         return vault.add_mark(
-            piece=piece_name(found.pk), second_ms=second_ms, text=text, actor=actor, at=at, corrects=corrects
+            piece=piece_name(found.pk),
+            second_ms=second_ms,
+            text=text,
+            actor=actor,
+            at=at,
+            corrects=corrects,
+            document=document,
+            passage=passage,
         )
+
+
+def _quoted(found: Evidence, paper_id: int | None, passage: str) -> tuple[str, str]:
+    """The name of the paper and its words, if the paper is of the case and says so. Source: 达州三项制度方案/7(2)."""
+    passage = " ".join(passage.replace("\x00", "").split())
+    if paper_id is None and not passage:
+        return "", ""
+    paper = Paper.objects.filter(pk=paper_id or 0, case=found.case_id, voided_at__isnull=True).first()
+    if paper is None:
+        raise Refused(
+            "bad-paper",
+            "没有选择文书，或者不是本案有效的文书。",
+            basis=LINKING,
+            remedy="请从列表中选择文书。",
+        )
+    if not 2 <= len(passage) <= MOST_PASSAGE:
+        raise Refused(
+            "bad-passage",
+            f"文书中的原文须为 2 至 {MOST_PASSAGE} 个字，现有 {len(passage)} 个字。",
+            basis=LINKING,
+            remedy="请照文书抄写一句。",
+        )
+    if "".join(passage.split()) not in "".join("".join(said.split()) for said in _printed(paper.data)):
+        raise Refused(
+            "bad-passage",
+            f"《{paper.title}》中没有“{passage[:40]}”。",
+            basis=LINKING,
+            remedy="请照文书抄写，标点相同；文书写错的，先更正文书。",
+        )
+    return f"paper:{paper.pk}", passage
+
+
+def _printed(data: Mapping[str, Any]) -> Iterator[str]:
+    """Every text that the paper printed: of a choice its label, never its code."""
+    labels, facts = data.get("labels", {}), data.get("facts", {})
+    told = {name: value for name, value in facts.items() if name not in labels}
+    for value in (told, labels, data.get("party"), data.get("participants"), data.get("remedy")):
+        yield from _said(value)
+
+
+def _said(value: Any) -> Iterator[str]:
+    """Every text in a value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for one in value.values():
+            yield from _said(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _said(one)
 
 
 def clip_evidence(

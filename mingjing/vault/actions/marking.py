@@ -15,9 +15,19 @@ LONGEST_MS = 7 * 24 * 3600 * 1000
 
 
 def add_mark(
-    *, piece: str, second_ms: int, text: str, actor: Actor, at: datetime, corrects: int | None = None
+    *,
+    piece: str,
+    second_ms: int,
+    text: str,
+    actor: Actor,
+    at: datetime,
+    corrects: int | None = None,
+    document: str = "",
+    passage: str = "",
 ) -> Mark:
     """A note at ``second_ms`` of a piece; ``corrects`` is the note that it takes the place of.
+
+    ``document`` with its ``passage`` is what the moment is about; the caller has checked that they go together.
 
     What people write may tell of people: on the record it stands as a salted digest.
     MUST run inside a transaction whose caller holds the lock of the piece's row and has checked authority.
@@ -31,9 +41,14 @@ def add_mark(
     if not 0 <= second_ms <= LONGEST_MS:
         raise Refused("bad-mark", "标记的时间不在录制时长之内。", remedy="请从播放器的当前位置标记。")
     old = _corrected(piece, corrects) if corrects is not None else None
-    plain = {"second_ms": second_ms, **({"corrects": str(old.entry_id)} if old else {})}
+    if old is not None and not document:  # a correction speaks of the same words
+        document, passage = old.document, old.passage
+    plain: dict[str, object] = {"second_ms": second_ms, **({"corrects": str(old.entry_id)} if old else {})}
+    personal = {"text": text}
+    if document:
+        plain["document"], personal["passage"] = document, passage
     entry = record.append(
-        kind="custody.mark", subject=piece, at=at, actor=actor, plain=plain, personal={"text": text}
+        kind="custody.mark", subject=piece, at=at, actor=actor, plain=plain, personal=personal
     )
     mark = Mark(
         piece=piece,
@@ -42,6 +57,8 @@ def add_mark(
         at=at,
         officer_id=actor.officer_id,
         corrects=old,
+        document=document,
+        passage=passage,
         entry_id=entry.pk,
     )
     mark.save()

@@ -78,12 +78,15 @@ class Derivative(AppendOnly):
 class Mark(AppendOnly):
     """标记: a note at a moment of a recording. It is corrected by a further note, never changed.
 
-    ``second_ms`` counts from the beginning of the recording.
+    ``second_ms`` counts from the beginning of the recording. ``document`` and ``passage`` tie the moment to the words
+    of a paper that say what is seen or heard there (音像与文字衔接). Source: 达州三项制度方案/7(2); domain R-057.
     """
 
     piece = models.CharField(max_length=80)
     second_ms = models.BigIntegerField()
     text = models.CharField(max_length=500)
+    document = models.CharField(max_length=80, blank=True)  # paper:<key>
+    passage = models.CharField(max_length=300, blank=True)
     at = models.DateTimeField()
     officer = models.ForeignKey(Officer, models.PROTECT, related_name="marks")
     corrects = models.OneToOneField(
@@ -97,6 +100,10 @@ class Mark(AppendOnly):
         indexes = (models.Index(fields=("piece", "second_ms"), name="mark_of_a_piece"),)
         constraints = (
             models.CheckConstraint(condition=Q(second_ms__gte=0), name="mark_within_the_recording"),
+            models.CheckConstraint(
+                condition=Q(document="", passage="") | (~Q(document="") & ~Q(passage="")),
+                name="mark_quotes_a_document",
+            ),
         )
 
     def __str__(self) -> str:

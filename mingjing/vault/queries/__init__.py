@@ -35,6 +35,7 @@ from .custody import (
     makings_of,
     marks_of,
     piece_of_entry,
+    quoting_marks,
     transcript_of,
 )
 from .incoming import own_upload
@@ -98,6 +99,7 @@ __all__ = [
     "own_capture",
     "own_upload",
     "piece_of_entry",
+    "quoting_marks",
     "ready",
     "receipt_of",
     "require_not_infected",

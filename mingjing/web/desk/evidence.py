@@ -138,6 +138,8 @@ def mark(request: Any, evidence_id: int) -> HttpResponse:
             second_ms=_moment(post.get("moment", "")),
             text=post.get("text", ""),
             corrects=number(corrects, None),
+            paper_id=number(post.get("paper", ""), None),
+            passage=post.get("passage", ""),
             actor=request.actor,
             at=request.at,
         )
@@ -206,6 +208,7 @@ def _page(
     context = {
         "shown": shown,
         "piece": shown.piece,
+        "papers": {f"paper:{one.id}": one for one in shown.papers},
         "opened": opened,
         "grant": grant,
         "preview": previews[-1] if previews else None,
