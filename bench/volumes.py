@@ -45,11 +45,7 @@ def main() -> None:
     rows = parser.parse_args().rows
     django.setup()
     matter = one_decision()
-    works: dict[str, Callable[[Path, int], None]] = {
-        "导入双公示": taken_in,
-        "导出双公示": written,
-        "汇总年报": counted,
-    }
+    works: dict[str, Callable[[Path, int], None]] = {"import": taken_in, "export": written, "annual": counted}
     found: dict[str, dict[int, Measured]] = {name: {} for name in works}
     with tempfile.TemporaryDirectory() as folder:
         for count, more in ((rows // 10, rows // 10), (rows, rows - rows // 10)):
@@ -91,12 +87,12 @@ def multiply(matter: Any, count: int) -> None:
     clones = "(SELECT id AS clone, no FROM cases_case WHERE no LIKE %s) clones"
     for step in Step.objects.filter(case=first):
         copy(step, clones, [f"{made}%"], {"case_id": "clones.clone"})
-    placement = Placement.objects.select_related("paper").get(case=first, channel="credit")
+    shown = Placement.objects.get(case=first, channel="portal")
     same = {"case_id": "clones.clone", "number": "clones.no"}
-    copy(placement.paper, clones, [f"{made}%"], {**same, "verify_code": "clones.no", "seq": "NULL"})
+    copy(shown.paper, clones, [f"{made}%"], {**same, "verify_code": "clones.no", "seq": "NULL"})
     papers = "(SELECT id AS clone, case_id AS whose, number AS no FROM cases_paper WHERE verify_code LIKE %s) papers"
-    copy(placement, papers, [f"{made}%"], {
-        "case_id": "papers.whose", "paper_id": "papers.clone", "number": "papers.no", "state": "'approved'",
+    copy(shown, papers, [f"{made}%"], {
+        "case_id": "papers.whose", "paper_id": "papers.clone", "number": "papers.no", "channel": "'credit'",
     })  # fmt: skip
     assert Paper.objects.filter(verify_code__startswith=made).count() == count
     with connection.cursor() as cursor:
@@ -172,6 +168,8 @@ def counted(folder: Path, count: int) -> None:
 
 # --- what is told ---
 
+TITLES = {"import": "导入双公示", "export": "导出双公示", "annual": "汇总年报"}
+
 
 def measured(work: Callable[[Path, int], None], folder: Path, count: int) -> Measured:
     """One work at one size."""
@@ -197,7 +195,7 @@ def told(name: str, found: dict[int, Measured]) -> dict[str, Any]:
     dearer = large.cost.cpu / small.cost.cpu
     good = dearer <= DEAREST and large.grown_mb <= MOST_MB
     print(
-        f"{name} {many:,}：{large.cost.cpu * many:.1f} CPU 秒（钟表 {large.cost.wall * many:.0f} 秒），查询 {large.queries} 次，"
+        f"{TITLES[name]} {many:,}：{large.cost.cpu * many:.1f} CPU 秒（钟表 {large.cost.wall * many:.0f} 秒），查询 {large.queries} 次，"
         f"内存增加 {large.grown_mb:.0f} MB（应低于 {MOST_MB}）；每件为 {few:,} 件时的 {dearer:.2f} 倍（应不超过 {DEAREST}）："
         f"{'达到' if good else '未达到'}"
     )
