@@ -137,7 +137,7 @@ DESK: dict[str, int] = {
     "devices": 5,
     "submitted-paper": 12,
     "paper": 4,
-    "evidence-room": 9,
+    "evidence-room": 10,
     "evidence": 17,
     "evidence-content": 3,  # 302
     "evidence-copy": 4,  # 404
