@@ -116,13 +116,19 @@ def following(
 
 @dataclass(frozen=True)
 class Hit:
-    """A document found; ``snippet`` is its text around the match in parts, each marked or not."""
+    """A document found; ``text`` is its text and ``words`` what was sought in it, each as its units."""
 
     kind: str
     key: str
     title: str
     at: datetime
-    snippet: tuple[tuple[str, bool], ...]
+    text: str
+    words: Sequence[list[str]]
+
+    @property
+    def snippet(self) -> tuple[tuple[str, bool], ...]:
+        """The text around the match in parts, each marked or not; cut when asked for, most hits are not shown so."""
+        return snippet(self.text, list(self.words))
 
 
 @dataclass(frozen=True)
@@ -463,5 +469,6 @@ def _hit(fields: dict[str, list[object]], words: list[list[str]]) -> Hit:
         key=str(fields["key"][0]),
         title=title,
         at=_EPOCH + timedelta(microseconds=int(str(fields["at"][0]))),
-        snippet=snippet(text, words),
+        text=text,
+        words=words,
     )
