@@ -387,6 +387,10 @@ OF_STEPS = frozenset(subject for subject, _ in _BY_STEP.values())
 # --- publishing, recording, staff ---
 
 
+SHOWN_BY = ("publish", "publish_no_penalty")
+"""The steps that put a decision before the public; a decision not to penalize is one (达州三项制度方案/4(1))."""
+
+
 def _publications(span: Span) -> Iterator[Act]:
     """The duty to publish: done in time, done late, or run out and still owed. Source: 达州三项制度方案/4(1)."""
     start, end = span.moments
@@ -394,7 +398,7 @@ def _publications(span: Span) -> Iterator[Act]:
     done = Q(state="discharged", closed_at__gte=start, closed_at__lt=end)
     owed = Q(state="open", paused=False, due_at__gte=start, due_at__lt=now)
     rows: QuerySet[Any] = Obligation.objects.filter(
-        done | owed, kind="duty", step="publish", **span.of("case__")
+        done | owed, kind="duty", step__in=SHOWN_BY, **span.of("case__")
     )
     columns = ("case__no", "case__organ__code", "pk", "state", "late", "closed_at", "due_at")
     for no, organ, key, state, late, closed_at, due_at in (
@@ -420,9 +424,9 @@ def _recordings(span: Span) -> Iterator[Act]:
 
 
 def _staff(span: Span) -> Iterator[Act]:
-    """Who holds an enforcement post on the last day (or today), and whether with a valid certificate.
+    """Who holds an enforcement post on the last day (or today), and whether with a certificate that he may use.
 
-    Source: 行政处罚法/42.
+    Whoever failed the latest examination may use none. Source: 行政处罚法/42.
     """
     on = min(span.last, span.at.astimezone(SHANGHAI).date())
     if on < span.first:
@@ -433,7 +437,7 @@ def _staff(span: Span) -> Iterator[Act]:
     valid = Certificate.objects.filter(
         kind="enforcement", state="in_force", valid_from__lte=on, valid_until__gte=on
     )
-    held = set(valid.values_list("officer_id", flat=True))
+    held = set(valid.exclude(officer__failed_on__lte=on).values_list("officer_id", flat=True))
     rows = Officer.objects.filter(active=True, pk__in=posts.values("officer_id"), **span.of())
     for key, organ in rows.order_by("pk").values_list("pk", "organ__code"):
         kind = "certified" if key in held else "uncertified"

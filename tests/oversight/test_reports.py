@@ -67,6 +67,29 @@ def test_cases_stand_in_the_cells_of_their_decisions(office: Office) -> None:
     assert all(one.fine for one in findings(figures))
 
 
+def test_a_decision_not_to_penalize_is_counted_as_shown_or_late(office: Office) -> None:
+    matter = to_decision(open_matter(office))
+    owed = Obligation.objects.get(case_id=matter.case_id, step="publish", state="open")
+    Obligation.objects.filter(pk=owed.pk).update(step="publish_no_penalty")
+
+    figures = live(asked(office, "extended"), LATER)
+
+    assert owed.due_at < LATER
+    assert cell(figures, "publicity", "overdue") == 1
+
+
+def test_whoever_failed_the_examination_holds_no_certificate(office: Office) -> None:
+    before = live(asked(office, "extended"), LATER)
+    officer = office.people["second"]
+    officer.failed_on = date(2026, 5, 1)
+    officer.save()
+
+    after = live(asked(office, "extended"), LATER)
+
+    assert cell(after, "staffing", "certified") == cell(before, "staffing", "certified") - 1
+    assert cell(after, "staffing", "total") == cell(before, "staffing", "total")
+
+
 def test_every_cell_leads_to_the_cases_it_counts(office: Office) -> None:
     matter = to_decision(open_matter(office))
     of = asked(office)
