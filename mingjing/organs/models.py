@@ -149,8 +149,6 @@ class Qualification(models.Model):
     score = models.CharField(max_length=20, blank=True)
     hours = models.PositiveSmallIntegerField(null=True, blank=True)
     proof = models.CharField(max_length=200)
-    recorded_at = models.DateTimeField()
-    recorded_by = models.ForeignKey(Officer, models.PROTECT, null=True, blank=True, related_name="+")
     voided_at = models.DateTimeField(null=True, blank=True)
     void_reason = models.CharField(max_length=300, blank=True)
 

@@ -11,6 +11,7 @@ from mingjing.kernel.refused import Refused
 from mingjing.organs import actions, queries
 from mingjing.organs.authority import SYSTEM
 from mingjing.organs.models import Officer, Qualification
+from mingjing.record.actions.appending import reference
 from mingjing.record.models import Entry
 from tests import makers
 from tests.makers import AT
@@ -147,7 +148,9 @@ def test_nobody_enters_his_own_and_only_a_manager_enters(officer: Officer) -> No
         with pytest.raises(Refused) as refused:
             enter(target, actor=actor)
         assert refused.value.code == code
-    assert enter(officer, actor=by_manager).recorded_by_id == manager.pk
+    enter(officer, actor=by_manager)
+    told = bytes(Entry.objects.get(kind="organs.qualification-recorded").body)
+    assert reference(by_manager).encode() in told
 
 
 def test_the_history_costs_no_query_for_each_entry(officer: Officer, django_assert_num_queries: Any) -> None:

@@ -56,8 +56,6 @@ def record_qualification(
         score=score.strip() if kind == "exam" else "",
         hours=hours if kind == "training" else None,
         proof=proof.strip(),
-        recorded_at=at,
-        recorded_by_id=actor.id,
     )
     _settle(officer)
     plain = {"kind": kind, "held_on": held_on.isoformat(), "passed": row.passed, "hours": row.hours}

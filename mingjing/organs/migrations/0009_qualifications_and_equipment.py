@@ -49,11 +49,9 @@ class Migration(migrations.Migration):
                 ('score', models.CharField(blank=True, max_length=20)),
                 ('hours', models.PositiveSmallIntegerField(blank=True, null=True)),
                 ('proof', models.CharField(max_length=200)),
-                ('recorded_at', models.DateTimeField()),
                 ('voided_at', models.DateTimeField(blank=True, null=True)),
                 ('void_reason', models.CharField(blank=True, max_length=300)),
                 ('officer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='qualifications', to='organs.officer')),
-                ('recorded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organs.officer')),
             ],
             options={
                 'ordering': ['-held_on', '-id'],
