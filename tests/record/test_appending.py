@@ -156,12 +156,40 @@ def test_a_place_in_the_chain_is_taken_once():
 
     with pytest.raises(Refused) as refusal, transaction.atomic():
         actions.appending._insert(
-            body.Draft("log", body.new_id(AT), "case.filed", "case:1", 1, None, AT, "system", {}, ()),
-            body.Written(b"{}", first.sha256, first.sm3, {}),
+            [
+                (
+                    body.Draft("log", body.new_id(AT), "case.filed", "case:1", 1, None, AT, "system", {}, ()),
+                    body.Written(b"{}", first.sha256, first.sm3, {}),
+                )
+            ]
         )
 
     assert refusal.value.code == "overtaken"
     assert "刷新" in refusal.value.remedy
+
+
+def test_what_happened_to_many_continues_the_chain_of_each(django_assert_num_queries):
+    first = append(subject="case:1")
+    many = [
+        actions.Happening(f"case:{number}", {"n": number}, {"reason": "某某"} if number == 2 else {})
+        for number in (1, 2, 3)
+    ]
+
+    with transaction.atomic(), django_assert_num_queries(4):
+        made = actions.append_each(many, kind="case.told", at=AT, actor=Officer())
+
+    assert [(subject, one.seq, one.prev) for subject, one in made.items()] == [
+        ("case:1", 2, first.sha256), ("case:2", 1, None), ("case:3", 1, None),
+    ]  # fmt: skip
+    assert Disclosure.objects.filter(entry=made["case:2"].pk).count() == 1
+    assert Pending.objects.count() == 4
+
+
+def test_a_subject_stands_once_among_many():
+    twice = [actions.Happening("case:1", {}), actions.Happening("case:1", {})]
+
+    with pytest.raises(ValueError, match="twice"), transaction.atomic():
+        actions.append_each(twice, kind="case.told", at=AT, actor=Officer())
 
 
 @pytest.mark.parametrize("model", [Entry, Leaf, Node, Checkpoint])

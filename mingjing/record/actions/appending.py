@@ -151,10 +151,10 @@ def _insert(written: Sequence[tuple[body.Draft, body.Written]]) -> list[Entry]:
     try:
         insert(entries)
     except IntegrityError as error:
-        draft = written[0][0]
+        one = f"“{written[0][0].subject}”" if len(written) == 1 else f"一并办理的 {len(written)} 件中有的"
         raise Refused(
             "overtaken",
-            f"“{draft.subject}”刚刚有了另一条记录（第 {draft.seq} 条），本次操作没有生效。",
+            f"{one}刚刚有了另一条记录，本次操作没有生效。",
             remedy="请刷新页面，看过最新情况后再办理。",
         ) from error
     disclosures = [
