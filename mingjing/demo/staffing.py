@@ -5,10 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 
-from mingjing.organs.actions import appoint, create_account, create_certificate, create_officer, create_organ
+from mingjing.organs.actions import (
+    appoint,
+    create_account,
+    create_certificate,
+    create_officer,
+    create_organ,
+    issue_equipment,
+    record_qualification,
+)
 from mingjing.organs.authority import SYSTEM
 from mingjing.organs.queries import Officer, Organ
 
@@ -27,6 +36,8 @@ from .meetings import UNIFORMS, photograph
 PASSWORD = "demo-Mingjing-2026"  # noqa: S105 - printed on the sign-in page of the demo only
 CITY = "511700"
 SINCE = date(2025, 1, 1)
+WITHOUT_UNIFORM = 3
+"""Who of each team was given none, so that the ledger of uniforms has something to see to."""
 
 
 @cache
@@ -161,6 +172,9 @@ def _officer(at: datetime, organ: Organ, person: Person, number: int, region: st
             at=at,
         )
         photograph(officer, number, at)
+        _qualify(officer, at)
+        if organ.uniform and number % 10 != WITHOUT_UNIFORM:
+            _dress(officer, organ, number, at)
     create_account(
         officer=officer,
         username=person.username,
@@ -171,3 +185,37 @@ def _officer(at: datetime, organ: Organ, person: Person, number: int, region: st
         at=at,
     )
     return officer
+
+
+def _qualify(officer: Officer, at: datetime) -> None:
+    """The examination before the certificate, and a year's training."""
+    common: dict[str, Any] = {"officer_id": officer.pk, "organizer": "达州市司法局", "actor": SYSTEM, "at": at}
+    record_qualification(
+        kind="exam", held_on=date(2024, 11, 16), title="行政执法人员资格考试", passed=True, score="合格",
+        proof="演示数据：考试成绩单", **common,
+    )  # fmt: skip
+    record_qualification(
+        kind="training", held_on=date(2025, 12, 5), title="行政执法人员年度培训", hours=60,
+        proof="演示数据：培训签到表", **common,
+    )  # fmt: skip
+
+
+def _dress(officer: Officer, organ: Organ, number: int, at: datetime) -> None:
+    issue_equipment(
+        officer_id=officer.pk,
+        kind="uniform",
+        item=organ.uniform,
+        quantity=2,
+        issued_on=SINCE,
+        actor=SYSTEM,
+        at=at,
+    )
+    issue_equipment(
+        officer_id=officer.pk,
+        kind="sign",
+        item="胸号",
+        number=f"{number:04d}",
+        issued_on=SINCE,
+        actor=SYSTEM,
+        at=at,
+    )
