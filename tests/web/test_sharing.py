@@ -17,7 +17,7 @@ from mingjing.vault import sharing
 from mingjing.vault.models import Custody, Screening, Share
 from tests.makers import AT
 from tests.web.desk_world import World
-from tests.web.test_evidence import FILM, piece_of
+from tests.web.evidence_room import FILM, piece_of
 
 FORM = {"recipient": "达州市某某区人民法院", "purpose": "行政诉讼审理。", "days": "7"}
 
