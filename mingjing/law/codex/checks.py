@@ -24,6 +24,8 @@ from mingjing.law.codex.conduct import conduct
 from mingjing.law.codex.field_work import field_work
 from mingjing.law.codex.files import Problem
 from mingjing.law.codex.licenses import CATEGORIES, LicenseItem, licenses
+from mingjing.law.codex.plain import NAME as PLAIN
+from mingjing.law.codex.plain import plain
 from mingjing.law.codex.powers import FIELDS, SUBJECTS, Power, power_lists
 from mingjing.law.codex.profiles import GENERAL, Constant, Profile, profiles
 from mingjing.law.codex.profiles import SURE as SURE_OF_CONSTANTS
@@ -55,6 +57,7 @@ def problems() -> list[Problem]:
         (double_sets.FOLDER, double_sets.problems),
         ("reports", _report_problems),
         ("conduct", _conduct_problems),
+        ("publicity", _plain_problems),
     ):
         found.extend(_safely(folder, look))
     return found
@@ -209,6 +212,16 @@ def _conduct_problems() -> Iterator[Problem]:
     yield from basis_problems(
         found.inspection_code.basis, NEWEST, "codex/conduct/codes.toml", "inspection.basis"
     )
+
+
+def _plain_problems() -> Iterator[Problem]:
+    file = f"codex/{PLAIN}"
+    counted = Counter(name for one in plain().words for name in one.names)
+    for one in plain().words:
+        for name in one.names:
+            if counted[name] > 1:
+                yield Problem(file, f"word.{one.title}.names", f"“{name}”写了两次。", "每个用语只说明一次。")
+        yield from basis_problems(one.basis, NEWEST, file, f"word.{one.title}.basis")
 
 
 def _license_problems() -> Iterator[Problem]:

@@ -17,6 +17,7 @@ from mingjing.law.codex.conduct import exception as identity_exception
 from mingjing.law.codex.conduct import notice as spoken_notice
 from mingjing.law.codex.field_work import Aid, Spot
 from mingjing.law.codex.licenses import LicenseItem
+from mingjing.law.codex.plain import plain
 from mingjing.law.codex.powers import FIELDS, Power
 from mingjing.law.codex.profiles import Constant
 from mingjing.law.codex.profiles import titles as constant_titles
@@ -141,6 +142,7 @@ __all__ = [
     "license_item",
     "license_items",
     "parse",
+    "plain",
     "power_item",
     "power_items",
     "power_key",

@@ -9,8 +9,10 @@ from typing import Any
 
 from mingjing.cases.actions import Taken
 from mingjing.insight.leaks import TITLES as KIND_TITLES
+from mingjing.insight.sentences import long_sentences
 from mingjing.kernel.procedure import Step as Rule
 from mingjing.kernel.refused import Refused
+from mingjing.law import queries as law
 from mingjing.publicity import actions as publicity
 from mingjing.publicity import rendition
 
@@ -93,6 +95,7 @@ def proposal(
             (proposed.headings[key], one) for key, row in explained.items() for one in row if one.number
         ],
         "doubts": rendition.doubts(proposed),
+        "hard": _hard(proposed),
         "paragraphs": [
             Paragraph(
                 PREFIX + key,
@@ -105,6 +108,16 @@ def proposal(
             for key, text in (offered or proposed.paragraphs).items()
         ],
     }
+
+
+def _hard(proposed: rendition.Rendition) -> list[tuple[str, str]]:
+    """Long sentences by heading, which the public may find hard to read: a hint, never a refusal."""
+    longest = law.plain().longest
+    return [
+        (proposed.headings[key], one)
+        for key, text in proposed.paragraphs.items()
+        for one in long_sentences(text, longest)
+    ]
 
 
 def _offered(

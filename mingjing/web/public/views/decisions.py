@@ -93,7 +93,13 @@ def decision(request: HttpRequest, slug: str) -> HttpResponse:
     found = publicity.by_slug(slug, _today(request))
     code = found.paper.verify_code if found.paper else ""
     place = address(f"/v/{code}" if code else f"/decisions/{slug}")
-    context = {"decision": found, "row": found.listed, "qr": qr(place)}
+    texts = [found.listed.title, found.listed.conclusion, *(words for _, words in found.text)]
+    context = {
+        "decision": found,
+        "row": found.listed,
+        "qr": qr(place),
+        "explained": law.plain().explained(texts),
+    }
     return render(request, "public/decision.html", context)
 
 
