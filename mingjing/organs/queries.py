@@ -198,7 +198,9 @@ def officer_file(officer_id: int) -> Officer | None:
 
 
 def organ(code: str) -> Organ:
-    """The organ with this code; ``Organ.DoesNotExist`` rises."""
+    """The organ with this code; ``Organ.DoesNotExist`` rises, also for a code that no database can hold."""
+    if "\x00" in code:
+        raise Organ.DoesNotExist
     return Organ.objects.get(code=code)
 
 
