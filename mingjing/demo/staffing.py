@@ -189,7 +189,12 @@ def _officer(at: datetime, organ: Organ, person: Person, number: int, region: st
 
 def _qualify(officer: Officer, at: datetime) -> None:
     """The examination before the certificate, and a year's training."""
-    common: dict[str, Any] = {"officer_id": officer.pk, "organizer": "达州市司法局", "actor": SYSTEM, "at": at}
+    common: dict[str, Any] = {
+        "officer_id": officer.pk,
+        "organizer": "达州市司法局",
+        "actor": SYSTEM,
+        "at": at,
+    }
     record_qualification(
         kind="exam", held_on=date(2024, 11, 16), title="行政执法人员资格考试", passed=True, score="合格",
         proof="演示数据：考试成绩单", **common,
