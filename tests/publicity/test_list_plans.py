@@ -73,6 +73,7 @@ def test_decisions_are_counted_in_an_index_alone(index: str) -> None:
 @pytest.mark.parametrize("index", ASKED)
 def test_a_page_begins_at_its_place_in_the_index_of_its_filter(index: str) -> None:
     """Also where an organ has few decisions, or there is no such organ: its rows are not sought among all others."""
+    no_other_than(index)
     rows = queries.published
     [plan] = plans(lambda: rows(Filters(today=TODAY, **ASKED[index]), after="2026-11-20.1000000"))[:1]
 
