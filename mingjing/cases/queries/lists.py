@@ -205,7 +205,7 @@ def _todo_row(row: Obligation, actor: Actor, at: datetime, calendar: Calendar) -
 def _why_paused(row: Obligation, at: datetime) -> str:
     """Reads only what the row brought along; empty where the edition of the procedure is gone."""
     try:
-        work = case_work(row.case, at)
+        work = case_work(row.case, at, ())
     except Refused:
         return ""
     return case_dates.why_paused(work.procedure, work.marking.stops.get(row.step, ()))
