@@ -54,6 +54,7 @@ def test_today_is_local_time_wherever_the_computer_stands(desk: Page) -> None:
     # In New York it is still the day before.
     desk.clock.install(time="2026-11-20T17:30:00Z")
     desk.goto("/desk/cases/new")
+    expect(desk.locator("button.now")).to_have_count(desk.locator("[data-now]").count())
 
     desk.get_by_role("button", name="今天").first.click()
     desk.get_by_role("button", name="现在").first.click()

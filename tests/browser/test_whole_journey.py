@@ -95,6 +95,8 @@ class Journey:
         if not link.is_visible():
             page.locator("details", has=link).locator("summary").click()
         link.click()
+        # A click does not wait for the page it leads to, and the form is read without waiting.
+        page.wait_for_url(f"**/steps/{step}", wait_until="domcontentloaded")
         fill_facts(page, self.facts(step))
         add_film(page)
         for box in page.locator("input[name=reviewed]").all():
@@ -103,6 +105,7 @@ class Journey:
             self.shoot("step-form")
         page.locator("form[data-step] button.button-main").click()
         expect(page.get_by_text(re.compile("”已办理|”已报批"))).to_be_visible()
+        page.wait_for_load_state("domcontentloaded")
 
     def facts(self, step: str) -> dict[str, object]:
         return WAIVER if step == "waive_statement" else answer(step, self.scene, _now(), {})

@@ -116,7 +116,10 @@ for (const button of document.querySelectorAll("[data-print]")) {
     window.print();
   });
 }
-document.addEventListener("htmx:load", (event) => start(event.target));
+// What htmx swaps in starts like a page; its first event is for the body, which has been started already.
+document.addEventListener("htmx:load", (event) => {
+  if (event.target !== document.body) start(event.target);
+});
 document.addEventListener("htmx:configRequest", (event) => {
   const token = document.querySelector("input[name=csrfmiddlewaretoken]");
   if (token) event.detail.headers["X-CSRFToken"] = token.value;
