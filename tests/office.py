@@ -204,7 +204,7 @@ class Matter:
         more = {"files": film(rule) if self.films else [], "late_reason": LATE}
         if rule.through == "review":
             return review.give_opinion(facts=self.form(step, **changes), **common)
-        if step == "withdraw_publication":
+        if rule.withdraws:
             return publicity.withdraw(step=step, facts=self.form(step, **changes), **common)
         if rule.through == "publicity":
             return publicity.publish(

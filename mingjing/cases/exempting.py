@@ -15,15 +15,12 @@ from mingjing.kernel import holding
 from mingjing.kernel.clocks import SHANGHAI
 from mingjing.kernel.marking import MERGED, Marking, dump
 from mingjing.kernel.numerals import plain_date
-from mingjing.kernel.procedure import Step as Rule
 from mingjing.organs.authority import Actor
 from mingjing.sql import update
 
 from . import moves, obligations
 from .work import Work
 
-WITHDRAWING = "withdrawal_reason"
-"""The fact by which the step that takes a decision down is told from those that show one."""
 KINDS, RENEWED = {True: "publication-paused", False: "publication-exempted"}, "publication-renewed"
 TITLES = {
     "publication-paused": "暂缓公示，公示期限停止计算",
@@ -55,15 +52,10 @@ def follow(work: Work, exempt: Exempted | None, free_on: date | None, actor: Act
     if work.marking.outcome == MERGED:
         return
     for rule in work.procedure.steps.values():
-        found = _changed(work, rule.id, exempt, free_on) if _is_to_show(work, rule) else None
+        still = rule.shows and rule.id in work.marking.included
+        found = _changed(work, rule.id, exempt, free_on) if still else None
         if found is not None:
             _move(work, rule.id, *found, actor)
-
-
-def _is_to_show(work: Work, rule: Rule) -> bool:
-    """Whether the step puts a decision before the public, and can still be done."""
-    withdraws = any(field.name == WITHDRAWING for field in rule.facts)
-    return rule.through == "publicity" and not withdraws and rule.id in work.marking.included
 
 
 def _changed(

@@ -284,9 +284,9 @@ class City:
             return self._pay(case_id, actor, at, matter.number)
         if rule.through == "review":
             return review.give_opinion(case_id=case_id, facts=facts, actor=actor, at=at)
-        if rule.through == "publicity" and step == "withdraw_publication":
+        if rule.withdraws:
             return publicity.withdraw(case_id=case_id, step=step, facts=facts, actor=actor, at=at)
-        if rule.through == "publicity":
+        if rule.shows:
             if matter.number % 7 == 0 and any(field.name == "publication_until" for field in rule.facts):
                 facts = {**facts, "publication_until": (at + timedelta(days=10)).date().isoformat()}
             seen = publicity.previewed(case_id, step).digest

@@ -14,10 +14,9 @@ from datetime import date
 
 from mingjing.kernel import codes
 
-from .masks import Mask, masks_in, narrow
+from .masks import MASK, Mask, masks_in, narrow
 from .places import addresses_in
 
-MASK = "***"
 REASONS = {
     "citizen_id": "公民身份号码",
     "phone": "电话号码",

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from .names import COMPOUND_SURNAMES, SURNAMES
 
 STAR = "*"
+MASK = 3 * STAR  # what stands for words that are masked here
 # These hide something wherever they stand beside a surname or a figure ...
 _SURE = "*＊∗⁎✱✲✳﹡※×✕✖✗✘╳⨉⨯●◉⬤■▇█▉▆▅▓▒░□▢◆◇▲△★☆◻◼⬛⬜☒�"
 # ... and these have other uses, so that one alone says nothing: 3x4, 五〇, 第3#楼, 等……; points and dashes

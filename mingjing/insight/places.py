@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_MASK = "***"
+from .masks import MASK
+
 _WORDS = (
     "家庭住址|家庭地址|现住址|现住地|户籍(?:所在)?地(?:址)?|户籍地址|户口所在地|暂住地|居住地(?:址)?|经常居住地|通讯地址|联系地址|收件地址|"
     "身份证(?:件)?(?:住|地)址|住址|居所"
@@ -77,4 +78,4 @@ def _is_masked(address: str) -> bool:
 def mask_address(address: str) -> str:
     """An address of a person down to the county: 四川省达州市通川区***."""
     match = _DISTRICT.match(re.sub(r"\s", "", address))
-    return f"{match.group() if match else ''}{_MASK}"
+    return f"{match.group() if match else ''}{MASK}"

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal, get_args
 
-from .identifiers import MASK, Found, birth_dates_in, identifiers_in
-from .masks import behind, masks_in
+from .identifiers import Found, birth_dates_in, identifiers_in
+from .masks import MASK, behind, masks_in
 from .names import mask_name
 from .naming import candidates, in_shop, names_by_words, officers_in
 from .places import mask_address

@@ -275,6 +275,10 @@ class Identity:
     when: Condition | None = None
 
 
+PUBLICITY, WITHDRAWAL_REASON = "publicity", "withdrawal_reason"
+"""The room that shows decisions and takes them down, and the fact of the second that readers are told."""
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """步骤: one thing that somebody may or must do in a case, with all its relations.
@@ -288,7 +292,8 @@ class Step:
     ``publishes`` the forms of which the latest paper is what the step publishes. ``tells_parent`` names the
     step of the matter this one grew out of that is taken along with it, with the facts both know.
     ``identity`` and ``tells`` say what the officers owe to those they meet (``kernel.conduct``): to show their
-    certificates, to read out the notice of this name.
+    certificates, to read out the notice of this name. ``through`` names the room whose action alone may take the
+    step (review, publicity).
     """
 
     id: str
@@ -345,6 +350,16 @@ class Step:
         """The names of the facts this step may set: those of its form, the day it stamps, what it fixes."""
         stamped = (self.stamps,) if self.stamps else ()
         return frozenset((*(field.name for field in self.facts), *stamped, *(fix.fact for fix in self.fixes)))
+
+    @property
+    def withdraws(self) -> bool:
+        """Whether it takes a decision down: of the steps of publicity, the one that asks for the public reason."""
+        return self.through == PUBLICITY and any(field.name == WITHDRAWAL_REASON for field in self.facts)
+
+    @property
+    def shows(self) -> bool:
+        """Whether it puts a decision before the public. Source: 达州三项制度方案/4(1)."""
+        return self.through == PUBLICITY and not self.withdraws
 
     @property
     def clocks(self) -> frozenset[str]:

@@ -21,6 +21,7 @@ from mingjing.cases import recordings
 from mingjing.cases.models import Case, Obligation, Step
 from mingjing.kernel.clocks import SHANGHAI
 from mingjing.kernel.reporting import Act
+from mingjing.law import queries as law
 from mingjing.organs.models import Appointment, Certificate, Officer
 from mingjing.review.models import Review
 
@@ -387,10 +388,6 @@ OF_STEPS = frozenset(subject for subject, _ in _BY_STEP.values())
 # --- publishing, recording, staff ---
 
 
-SHOWN_BY = ("publish", "publish_no_penalty")
-"""The steps that put a decision before the public; a decision not to penalize is one (达州三项制度方案/4(1))."""
-
-
 def _publications(span: Span) -> Iterator[Act]:
     """The duty to publish: done in time, done late, or run out and still owed. Source: 达州三项制度方案/4(1)."""
     start, end = span.moments
@@ -398,7 +395,7 @@ def _publications(span: Span) -> Iterator[Act]:
     done = Q(state="discharged", closed_at__gte=start, closed_at__lt=end)
     owed = Q(state="open", paused=False, due_at__gte=start, due_at__lt=now)
     rows: QuerySet[Any] = Obligation.objects.filter(
-        done | owed, kind="duty", step__in=SHOWN_BY, **span.of("case__")
+        done | owed, kind="duty", step__in=law.showing_steps(), **span.of("case__")
     )
     columns = ("case__no", "case__organ__code", "pk", "state", "late", "closed_at", "due_at")
     for no, organ, key, state, late, closed_at, due_at in (

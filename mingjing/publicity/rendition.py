@@ -20,6 +20,7 @@ from mingjing.cases.papers.forms import Form
 from mingjing.cases.participants import officers_of, participants_of, with_people
 from mingjing.insight.documents import read
 from mingjing.insight.leaks import Passage, leaks_in
+from mingjing.insight.masks import MASK
 from mingjing.insight.redaction import PUBLIC, Kind, Known, Profile, Span, redact, redact_together
 from mingjing.kernel.case_dates import day_or_moment
 from mingjing.kernel.clocks import SHANGHAI
@@ -60,6 +61,12 @@ class Judged:
     def people(self, known: Sequence[Known]) -> list[Known]:
         """Whom the case names, and the words that were pointed out."""
         return [*known, *(Known(words, "words") for words in self.more)]
+
+    def without_more(self, text: str) -> str:
+        """A person's own text with the words that were pointed out masked."""
+        for words in self.more:
+            text = text.replace(words, MASK)
+        return text
 
     def for_record(self) -> dict[str, Any] | None:
         """What the record keeps of it, closed to the public; None where nothing was judged."""

@@ -98,7 +98,7 @@ class Walk:
         common: dict[str, Any] = {"case_id": self.case_id, "step": step, "facts": facts, "at": self.at}
         common["actor"] = self.office.actor(person, self.at)
         if rule.through == "publicity":
-            if step == "withdraw_publication":
+            if rule.withdraws:
                 taken = publicity.withdraw(late_reason=LATE, **common)
             else:
                 seen = publicity.previewed(self.case_id, step).digest

@@ -8,6 +8,7 @@ import pytest
 
 from mingjing.kernel import procedure
 from mingjing.kernel.procedure import ProcedureErrors
+from mingjing.kernel.procedure_parts import WITHDRAWAL_REASON
 from tests.procedure_samples import CODEX, data_of
 
 FILES = sorted((CODEX / "procedures").glob("*.toml"))
@@ -169,3 +170,13 @@ def test_a_file_under_another_name_than_its_procedure_is_refused(tmp_path):
 
     with pytest.raises(ProcedureErrors, match="与文件名不一致"):
         procedure.load(path)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_what_shows_a_decision_can_be_taken_down_again_for_a_reason(path):
+    """行政处罚法/48(2): whoever takes a decision down says why, in public."""
+    steps = procedure.load(path).steps.values()
+    down = [step for step in steps if step.withdraws]
+
+    assert len(down) == (1 if any(step.shows for step in steps) else 0)
+    assert all(field.required for step in down for field in step.facts if field.name == WITHDRAWAL_REASON)

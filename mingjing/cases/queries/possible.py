@@ -113,6 +113,7 @@ def action_of(
         ends=rule.ends is not None,
         by_party="party" in rule.by,
         happened=work.marking.has_happened(rule.id),
+        shows=rule.shows,
     )
 
 

@@ -235,6 +235,7 @@ class ActionView:
     ends: bool = False
     by_party: bool = False
     happened: bool = False
+    shows: bool = False
 
     @property
     def possible(self) -> bool:

@@ -52,6 +52,7 @@ from mingjing.law.queries.editions import (
     proposal,
     proposals,
     proposed,
+    showing_steps,
 )
 from mingjing.law.queries.licenses import license_item, license_items
 from mingjing.law.queries.outdoors import field_aids, field_steps, spot_powers
@@ -165,6 +166,7 @@ __all__ = [
     "report_schemes",
     "resolve",
     "resolve_basis",
+    "showing_steps",
     "spans_of_tier",
     "spoken_notice",
     "spot_powers",

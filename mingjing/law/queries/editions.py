@@ -108,6 +108,17 @@ def editions_of(id: str) -> list[KnownEdition]:
     return sorted(newest, key=lambda one: one.in_force, reverse=True)
 
 
+def showing_steps() -> frozenset[str]:
+    """The names of all steps that put a decision before the public, in every edition a case may stand under.
+
+    Cost: 1 query, 1 more for each edition no longer on disk that this process first meets.
+    """
+    on_disk = {one.sha256: one.procedure for one in editions()}
+    gone = ProcedureEdition.objects.exclude(sha256__in=on_disk).values_list("procedure", "sha256")
+    known = [*on_disk.values(), *(procedure_edition(id, sha256) for id, sha256 in gone)]
+    return frozenset(step.id for one in known for step in one.steps.values() if step.shows)
+
+
 def edition_text(id: str, sha256: str) -> str:
     """The file of an edition with its shared parts. Raises: Refused ``edition-lost``. Cost: 1 query at most."""
     on_disk = next((one.text for one in editions() if (one.id, one.sha256) == (id, sha256)), None)

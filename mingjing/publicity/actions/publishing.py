@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from mingjing.cases.actions import Taken, take
 from mingjing.cases.models import Case, Paper, Step
 from mingjing.cases.papers import forms
+from mingjing.kernel.procedure_parts import WITHDRAWAL_REASON
 from mingjing.kernel.refused import Refused
 from mingjing.law import queries as law
 from mingjing.organs.authority import Actor
@@ -188,7 +189,7 @@ def withdraw(
             late_reason=late_reason,
         )
         case = Case.objects.select_related("party").get(pk=case_id)
-        reason = case.facts["withdrawal_reason"]
+        reason = case.facts[WITHDRAWAL_REASON]
         rows = Publication.objects.filter(case_id=case_id)
         last = rows.select_related("paper").order_by("-pk").first()
         if last is None:

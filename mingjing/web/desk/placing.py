@@ -168,7 +168,7 @@ def _publishing_step(request: Any, row: publicity.Placed) -> cases.ActionView | 
     if row.channel != "portal" or row.state != "owed":
         return None
     shown = cases.case_page(request.actor, row.case_no, request.at)
-    return next((one for one in shown.mine_now if one.owed and one.through == "publicity"), None)
+    return next((one for one in shown.mine_now if one.owed and one.shows), None)
 
 
 def _change(request: Any, placement_id: int) -> str:

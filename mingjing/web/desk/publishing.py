@@ -45,14 +45,9 @@ class Paragraph:
     was: str
 
 
-def withdraws(rule: Rule) -> bool:
-    """Whether the step takes a decision off the public site: then it asks for the reason."""
-    return any(field.name == "withdrawal_reason" for field in rule.facts)
-
-
 def act(rule: Rule, post: Any, common: Mapping[str, Any]) -> Taken:
     """Publish or withdraw, as the step says. What was not confirmed as looked through counts as unseen."""
-    if withdraws(rule):
+    if rule.withdraws:
         return publicity.withdraw(step=rule.id, **common)
     seen = str(post.get("seen", "")) if post.get("reviewed") else ""
     return publicity.publish(step=rule.id, text=_typed(post), seen=seen, judged=judged_in(post), **common)
@@ -127,10 +122,9 @@ def _offered(
     they were proposed; by fact key, and by heading where the case has no such fact any more."""
     offered = {}
     for key, text in proposed.paragraphs.items():
-        now = shown.get(proposed.headings[key], "")
-        for words in proposed.judged.more:
-            now = now.replace(words, "***")
-        offered[key] = text if shown.get(proposed.headings[key]) == before.paragraphs.get(key) else now
+        now = shown.get(proposed.headings[key])
+        untouched = now == before.paragraphs.get(key)
+        offered[key] = text if untouched else proposed.judged.without_more(now or "")
     headings = set(proposed.headings.values())
     return offered | {heading: words for heading, words in shown.items() if heading not in headings}
 
@@ -146,9 +140,7 @@ def _public(post: Any, key: str, proposed: str, judged: rendition.Judged) -> str
     typed = _typed(post).get(key)
     if typed is None or _digest(typed) == post.get(WAS + key):
         return proposed
-    for words in judged.more:
-        typed = typed.replace(words, "***")
-    return typed
+    return judged.without_more(typed)
 
 
 def _digest(text: str) -> str:

@@ -148,12 +148,12 @@ def _form(
         "refused": None if errors else refused,
         "papers": [(form, paper_titles().get(form, form)) for form in view.papers],
         "publishing": publishing.proposal(case, decision_of(case, rule.id), request.POST)
-        if _publishes(view, barred, rule)
+        if rule.shows and barred is None
         else None,
         "since": cases.since_last(work, rule.id) if view.through == "review" and not barred else None,
         "aid": None if barred else _aid(request, work, rule, facts, typed),
         "file": None
-        if barred or "handler" in rule.by or publishing.withdraws(rule)
+        if barred or "handler" in rule.by or rule.withdraws
         else cases.case_page(request.actor, no, request.at),
         **form_context(
             rule.facts,
@@ -180,10 +180,6 @@ def _ways(procedure: Procedure, barred: Refused) -> list[Rule]:
     """The steps that a refusal tells to take first: it names them as “…”."""
     named = set(re.findall("“([^”]+)”", barred.remedy or ""))
     return [one for one in procedure.steps.values() if one.title in named]
-
-
-def _publishes(view: cases.ActionView, barred: Refused | None, rule: Rule) -> bool:
-    return view.through == "publicity" and barred is None and not publishing.withdraws(rule)
 
 
 def _aid(
