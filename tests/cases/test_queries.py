@@ -296,6 +296,35 @@ def test_what_may_be_done_is_sorted_as_one_thinks_of_it(office: Office) -> None:
     assert {next_steps.main, *next_steps.also, *next_steps.free} == set(shown.mine_now)
 
 
+def test_a_stage_is_done_only_where_a_step_of_it_was_taken(office: Office) -> None:
+    """行政处罚法 54: an inspection before filing lies in a later stage, and yet nothing has been filed."""
+    matter = open_matter(office)
+    matter.do("site_inspection")
+
+    def bar() -> dict[str, str]:
+        shown = queries.case_page(office.actor("handler"), matter.case.no, matter.at)
+        return {one.id: one.state for one in shown.stages}
+
+    inspected = bar()
+    matter.do("file")
+    filed = bar()
+
+    assert list(inspected.values()) == ["done", "todo", "current", *["todo"] * 6]
+    assert list(filed.values()) == ["done", "done", "current", *["todo"] * 6]
+
+
+def test_a_case_that_ended_without_a_stage_passed_it_over(office: Office) -> None:
+    matter = open_matter(office)
+    matter.do("decline_filing")
+
+    shown = queries.case_page(office.actor("handler"), matter.case.no, matter.at)
+
+    assert matter.case.ended_at is not None
+    states = [one.state for one in shown.stages]
+    assert "current" not in states and "todo" not in states
+    assert states[0] == "done" and states[-1] == "skipped"
+
+
 def test_where_nothing_is_owed_the_next_step_on_the_way_comes_first(office: Office) -> None:
     matter = open_matter(office)
     matter.do("file")

@@ -92,7 +92,7 @@ def case_page(actor: Actor, no: str, at: datetime, *, before: int | None = None)
         ended_at=case.ended_at,
         lamp=nearest.lamp if nearest and not case.ended_at else None,
         nearest=nearest,
-        stages=_stages(work.procedure, case),
+        stages=_stages(work, case),
         party=_party(case),
         party_title=_party_title(work.procedure),
         shown=work.procedure.matter.shows,
@@ -203,19 +203,22 @@ def _handover(row: HandoverRow, actor: Actor) -> HandoverView:
     )
 
 
-def _stages(procedure: Procedure, case: Case) -> tuple[StageView, ...]:
-    ids = [stage.id for stage in procedure.stages]
-    current = ids.index(case.stage) if case.stage in ids else 0
+def _stages(work: Work, case: Case) -> tuple[StageView, ...]:
+    """The steps bar. A stage counts as done only where a step of it was taken: an inspection before filing leads on
+    into the investigation, and yet nothing has been filed."""
+    stages = work.procedure.stages
+    taken = {work.procedure.steps[one].stage for one in work.marking.executed}
     ended = case.ended_at is not None
+    current = next((index for index, stage in enumerate(stages) if stage.id == case.stage), 0)
 
-    def state(index: int) -> str:
-        if index < current or (ended and index <= current):
+    def state(index: int, stage: str) -> str:
+        if index == current and not ended:
+            return "current"
+        if index <= current and stage in taken:
             return "done"
-        return "current" if index == current else "todo"
+        return "skipped" if ended else "todo"
 
-    return tuple(
-        StageView(stage.id, stage.title, state(index)) for index, stage in enumerate(procedure.stages)
-    )
+    return tuple(StageView(stage.id, stage.title, state(index, stage.id)) for index, stage in enumerate(stages))
 
 
 def _party(case: Case) -> dict[str, str]:
@@ -316,6 +319,7 @@ def _event(told: Read, step: StepRow, names: Mapping[int | None, str], actor: Ac
                 one.entry_id,
                 one.lost_at,
                 one.lost_reason,
+                step=step.title,
             )
             for one in told.evidence
             if one.step_id == step.id

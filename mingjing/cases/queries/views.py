@@ -77,6 +77,7 @@ class EvidenceView:
     entry_id: uuid.UUID | None = None
     lost_at: datetime | None = None
     lost_reason: str = ""
+    step: str = ""  # the title of the step it came with: recorders name their files alike
 
 
 @dataclass(frozen=True)
@@ -331,7 +332,7 @@ class CheckLine:
 
 @dataclass(frozen=True)
 class StageView:
-    """One mark on the steps bar: done, current or todo."""
+    """One mark on the steps bar: done, current, todo, or skipped in a case that has ended without it."""
 
     id: str
     title: str

@@ -1,5 +1,7 @@
 // Keys of the desk: g t and g c go somewhere, j and k walk a list, Enter opens the chosen row, ? shows the sheet.
 // Everything here has a link or a button on the page; nothing depends on it.
+import { keepUnsent } from "./unsent.js";
+
 const PLACES = { t: "/desk", c: "/desk/cases" };
 const PATIENCE_MS = 1200;
 
@@ -43,6 +45,8 @@ document.addEventListener("keydown", (event) => {
   else return;
   event.preventDefault();
 });
+
+keepUnsent();
 
 // Leaving a form with typed text behind: the browser asks.
 for (const form of document.querySelectorAll("form[data-step]")) {
