@@ -321,8 +321,8 @@ def test_a_case_that_ended_without_a_stage_passed_it_over(office: Office) -> Non
 
     assert matter.case.ended_at is not None
     states = [one.state for one in shown.stages]
-    assert "current" not in states and "todo" not in states
-    assert states[0] == "done" and states[-1] == "skipped"
+    assert set(states) == {"done", "skipped"}
+    assert (states[0], states[-1]) == ("done", "skipped")
 
 
 def test_where_nothing_is_owed_the_next_step_on_the_way_comes_first(office: Office) -> None:

@@ -218,7 +218,9 @@ def _stages(work: Work, case: Case) -> tuple[StageView, ...]:
             return "done"
         return "skipped" if ended else "todo"
 
-    return tuple(StageView(stage.id, stage.title, state(index, stage.id)) for index, stage in enumerate(stages))
+    return tuple(
+        StageView(stage.id, stage.title, state(index, stage.id)) for index, stage in enumerate(stages)
+    )
 
 
 def _party(case: Case) -> dict[str, str]:
