@@ -64,10 +64,11 @@ def told_of(placement: Placement, today: date) -> CreditFacts:
 
 def _leaving(edition: FieldSet, placement: Placement, record: CreditFacts) -> dict[str, str]:
     """The fields of a record by heading, without those that the channel gets in full by rule."""
+    exceptions = leaving.exceptions(placement)
     return {
         one.title: outside(one, record.values.get(one.code))
         for one in edition.fields
-        if not leaving.is_exception(placement, one.code)
+        if one.code not in exceptions
     }
 
 
@@ -104,7 +105,7 @@ def _papers_of_person(placement: Placement, codes: rows.Codes, party: Party) -> 
 
 def _whole(placement: Placement, code: str, words: str) -> str:
     """A number half masked serves nobody: it goes whole by rule, or not at all."""
-    return words if leaving.is_exception(placement, code) else ""
+    return words if code in leaving.exceptions(placement) else ""
 
 
 def _representative(placement: Placement, code: str, party: Party) -> str:

@@ -109,12 +109,18 @@ def write(
 
 
 def write_each(
-    kind: str, rows: Mapping[Placement, Mapping[str, Any]], *, actor: Actor, at: datetime, note: str = ""
+    kind: str,
+    rows: Mapping[Placement, Mapping[str, Any]],
+    *,
+    changed: Sequence[str],
+    actor: Actor,
+    at: datetime,
+    note: str = "",
 ) -> None:
-    """As ``write``, for placements of many decisions of which only ``state`` and ``removal`` changed; each with what
+    """As ``write``, for placements of many decisions of which only the fields ``changed`` are new; each with what
     goes on its entry of the record in plain.
 
-    Cost: 5 queries, 1 more with a note, and 1 for each pair of state and removal, however many placements.
+    Cost: 5 queries, 1 more with a note, and 1 for each two hundred placements.
     """
     entries = record.append_each(
         [
@@ -129,12 +135,9 @@ def write_each(
         at=at,
         actor=actor,
     )
-    alike: dict[tuple[str, str], list[int]] = {}
     for row in rows:
         row.moved_at = at
-        alike.setdefault((row.state, row.removal), []).append(row.pk)
-    for (state, removal), keys in alike.items():
-        Placement.objects.filter(pk__in=keys).update(state=state, removal=removal, moved_at=at)
+    Placement.objects.bulk_update(rows, [*changed, "moved_at"], batch_size=200)
     insert([_change(row, entries[row.subject_of_record].pk, actor, at, note) for row in rows])
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Max, Q, QuerySet, Subquery
+from django.db.models import Q, QuerySet, Subquery
 
 from mingjing.kernel.refused import Refused
 from mingjing.organs.models import Organ
@@ -63,7 +63,7 @@ def published(filters: Filters, after: str = "", limit: int = PAGE) -> list[Publ
     before = _cursor(after)
     if filters.by_text:
         return _told(_found(filters, before, limit)[0])
-    return _told(list(_behind(filtered(filters), before).select_related("organ")[:limit]))
+    return _told(list(_without_text(_behind(filtered(filters), before))[:limit]))
 
 
 def first_page(filters: Filters, limit: int = PAGE) -> tuple[list[Published], int]:
@@ -89,17 +89,6 @@ def every_published(filters: Filters) -> Iterator[Published]:
     while rows := published(filters, after, 1000):
         yield from rows
         after = rows[-1].cursor
-
-
-def version() -> str:
-    """What changes whenever a decision is shown, corrected, taken down or over, or takes its place in the log.
-
-    Cost: 2 queries, one of which looks at every publication.
-    """
-    ages = Publication.objects.aggregate(
-        Max("pk"), Max("withdrawn_at"), Max("corrected_at"), Max("ended_at"), Count("pk")
-    )
-    return f"{sorted(ages.items())}{record.sealed_mark()}"
 
 
 def count(filters: Filters) -> int:
@@ -131,6 +120,11 @@ def filtered(filters: Filters) -> QuerySet[Publication]:
     if filters.last_day:
         rows = rows.filter(decided_on__lte=filters.last_day)
     return rows
+
+
+def _without_text(rows: QuerySet[Publication]) -> QuerySet[Publication]:
+    """With their organs, and without the paragraphs, which no list tells and which are most of a row."""
+    return rows.select_related("organ").defer("rendition")
 
 
 def _organ(code: str) -> Subquery:
@@ -174,7 +168,7 @@ def _found(filters: Filters, before: tuple[date, int] | None, limit: int) -> tup
     while len(found) < limit:
         places, proposals = search.matching(filters, before, limit)
         total = proposals if total is None else total
-        proposed = Publication.objects.filter(pk__in=[key for _, key in places]).select_related("organ")
+        proposed = _without_text(Publication.objects.filter(pk__in=[key for _, key in places]))
         rows = {row.pk: row for row in proposed if search.may_be_found(row, filters)}
         found += [rows[key] for _, key in places if key in rows]
         if len(places) < limit:

@@ -90,6 +90,11 @@ class Matrix:
         rows = (one.tells for one in self.persons if code in one.codes and channel in one.channels)
         return next(rows, "never")
 
+    def in_full(self, channel: str) -> frozenset[str]:
+        """The fields that a channel gets in full although they tell of a person."""
+        codes = {code for one in self.persons for code in one.codes}
+        return frozenset(code for code in codes if self.tells(channel, code) == "full")
+
     def hides_party(self, form: str, on: date, channel: str = "portal") -> bool:
         """Whether a decision on this form, made that day, is shown without saying whom it is about."""
         return any(

@@ -40,7 +40,6 @@ from .lists import (
     first_page,
     listed,
     published,
-    version,
     years,
 )
 from .models import Publication
@@ -105,7 +104,6 @@ __all__ = [
     "tasks",
     "to_correct",
     "unsettled",
-    "version",
     "withheld_counts",
     "years",
 ]

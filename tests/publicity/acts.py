@@ -45,6 +45,13 @@ def _sent_each(office: Office, tmp: Path) -> Callable[[], Any]:
     return partial(actions.sent_each, kinds=kinds, batch="20260311-01", **common)
 
 
+def _accepted_each(office: Office, tmp: Path) -> Callable[[], Any]:
+    common = published(office)
+    actions.sent(**common, batch="20260311-01")
+    del common["placement_id"]
+    return partial(actions.accepted_each, batch="20260311-01", number="R-1", **common)
+
+
 def _after_sending(action: Callable[..., Any], **more: Any) -> Prepared:
     def prepared(office: Office, tmp: Path) -> Callable[[], Any]:
         common = published(office)
@@ -180,6 +187,7 @@ CALLS: dict[str, Prepared] = {
     "publicity.sent": lambda office, tmp: partial(actions.sent, **published(office)),
     "publicity.sent_each": _sent_each,
     "publicity.accepted": _after_sending(actions.accepted),
+    "publicity.accepted_each": _accepted_each,
     "publicity.refused": _after_sending(actions.refused, reason="字段缺失"),
     "publicity.shown": _after_sending(actions.shown),
     "publicity.reached": _fallen_unsent,

@@ -35,6 +35,17 @@ def test_entries_get_their_places_in_the_order_of_recording():
     assert not Pending.objects.exists()
 
 
+def test_the_mark_changes_with_every_entry_and_with_its_place(django_assert_num_queries):
+    marks = [queries.mark()]
+    for act in (append, append, lambda: actions.seal(AT), append):
+        act()
+        marks.append(queries.mark())
+
+    assert len(set(marks)) == 5
+    with django_assert_num_queries(2):
+        assert queries.mark() == marks[-1]
+
+
 def test_sealing_twice_changes_nothing():
     append_many(5)
     actions.seal(AT)

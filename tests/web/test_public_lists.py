@@ -11,12 +11,15 @@ from typing import Any
 
 import pytest
 from defusedxml import ElementTree
+from django.db import transaction
 from django.test import Client
 from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import validate
 
+from mingjing.organs.authority import SYSTEM
 from mingjing.oversight.models import AnnualReport
 from mingjing.publicity.models import Placement
+from mingjing.record import actions as record
 from mingjing.web.public.catalogue import LISTS
 from mingjing.web.public.lists import Listing
 from tests import makers
@@ -154,6 +157,22 @@ def test_nothing_changed_is_said_without_the_content(client: Client, listing: Li
 
         assert again.status_code == 304, form
         assert again.content == b""
+
+
+def test_a_long_download_is_confirmed_without_a_look_at_its_rows(
+    client: Client, django_assert_num_queries: Any
+) -> None:
+    first = client.get("/decisions.csv")
+    with django_assert_num_queries(2):
+        again = client.get("/decisions.csv", headers={"If-None-Match": first["ETag"]})
+    assert again.status_code == 304
+
+    with transaction.atomic():
+        record.append(kind="test", subject="test:1", at=AT, actor=SYSTEM, plain={})
+
+    changed = client.get("/decisions.csv", headers={"If-None-Match": first["ETag"]})
+    assert changed.status_code == 200
+    assert changed["ETag"] != first["ETag"]
 
 
 @every_list

@@ -130,6 +130,7 @@ def accept_package(*, number: str, receipt: str, actor: Actor, at: datetime) -> 
     is accepted.
 
     Raises: Refused ``no-permission``, ``not-your-organ``, ``no-such-package``, ``no-receipt``, ``answered``.
+    Cost: about 25 queries, however many decisions.
     """
     if not receipt.strip():
         raise Refused("no-receipt", "没有填写回执编号。", remedy="请抄录对方平台给出的回执编号。")
@@ -137,10 +138,7 @@ def accept_package(*, number: str, receipt: str, actor: Actor, at: datetime) -> 
         package = _package(number, actor)
         if package.answered_at is not None:
             raise Refused("answered", f"{number}已经登记过回执。", remedy="请刷新页面核对。")
-        for placement_id in _unanswered(number).values_list("placement_id", flat=True):
-            publicity.accepted(
-                placement_id=placement_id, actor=actor, at=at, number=receipt.strip(), batch=number
-            )
+        publicity.accepted_each(batch=number, actor=actor, at=at, number=receipt.strip())
         package.receipt, package.answered_at, package.answered_by_id = (
             receipt.strip()[:80],
             at,

@@ -24,7 +24,7 @@ from .register_drafts import (
 )
 from .register_life import confirm_register, recall_draft, retire_register, return_register, submit_draft
 from .revising import declare_unchanged, open_revisions
-from .telling import accepted, outdated, reached, refused, sent, sent_each, shown
+from .telling import accepted, accepted_each, outdated, reached, refused, sent, sent_each, shown
 
 __all__ = [
     "CORRECTED",
@@ -32,6 +32,7 @@ __all__ = [
     "SHOWN",
     "WITHDRAWN",
     "accepted",
+    "accepted_each",
     "add_list",
     "answer_exemption",
     "ask_correction",

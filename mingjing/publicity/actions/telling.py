@@ -33,6 +33,8 @@ from ..models import Delivery, Placement
 from ..placing import day_of, remedy_of
 
 SENT, ANSWERED = "placement.sent", "placement.answered"
+# What an answer may change of a placement, as ``_take`` does.
+ANSWERS_CHANGE = ("state", "shown_on", "late", "until", "removal", "removal_late")
 
 
 def sent(
@@ -74,7 +76,7 @@ def _send(
         else:
             row.removal = "sent"
     told = {one.placement: {"delivery": one.kind, "attempt": one.attempt, "batch": batch} for one in made}
-    write_each(SENT, told, actor=actor, at=at, note=note)
+    write_each(SENT, told, changed=("state", "removal"), actor=actor, at=at, note=note)
     return made
 
 
@@ -89,9 +91,13 @@ def _to_send(row: Placement, kind: str) -> str:
     return wanted
 
 
-def _attempts(rows: Iterable[Placement]) -> dict[int, int]:
-    """How often each was brought to its channel before. Cost: 1 query."""
-    counted = Delivery.objects.filter(placement__in=[row.pk for row in rows]).values("placement")
+def _attempts(rows: Iterable[Placement], *, to_remove: bool = False) -> dict[int, int]:
+    """How often each was brought to its channel before; ``to_remove``: the last attempt to remove or correct it.
+
+    Cost: 1 query.
+    """
+    found = Delivery.objects.filter(placement__in=[row.pk for row in rows])
+    counted = (found.exclude(kind="show") if to_remove else found).values("placement")
     return dict(counted.annotate(most=Max("attempt")).order_by().values_list("placement", "most"))
 
 
@@ -198,6 +204,28 @@ def refused(
         return _answered(row, delivery, actor, at, "refused", number, reason.strip(), None)
 
 
+def accepted_each(*, batch: str, actor: Actor, at: datetime, number: str) -> None:
+    """As ``accepted``, for everything of one upload file that has no answer yet.
+
+    Raises: Refused ``no-permission``, ``not-your-organ``. Cost: about 10 queries, and 1 for each two hundred.
+    """
+    with transaction.atomic():
+        waiting = Delivery.objects.filter(batch=batch, outcome="waiting").order_by("placement_id", "attempt")
+        rows = locked_each(list(waiting.values_list("placement_id", flat=True).distinct()), actor)
+        by_key = {row.pk: row for row in rows}
+        # Read again: what was answered while this one waited for the rows has its answer.
+        answers = {by_key[one.placement_id]: one for one in waiting.filter(placement__in=by_key)}
+        if not answers:
+            return
+        removals = _attempts(answers, to_remove=True)
+        for row, delivery in answers.items():
+            _take(row, delivery, True, None, at, removals.get(row.pk, 0))
+        taken = Delivery.objects.filter(pk__in=[one.pk for one in answers.values()])
+        taken.update(outcome="accepted", answered_at=at, number=number[:80])
+        told = {row: {"outcome": "accepted", "attempt": one.attempt} for row, one in answers.items()}
+        write_each(ANSWERED, told, changed=ANSWERS_CHANGE, actor=actor, at=at)
+
+
 def _waiting(placement_id: int, actor: Actor, attempt: int | None, batch: str) -> tuple[Placement, Delivery]:
     row = locked(placement_id, actor)
     rows = row.deliveries.filter(outcome="waiting")
@@ -228,13 +256,20 @@ def _answered(
     delivery.outcome, delivery.answered_at = outcome, at
     delivery.number, delivery.note = number[:80], (note or delivery.note)[:500]
     delivery.save()
-    taken = outcome == "accepted"
-    if delivery.kind == "show":
-        _take_showing(row, taken, shown_on, at)
-    else:
-        _take_removal(row, delivery, taken, at)
+    removals = {} if delivery.kind == "show" else _attempts([row], to_remove=True)
+    _take(row, delivery, outcome == "accepted", shown_on, at, removals.get(row.pk, 0))
     write(ANSWERED, [row], actor=actor, at=at, note=note, outcome=outcome, attempt=delivery.attempt)
     return delivery
+
+
+def _take(
+    row: Placement, delivery: Delivery, taken: bool, shown_on: date | None, at: datetime, last_removal: int
+) -> None:
+    """What an answer makes of the placement; ``last_removal`` is the last attempt to remove or correct it."""
+    if delivery.kind == "show":
+        _take_showing(row, taken, shown_on, at)
+    elif delivery.attempt == last_removal:
+        _take_removal(row, delivery.kind, taken, at)
 
 
 def _take_showing(row: Placement, taken: bool, shown_on: date | None, at: datetime) -> None:
@@ -253,10 +288,9 @@ def _was_taken(row: Placement) -> bool:
     return row.deliveries.filter(kind="show", outcome__in=("accepted", "waiting")).exists()
 
 
-def _take_removal(row: Placement, delivery: Delivery, taken: bool, at: datetime) -> None:
-    """The answer to a removal or correction counts if it is the one still asked for, and the last that went out."""
-    later = row.deliveries.filter(attempt__gt=delivery.attempt).exclude(kind="show").exists()
-    if row.removal != "sent" or delivery.kind != kind_of_removal(row) or later:
+def _take_removal(row: Placement, kind: str, taken: bool, at: datetime) -> None:
+    """The answer to the last removal or correction that went out counts if it is the one still asked for."""
+    if row.removal != "sent" or kind != kind_of_removal(row):
         return
     row.removal = "done" if taken else "owed"
     if taken and row.removal_due_at is not None:

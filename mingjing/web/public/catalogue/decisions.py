@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from mingjing.publicity import queries as publicity
 from mingjing.publicity.queries import Published
+from mingjing.record import queries as record
 from mingjing.web.ui.wording import ACTS, act_title, field_title
 
 from ..asking import filters_of
@@ -100,5 +101,5 @@ DECISIONS = Listing(
     item=_item,
     parameters=_PARAMETERS,
     long=True,
-    version=publicity.version,
+    version=record.mark,
 )

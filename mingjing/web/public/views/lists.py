@@ -95,7 +95,8 @@ def _download(request: Any, listing: Listing, lines: Any, media_type: str, endin
 def _version(request: Any, listing: Listing) -> str:
     """A weak ETag of a long list that was not made yet: the day counts too, since displays end by it.
 
-    Names of organs and fields are not looked at: where one changes, the old copy is confirmed until the day is over.
+    What no entry of the record tells of (a title in the codex) is not looked at: where it changes, the old copy is
+    confirmed until the day is over.
     """
     columns = [one.key for one in listing.columns]
     told = f"{listing.version()}{columns}{request.get_full_path()}{request.at:%Y%m%d}"
