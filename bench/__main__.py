@@ -14,7 +14,7 @@ import platform
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -59,20 +59,26 @@ def main() -> int:
         f"{platform.processor() or platform.machine()}，{os.cpu_count()} 核，Python {platform.python_version()}"
     )
     asked = options.parts or list(PARTS)
-    results = crash.run(options.kills, say) if "crash" in asked else []
-    results += measured(asked, options)
-    with (ROOT / "bench" / "results.jsonl").open("a", encoding="utf-8") as file:
-        stamp = datetime.now(ZoneInfo("Asia/Shanghai")).isoformat(timespec="seconds")
-        for result in results:
-            file.write(
-                json.dumps({"at": stamp, "cores": os.cpu_count(), **result}, ensure_ascii=False) + "\n"
-            )
+    if "crash" in asked:
+        for result in crash.run(options.kills, say):
+            keep(result)
+    for result in measured(asked, options):
+        keep(result)
     return 0
 
 
-def measured(asked: list[str], options: argparse.Namespace) -> list[dict[str, object]]:
-    """The parts asked for on each database, in the order of ``PARTS``."""
-    binaries, results = postgres_binaries(), []
+def keep(result: dict[str, object]) -> None:
+    """Put down what was measured, at once: a part that fails later takes nothing with it."""
+    line = json.dumps(
+        {"at": now().isoformat(timespec="seconds"), "cores": os.cpu_count(), **result}, ensure_ascii=False
+    )
+    with (ROOT / "bench" / "results.jsonl").open("a", encoding="utf-8") as file:
+        file.write(f"{line}\n")
+
+
+def measured(asked: list[str], options: argparse.Namespace) -> Iterator[dict[str, object]]:
+    """The parts asked for on each database, in the order of ``PARTS``, each when it is done."""
+    binaries = postgres_binaries()
     if binaries is None:
         say("没有 PostgreSQL 服务端程序，只测 SQLite。")
     for name in (one for one in PARTS if one in asked):
@@ -82,30 +88,41 @@ def measured(asked: list[str], options: argparse.Namespace) -> list[dict[str, ob
                 continue
             if database == POSTGRESQL and binaries is not None:
                 with cluster(binaries, durable=True) as url:
-                    results.append(part(name, database, url, arguments))
+                    yield part(name, database, url, arguments)
             elif database != POSTGRESQL:
-                results.append(part(name, database, "", arguments))
-    return results
+                yield part(name, database, "", arguments)
 
 
 def part(name: str, database: str, url: str, arguments: list[str]) -> dict[str, object]:
-    """One part in its own process; prints its lines and returns its figures."""
-    say(f"—— {database} ——")
+    """One part in its own process; prints its lines as they come and returns its figures."""
+    say(f"—— {name}，{database}，{now():%H:%M:%S} ——")
     with tempfile.TemporaryDirectory(prefix="mingjing-bench-") as var:
         environment = {**os.environ, "MINGJING_VAR": var, "DJANGO_SETTINGS_MODULE": "mingjing.settings"}
         if url:
             environment["MINGJING_DATABASE_URL"] = url
-        done = subprocess.run(
-            [sys.executable, "-m", f"bench.{name}", *arguments],
-            cwd=ROOT,
-            env=environment,
-            stdout=subprocess.PIPE,
-            text=True,
-            check=True,
-        )
-    *lines, figures = done.stdout.strip().splitlines()
-    say("\n".join(lines))
+        command = [sys.executable, "-u", "-m", f"bench.{name}", *arguments]
+        with subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+        ) as running:
+            figures = _told(running)
+    if running.returncode:
+        raise SystemExit(f"{name}（{database}）没有做完，退出码 {running.returncode}")
     return {"part": name, "database": database, **json.loads(figures)}
+
+
+def _told(running: subprocess.Popen[str]) -> str:
+    """Pass on each line as it comes, so that a long part shows how far it is; the last one is for the file."""
+    last = ""
+    for line in running.stdout or ():
+        if last:
+            say(last)
+        last = line.rstrip("\n")
+    return last
+
+
+def now() -> datetime:
+    """The time of day where the machine's people are."""
+    return datetime.now(ZoneInfo("Asia/Shanghai"))
 
 
 def say(text: str) -> None:

@@ -11,8 +11,9 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from tests.run import cluster, postgres_binaries
 
@@ -21,30 +22,35 @@ CLUSTER_KILLS = 20
 Say = Callable[[str], None]
 
 
-def run(kills: int, say: Say) -> list[dict[str, object]]:
+def run(kills: int, say: Say) -> Iterator[dict[str, Any]]:
     """Every mode on each database, ``kills`` random ones in all; raises SystemExit if anything was lost."""
-    binaries = postgres_binaries()
-    share = kills if binaries is None else kills // 2
-    results = _modes("SQLite", "", share, say)
-    if binaries is None:
-        say("没有 PostgreSQL 服务端程序，只测 SQLite。")
-    else:
-        with cluster(binaries, durable=True) as url:
-            results += _modes("PostgreSQL", url, kills - share, say)
-        results.append(_mode("cluster", CLUSTER_KILLS, "PostgreSQL（整库）", "", say))
+    results = []
+    for one in _found(kills, say):
+        results.append(one)
+        yield one
     faults = [fault for one in results for fault in one["faults"]]
-    killed = sum(int(str(one["killed"])) for one in results)
-    say(f"共杀死 {killed} 次，磁盘出错 {sum(int(str(one.get('steps', 0))) for one in results)} 次：" + (
-        "没有丢失。" if not faults else f"发现 {len(faults)} 处问题！"
-    ))  # fmt: skip
+    killed, steps = (sum(one.get(name, 0) for one in results) for name in ("killed", "steps"))
+    told = f"发现 {len(faults)} 处问题！" if faults else "没有丢失。"
+    say(f"共杀死 {killed} 次，磁盘出错 {steps} 次：{told}")
     if faults:
         raise SystemExit("\n".join(map(str, faults)))
-    return results
 
 
-def _modes(database: str, url: str, kills: int, say: Say) -> list[dict[str, object]]:
-    modes = (("random", kills), ("every", 0), ("errors", 0))
-    return [_mode(mode, count, database, url and _fresh(url, mode), say) for mode, count in modes]
+def _found(kills: int, say: Say) -> Iterator[dict[str, Any]]:
+    binaries = postgres_binaries()
+    share = kills if binaries is None else kills // 2
+    yield from _modes("SQLite", "", share, say)
+    if binaries is None:
+        say("没有 PostgreSQL 服务端程序，只测 SQLite。")
+        return
+    with cluster(binaries, durable=True) as url:
+        yield from _modes("PostgreSQL", url, kills - share, say)
+    yield _mode("cluster", CLUSTER_KILLS, "PostgreSQL（整库）", "", say)
+
+
+def _modes(database: str, url: str, kills: int, say: Say) -> Iterator[dict[str, Any]]:
+    for mode, count in (("random", kills), ("every", 0), ("errors", 0)):
+        yield _mode(mode, count, database, url and _fresh(url, mode), say)
 
 
 def _fresh(url: str, name: str) -> str:
@@ -56,7 +62,7 @@ def _fresh(url: str, name: str) -> str:
     return url.replace("/mingjing?", f"/crash_{name}?")
 
 
-def _mode(mode: str, kills: int, database: str, url: str, say: Say) -> dict[str, object]:
+def _mode(mode: str, kills: int, database: str, url: str, say: Say) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="mingjing-crash-") as var:
         environment = {**os.environ, "MINGJING_VAR": var, "DJANGO_SETTINGS_MODULE": "mingjing.settings"}
         environment["MINGJING_DATABASE_URL"] = url or f"sqlite://{var}/crash.sqlite3"

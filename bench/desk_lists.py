@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -17,7 +18,6 @@ from django.core.cache import caches
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from bench import measuring
 
@@ -35,6 +35,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=10_000)
     rows = parser.parse_args().rows
     settings.ALLOWED_HOSTS.append("testserver")
+    settings.MIDDLEWARE.append("bench.desk_lists.on_the_day")
     django.setup()
     from tests.whole.crowds import CHOOSING, CROWDS
 
@@ -61,6 +62,17 @@ def main() -> None:
     print(json.dumps({"rows": rows, "pages": figures, "wrong": wrong, "slow": slow}, ensure_ascii=False))
 
 
+def on_the_day(get_response: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Middleware, the innermost: pages are asked for at the moment for which the rows of the tests are made."""
+    from tests.makers import AT
+
+    def middleware(request: Any) -> Any:
+        request.at = AT
+        return get_response(request)
+
+    return middleware
+
+
 def founded() -> tuple[Any, dict[str, Any]]:
     """The office of the tests, and what stands in the addresses."""
     from django.core.management import call_command
@@ -71,7 +83,6 @@ def founded() -> tuple[Any, dict[str, Any]]:
     from tests.whole.test_urls_by_role import _values
 
     call_command("migrate", verbosity=0, interactive=False)
-    timezone.now = lambda: AT  # type: ignore[assignment]
     load_codex(AT)
     world = desk_world.build()
     return world, _values(world)

@@ -49,10 +49,12 @@ def main() -> None:
     found: dict[str, dict[int, Measured]] = {name: {} for name in works}
     with tempfile.TemporaryDirectory() as folder:
         for count, more in ((rows // 10, rows // 10), (rows, rows - rows // 10)):
+            print(f"造出 {count:,} 件案件和 {count:,} 行工作簿……")
             multiply(matter, more)
             sheet(Path(folder) / f"{count}.xlsx", count)
             for name, work in works.items():
-                found[name][count] = measured(work, Path(folder), count)
+                found[name][count] = one = measured(work, Path(folder), count)
+                print(f"{TITLES[name]} {count:,}：钟表 {one.cost.wall * count:.0f} 秒")
     print(
         json.dumps(
             {"rows": rows, **{name: told(name, one) for name, one in found.items()}}, ensure_ascii=False
