@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -23,6 +22,8 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
+
+from tests.ports import held_port
 
 ROOT = Path(__file__).resolve().parents[2]
 DATABASE = "mingjing.sqlite3"
@@ -86,12 +87,12 @@ def city(tmp_path_factory: pytest.TempPathFactory, lay_tables: Callable[[Path], 
 @contextmanager
 def serving(var: Path, script: str) -> Iterator[tuple[dict[str, str], Any]]:
     """``mingjing serve`` over a folder that a script has prepared: its environment, and what the script told."""
-    port = _free_port()
-    address = f"http://127.0.0.1:{port}"
-    environment = {**surroundings(var), "MINGJING_DEMO": "1", "MINGJING_PUBLIC_URL": address}
-    told = run(environment, script)
-    with _serving(port, address, environment):
-        yield environment, told
+    with held_port() as port:
+        address = f"http://127.0.0.1:{port}"
+        environment = {**surroundings(var), "MINGJING_DEMO": "1", "MINGJING_PUBLIC_URL": address}
+        told = run(environment, script)
+        with _serving(port, address, environment):
+            yield environment, told
 
 
 def surroundings(var: Path) -> dict[str, str]:
@@ -135,12 +136,6 @@ def browser(chromium: Callable[..., Browser]) -> Iterator[Browser]:
     found = chromium()
     yield found
     found.close()
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 @contextmanager

@@ -6,6 +6,7 @@ WCAG 2.2 AA, every request is watched, every byte counted.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -285,6 +286,7 @@ def test_search_filter_page_and_open_without_scripts(plain: Page, site: Site) ->
 
     plain.get_by_label("领域").select_option("food")
     plain.get_by_role("button", name="查询").click()
+    expect(plain).to_have_url(re.compile("field=food"))
     plain.get_by_role("link", name="下一页").click()
     expect(plain.get_by_text("已到末页")).to_be_visible()
 

@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,11 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from mingjing.demo.staffing import PASSWORD
 from mingjing.kernel import canonical, capture
+from mingjing.kernel.clocks import SHANGHAI
 from tests.kernel.test_capture import START, VECTOR
 
 from .conftest import DATABASE, EXPECTED_WITHIN, FOUND, ROOT, run, serving
+from .device import STORE, keep, until
 
 pytestmark = pytest.mark.browser
 
@@ -95,25 +98,6 @@ def page(context: BrowserContext) -> Page:
     return page
 
 
-def until(page: Page, condition: str, seconds: int = 60) -> None:
-    """Wait in the page until an expression, which may await, holds."""
-    found = page.evaluate(
-        f"""async (last) => {{
-          for (const end = Date.now() + last * 1000; Date.now() < end; await new Promise((go) => setTimeout(go, 50))) if ({condition}) return true;
-          return false;
-        }}""",
-        seconds,
-    )
-    assert found, condition
-
-
-def kept(page: Page) -> None:
-    """Wait until the device can open this page without a network."""
-    until(page, "navigator.serviceWorker.controller")
-    page.reload()
-    until(page, "await (await caches.open('field-pages')).match(location.pathname + location.search)")
-
-
 def captures(page: Page) -> list[dict[str, Any]]:
     """What the device holds of its recordings, without their bytes."""
     return page.evaluate(
@@ -128,7 +112,7 @@ def captures(page: Page) -> list[dict[str, Any]]:
 
 
 def chunks(page: Page) -> int:
-    return int(page.evaluate("async () => (await import('/static/field/store.js')).count('chunks')"))
+    return int(page.evaluate(f"async () => {STORE}.count('chunks')"))
 
 
 def shot(page: Page, name: str) -> None:
@@ -157,10 +141,7 @@ def record(page: Page, least: int) -> None:
 
 def whole(page: Page) -> list[dict[str, Any]]:
     """Wait until the platform has everything."""
-    until(
-        page,
-        "(await (await import('/static/field/store.js')).all('captures')).every((one) => one.done && !one.bind)",
-    )
+    until(page, f"(await {STORE}.all('captures')).every((one) => one.done && !one.bind)")
     return captures(page)
 
 
@@ -168,7 +149,7 @@ def test_a_recording_cut_off_from_the_network_and_reloaded_is_whole_on_the_serve
     page: Page, context: BrowserContext, site: Site
 ) -> None:
     page.goto(f"/field/recorder?case={site.no}&step=implement")
-    kept(page)
+    keep(page)
     expect(page.locator(".duty")).to_contain_text("本环节须全程音像记录")
     shot(page, "1-before")
     record(page, 2)
@@ -240,6 +221,7 @@ def test_a_photo_is_kept_raw_and_with_its_watermark_and_bound_afterwards(page: P
     page.locator("[data-bind-step]").select_option("implement")
     shot(page, "5-photo")
     page.get_by_role("button", name="归入所选案件").click()
+    expect(page.locator("[data-result-said]")).to_contain_text("上传后生效")
 
     raw, copy = whole(page)
 
@@ -325,10 +307,15 @@ def test_device_and_platform_reckon_the_same_chain(page: Page) -> None:
 def test_the_import_station_digests_guesses_and_takes_in(page: Page, site: Site) -> None:
     page.set_viewport_size({"width": 1366, "height": 900})
     page.goto("/desk/captures/import")
+    began = (datetime.now(SHANGHAI) - timedelta(days=5)).replace(hour=9, minute=30)
     content = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + b"film" * 500_000
     page.locator("#files").set_input_files(
         [
-            {"name": "DSJ00123_23170012_20261101093000_0001.MP4", "mimeType": "video/mp4", "buffer": content},
+            {
+                "name": f"DSJ00123_23170012_{began:%Y%m%d%H%M}00_0001.MP4",
+                "mimeType": "video/mp4",
+                "buffer": content,
+            },
             {"name": "再来一份.mp4", "mimeType": "video/mp4", "buffer": content},
             {"name": "说明.txt", "mimeType": "text/plain", "buffer": b"no film"},
         ]
@@ -337,7 +324,7 @@ def test_the_import_station_digests_guesses_and_takes_in(page: Page, site: Site)
     expect(rows).to_have_count(2)
     expect(rows.nth(1)).to_contain_text("内容相同")
     first = rows.nth(0)
-    expect(first.locator("[data-f=started_at]")).to_have_value(re.compile("^2026-11-01T09:30"))
+    expect(first.locator("[data-f=started_at]")).to_have_value(re.compile(f"^{began:%Y-%m-%dT%H:%M}"))
     first.locator("[data-f=device]").fill("")
     first.locator("[data-f=officer]").select_option(index=1)
     first.locator("[data-f=target]").select_option(f"{site.no}/implement")

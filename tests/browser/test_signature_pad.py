@@ -76,9 +76,10 @@ def sign(page: Page) -> None:
 def test_what_is_drawn_is_a_signature_the_platform_takes_and_clearing_takes_it_away(pad: Page) -> None:
     sign(pad)
 
-    assert is_signature(drawn(pad))
     expect(pad.get_by_role("status")).to_have_text("已签名。")
+    assert is_signature(drawn(pad))
     pad.get_by_role("button", name="清除").click()
+    expect(pad.get_by_role("status")).to_have_text("")
     assert drawn(pad) == ""
 
 

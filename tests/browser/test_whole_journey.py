@@ -84,8 +84,9 @@ class Journey:
             page.locator(f"input[name=handlers][value='{officer}']").check()
         fill_facts(page, answer("register", self.scene, _now(), {}))
         page.locator("button.button-main", has_text="登记").click()
+        page.wait_for_url(re.compile(r"/desk/cases/\d+$"), wait_until="domcontentloaded")
         expect(page.locator("h1")).to_contain_text(TITLE)
-        self.case_no = page.url.rsplit("/", 1)[1].split("?")[0]
+        self.case_no = page.url.rsplit("/", 1)[1]
 
     def take(self, step: str) -> None:
         """Go to the step by its link on the case page, fill in its form and send it."""
@@ -104,8 +105,8 @@ class Journey:
         if step == "conclude":
             self.shoot("step-form")
         page.locator("form[data-step] button.button-main").click()
+        page.wait_for_url(f"**{self.case_address}", wait_until="domcontentloaded")
         expect(page.get_by_text(re.compile("”已办理|”已报批"))).to_be_visible()
-        page.wait_for_load_state("domcontentloaded")
 
     def facts(self, step: str) -> dict[str, object]:
         return WAIVER if step == "waive_statement" else answer(step, self.scene, _now(), {})

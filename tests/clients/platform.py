@@ -11,7 +11,6 @@ import http.cookiejar
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -21,6 +20,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from tests.ports import held_port
 
 ROOT = Path(__file__).resolve().parents[2]
 STARTS_WITHIN = 120  # seconds, on a busy machine
@@ -131,18 +132,16 @@ class Platform:
 @contextmanager
 def platform(var: Path) -> Iterator[Platform]:
     """A running platform, prepared in a folder that may hold a database with today's tables already."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
-    found = Platform(var, port)
-    found.prepare()
-    found.start()
-    try:
-        yield found
-    finally:
-        assert found.process is not None
-        found.process.kill()
-        found.process.wait()
+    with held_port() as port:
+        found = Platform(var, port)
+        found.prepare()
+        found.start()
+        try:
+            yield found
+        finally:
+            assert found.process is not None
+            found.process.kill()
+            found.process.wait()
 
 
 @dataclass

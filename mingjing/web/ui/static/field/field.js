@@ -4,6 +4,7 @@ import * as clock from "./clock.js";
 import * as outbox from "./outbox.js";
 import * as store from "./store.js";
 
+const PATIENCE = 3000; // ms; a network that keeps the page waiting longer holds up no form: the clock's last error counts
 const root = document.documentElement;
 const part = (name) => document.querySelector(`[data-${name}]`);
 export const megabytes = (bytes) => (bytes > 2 ** 30 ? `${(bytes / 2 ** 30).toFixed(1)} GB` : `${Math.round(bytes / 2 ** 20)} MB`);
@@ -94,6 +95,6 @@ export const ready = (async () => {
   await worker().catch(() => {});
   await space().catch(() => {});
   if (me() === null) return;
-  await compare();
+  await Promise.race([compare(), new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
   outbox.start();
 })();

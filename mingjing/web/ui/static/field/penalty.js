@@ -359,5 +359,6 @@ ready.then(async () => {
   });
   document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && keep());
   form.addEventListener("submit", decideNow);
+  decide.disabled = false;
   await tellShown();
 });

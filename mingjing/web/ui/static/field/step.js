@@ -192,5 +192,6 @@ if (form) {
     document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && keep());
     form.querySelector("[data-conditions]")?.dispatchEvent(new Event("input", { bubbles: true }));
     form.addEventListener("submit", submit);
+    save.disabled = false;
   });
 }
