@@ -23,7 +23,7 @@ class Peer:
     answer: dict[str, Any] = field(default_factory=lambda: {"state": "accepted"})
     waiting: threading.Event = field(default_factory=threading.Event)
 
-    def settings_file(self, folder: Path, channel: str = "enterprise", seconds: float = 5) -> str:
+    def settings_file(self, folder: Path, channel: str = "enterprise", seconds: float = 60) -> str:
         """The file that tells the platform of this channel."""
         token = folder / "token"
         token.write_text("secret-token\n")

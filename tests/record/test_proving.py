@@ -130,7 +130,11 @@ def test_an_unusable_key_is_told(tmp_path, key):
     assert run(saved_proof(tmp_path, queries.prove(decided().id)), "--key", key).returncode == 2
 
 
-@rules(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@rules(
+    max_examples=60,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    deadline=None,
+)
 @given(
     field=st.sampled_from(["record", "inclusion", "checkpoint", "disclosures"]), bit=st.integers(0, 20_000)
 )

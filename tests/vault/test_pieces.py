@@ -39,7 +39,11 @@ class Broken:
         return given
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    deadline=None,
+    max_examples=60,
+)
 @given(ACTS)
 def test_what_is_told_is_what_was_sent(tmp_path: Path, acts: list[tuple[int, str]]) -> None:
     path, told = tmp_path / uuid.uuid4().hex, 0
