@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from mingjing.cases.models import Payment
+from mingjing.law import queries as law
 from mingjing.law.actions import load_codex
 from mingjing.record import actions as record
 from mingjing.record.models import Pending
@@ -170,7 +171,12 @@ def test_powers_benchmarks_and_procedures_are_tables(world: World, codex: None) 
 
     assert "FOOD-03" in text(client.get("/desk/powers", {"field": "food"}))
     assert "没有符合条件的事项" in text(client.get("/desk/powers", {"words": "查无"}))
-    assert "裁量基准" in text(client.get("/desk/benchmarks"))
+    listed = text(client.get("/desk/benchmarks"))
+    first = law.all_benchmarks()[0]
+    assert f"?table={first.id}" in listed
+    assert first.rows[0].title not in listed
+    assert first.rows[0].title in text(client.get("/desk/benchmarks", {"table": first.id}))
+    assert client.get("/desk/benchmarks", {"table": "rubbish"}).status_code == 404
     assert "行政处罚普通程序" in text(client.get("/desk/procedures"))
     assert "<svg" in text(client.get("/desk/procedures/penalty-ordinary", {"view": "flow"}))
     assert client.get("/desk/procedures/rubbish").status_code == 404

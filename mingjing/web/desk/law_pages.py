@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -89,8 +89,13 @@ def powers(request: Any) -> HttpResponse:
 @require_safe
 @desk("law.read")
 def benchmarks(request: Any) -> HttpResponse:
-    """Every discretion benchmark as the table it is."""
-    context = {"tables": law.all_benchmarks()}
+    """The discretion benchmarks, and the one that was chosen as the table it is; 404 where it does not exist."""
+    tables = law.all_benchmarks()
+    wanted = word(request, "table")
+    chosen = next((one for one in tables if one.id == wanted), None)
+    if wanted and chosen is None:
+        raise Http404
+    context = {"tables": tables, "chosen": chosen}
     return page(request, "desk/benchmarks.html", context, current="benchmarks")
 
 
