@@ -159,9 +159,9 @@ def result_of(case: Case, procedure: Procedure) -> str:
 
 
 def _medium(one: Piece) -> dict[str, str]:
-    late = f"（{one.note}）" if one.late else ""
+    """One line of 备考表. Recorders name their files alike: the step tells them apart."""
     return {
-        "title": f"{one.title}{late}",
+        "title": f"{one.title}（{one.note}）",
         "device": one.device,
         "span": one.span or one.on,
         "digest": f"SHA-256 {one.sha256}",

@@ -45,7 +45,6 @@ class Piece:
     note: str = ""
     device: str = ""
     span: str = ""
-    late: bool = False
 
 
 def pieces(case: Case) -> list[Piece]:
@@ -106,7 +105,7 @@ def _evidence(case: Case) -> Sequence[Evidence]:
 
 
 def _file(one: Evidence) -> Piece:
-    late = f"{day(one.added_at)} 补传" if one.added_at else ""
+    late = f"，{day(one.added_at)} 补传" if one.added_at else ""
     return Piece(
         key=f"evidence:{one.pk}",
         title=one.name,
@@ -119,9 +118,8 @@ def _file(one: Evidence) -> Piece:
         name=one.name,
         step=one.step.step,
         evidence=True,
-        note=late or one.step.title,
+        note=f"{one.step.title}{late}",
         span=moment(one.made_at) if one.made_at else "",
-        late=bool(late),
     )
 
 

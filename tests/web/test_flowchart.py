@@ -12,7 +12,7 @@ from mingjing.kernel.procedure import Procedure, read
 from mingjing.law import queries as law
 from mingjing.web.ui.svg import flowchart
 from mingjing.web.ui.svg.flow import flow_of
-from mingjing.web.ui.svg.layout import Box, lay_out, wrap
+from mingjing.web.ui.svg.layout import HEAD_HEIGHT, HEAD_SIZE, Box, lay_out, wrap
 from tests.makers import AT
 
 PROCEDURES = ["penalty-ordinary", "penalty-summary"]
@@ -67,6 +67,16 @@ def test_no_shape_covers_another_or_leaves_its_lane(procedure: Procedure) -> Non
     for box in layout.boxes:
         _, left, right = layout.lanes[box.node.lane]
         assert left < box.x < right
+
+
+def test_the_title_of_every_lane_fits_its_head() -> None:
+    """Two lines of fourteen points at most, however long an organ's name for a post."""
+    for procedure in law.procedures(AT.date()):
+        for title, left, right in lay_out(flow_of(procedure, {})).lanes:
+            lines = wrap(title, int((right - left - 8) / HEAD_SIZE))
+            assert len(lines) <= 2, (procedure.id, title)
+            assert max(map(len, lines)) * HEAD_SIZE <= right - left, (procedure.id, title)
+            assert len(lines) * (HEAD_SIZE + 3) <= HEAD_HEIGHT
 
 
 def _overlap(one: Box, other: Box) -> bool:

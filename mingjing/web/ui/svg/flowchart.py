@@ -11,7 +11,7 @@ from html import escape
 from mingjing.kernel.procedure import Procedure
 
 from .flow import Flow, flow_of
-from .layout import COLUMNS, HEAD_HEIGHT, HEAD_TOP, TABLE_LINE, Box, Layout, Line, lay_out
+from .layout import COLUMNS, HEAD_HEIGHT, HEAD_SIZE, HEAD_TOP, TABLE_LINE, Box, Layout, Line, lay_out, wrap
 
 INK, SOFT, LINE_INK, BACK, GRID = "#14202e", "#4c5a69", "#5b6b7b", "#a81c1c", "#d6dfe9"
 FILLS = {
@@ -99,7 +99,7 @@ class _Pen:
             fill = "#f5f8fc" if number % 2 else "#ffffff"
             parts.append(_rect(left, self.layout.body_top, right - left, height, fill, GRID))
             parts.append(_rect(left, HEAD_TOP, right - left, HEAD_HEIGHT, "#1f4e8f", "#ffffff"))
-            parts.append(_text((left + right) / 2, HEAD_TOP + 22, title, size=14, weight=700, fill="#ffffff"))
+            parts += _heading((left + right) / 2, wrap(title, int((right - left - 8) / HEAD_SIZE)))
         return "".join(parts)
 
     def _table(self) -> str:
@@ -108,7 +108,7 @@ class _Pen:
         parts.append(_rect(left, HEAD_TOP, right - left, HEAD_HEIGHT, "#3d4f61", "#3d4f61"))
         x = left
         for title, width, _ in COLUMNS:
-            parts.append(_text(x + width / 2, HEAD_TOP + 22, title, size=14, weight=700, fill="#ffffff"))
+            parts += _heading(x + width / 2, [title])
             x += width
         for row in self.layout.rows:
             parts.append(f'<path d="M{left:g} {row.bottom:g}H{right:g}" stroke="{GRID}"/>')
@@ -213,6 +213,15 @@ def _rect(
         f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}"{round_off} fill="{fill}" '
         f'stroke="{stroke}" stroke-width="1.3"/>'
     )
+
+
+def _heading(x: float, lines: list[str]) -> list[str]:
+    """The title of a lane or column, in the middle of the head."""
+    top = HEAD_TOP + HEAD_HEIGHT / 2 + HEAD_SIZE * 0.36 - (len(lines) - 1) * (HEAD_SIZE + 3) / 2
+    return [
+        _text(x, top + number * (HEAD_SIZE + 3), line, size=HEAD_SIZE, weight=700, fill="#ffffff")
+        for number, line in enumerate(lines)
+    ]
 
 
 def _text(

@@ -20,7 +20,8 @@ QUESTION_WIDTH, QUESTION_HEIGHT, QUESTION_LENGTH = 150, 56, 7
 LINE_HEIGHT, TITLE_LENGTH, NOTE_LENGTH = 17, 8, 10
 # A lane with more branches than this gets a second column for them.
 BRANCHES_IN_COLUMN = 5
-MARGIN, HEAD_TOP, HEAD_HEIGHT = 10, 44, 34
+MARGIN, HEAD_TOP, HEAD_HEIGHT = 10, 44, 44
+HEAD_SIZE = 14  # of the lanes' titles, which may take two lines
 GUTTER, TRACK = 24, 7
 GAP, LEVEL = 26, 8
 LANE_EDGE = 11
