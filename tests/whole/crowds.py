@@ -32,6 +32,7 @@ from tests.makers import AT
 from tests.web.desk_world import World
 
 Values = dict[str, Any]
+DUE_HOURS = 200  # over which what is owed falls due
 # Who opens a page, and its address with the places of ``Values`` in it.
 Page = tuple[str, str]
 
@@ -60,13 +61,13 @@ def copies(row: Any, count: int, **given: Callable[[int], Any]) -> list[Any]:
 
 
 def placements(world: World, values: Values, count: int) -> None:
-    """Decisions owed to a channel and withheld from another, some of them late."""
+    """Decisions owed to a channel and withheld from another, some of them late; due on the same days, however many."""
     case = world.spot_decision()
     publicity.settle(case_id=case.pk, actor=SYSTEM, at=AT)
     one = Placement.objects.filter(case=case, state="owed").earliest("pk")
     papers = _papers(one.paper, count)
     told = {"paper_id": lambda n: papers[n - 1].pk, "number": _number}
-    copies(one, count, due_at=lambda n: AT + timedelta(hours=n - count // 2), **told)
+    copies(one, count, due_at=lambda n: AT + timedelta(hours=n % DUE_HOURS - DUE_HOURS // 2), **told)
     other = next(name for name in ("enterprise", "province", "credit") if name != one.channel)
     copies(
         one, count, **told, channel=lambda _: other, state=lambda _: "withheld", ground=lambda _: "privacy"

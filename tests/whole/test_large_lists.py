@@ -20,7 +20,7 @@ from django.test.utils import CaptureQueriesContext
 from mingjing.cases.models import Evidence
 from mingjing.organs.models import Officer
 from mingjing.publicity.models import Delivery
-from mingjing.vault.models import Device
+from mingjing.vault.models import Capture, Device
 from tests.web.desk_world import World
 
 from .crowds import CHOOSING, CROWDS
@@ -65,6 +65,11 @@ def _pieces(values: dict[str, Any]) -> set[str]:
     return {str(one) for one in Evidence.objects.filter(case__no=values["no"]).values_list("pk", flat=True)}
 
 
+def _recordings(values: dict[str, Any]) -> set[str]:
+    loose = Capture.objects.filter(case_id=None, state="complete", officer__name="li某")
+    return {str(one) for one in loose.values_list("pk", flat=True)}
+
+
 def _devices(values: dict[str, Any]) -> set[str]:
     return set(Device.objects.values_list("number", flat=True))
 
@@ -81,6 +86,7 @@ def _inside(values: dict[str, Any]) -> set[str]:
 # The crowd, a page that shows a part of it at a time, what names a row there, and what all pages together must name.
 TURNED: dict[str, tuple[str, str, str, Callable[[dict[str, Any]], set[str]]]] = {
     "evidence": ("li", "/desk/cases/{no}/evidence", r'href="/desk/evidence/(\d+)"', _pieces),
+    "captures": ("li", "/desk/captures", r'action="/desk/captures/([0-9a-f-]+)/bind"', _recordings),
     "devices": ("guanli", "/desk/devices", r'class="code nowrap">([0-9a-f]+)', _devices),
     "officers": (
         "guanli",

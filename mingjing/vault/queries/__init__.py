@@ -3,6 +3,7 @@
 from ..codex import Guess, guess, rules
 from .captures import (
     DEVICES_PAGE,
+    UNBOUND_PAGE,
     CaptureRow,
     CaseRef,
     DeviceRow,
@@ -60,6 +61,7 @@ from .scrubbing import ScrubState, scrub_state
 __all__ = [
     "DEVICES_PAGE",
     "SCREENING_TITLES",
+    "UNBOUND_PAGE",
     "CaptureRow",
     "CaseRef",
     "ClassShare",

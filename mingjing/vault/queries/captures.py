@@ -20,7 +20,7 @@ from mingjing.record import queries as records
 from ..models import Capture, CaptureChunk, CaptureGap, Device
 
 MOST_ROWS = 200
-DEVICES_PAGE = 50
+DEVICES_PAGE, UNBOUND_PAGE = 50, 30
 
 
 @dataclass(frozen=True)
@@ -189,11 +189,21 @@ def receipt_of(capture: Capture) -> Receipt:
     )
 
 
-def unbound(actor: Actor, *, mine: bool) -> list[CaptureRow]:
-    """Whole recordings that belong to no case yet: the person's own, or all of his organ. Cost: 1 query."""
+def unbound(
+    actor: Actor, *, mine: bool, after: uuid.UUID | None = None, limit: int = UNBOUND_PAGE
+) -> list[CaptureRow]:
+    """Whole recordings that belong to no case yet, newest first, behind the recording ``after``: the person's own,
+    or all of his organ.
+
+    Cost: 1 query, 2 behind the first page.
+    """
     require(actor, "case.read")
     rows = _visible(actor).filter(case_id__isnull=True, state="complete", original__isnull=True)
-    return [_row(one) for one in (rows.filter(officer_id=actor.officer_id) if mine else rows)[:MOST_ROWS]]
+    rows = rows.filter(officer_id=actor.officer_id) if mine else rows
+    last = Capture.objects.filter(pk=after).values_list("started_at", flat=True).first() if after else None
+    if last is not None:
+        rows = rows.filter(Q(started_at__lt=last) | Q(started_at=last, pk__lt=after))
+    return [_row(one) for one in rows.order_by("-started_at", "-pk")[:limit]]
 
 
 def unfinished(actor: Actor, at: datetime, *, older: timedelta = timedelta()) -> list[CaptureRow]:

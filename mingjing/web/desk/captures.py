@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from mingjing.cases import queries as cases
@@ -18,6 +19,7 @@ from mingjing.web.ui import flash, recordings
 from mingjing.web.ui.sealing import seal_now
 
 from .frame import desk, page, word
+from .listing import address
 
 TABS = {"": "我的", "organ": "本机关的", "unfinished": "没有传完", "gaps": "缺口"}
 # A recording that still comes in is no matter for anybody but its maker before this.
@@ -27,7 +29,8 @@ UNFINISHED_AFTER = timedelta(hours=1)
 @require_safe
 @desk("case.read")
 def overview(request: Any) -> HttpResponse:
-    """One tab: mine and the organ's without a case, unfinished ones, gaps. Cost: 2 or 3 queries."""
+    """One tab: mine and the organ's without a case, unfinished ones, gaps. Cost: 2 or 3 queries, 1 more behind the
+    first page."""
     tab = word(request, "tab")
     tab = tab if tab in TABS else ""
     if not tab and request.actor.supervises:
@@ -35,7 +38,7 @@ def overview(request: Any) -> HttpResponse:
     context = {
         "tab": tab,
         "tabs": [{"title": text, "href": f"?tab={key}", "current": key == tab} for key, text in TABS.items()],
-        "rows": _rows(request, tab),
+        **_rows(request, tab),
         "gaps": vault.gaps(request.actor) if tab == "gaps" else [],
         "choices": choices(request) if tab in ("", "organ") else [],
         "hand_in": vault.rules().hand_in,
@@ -45,10 +48,27 @@ def overview(request: Any) -> HttpResponse:
     return page(request, "desk/captures.html", context, current="captures")
 
 
-def _rows(request: Any, tab: str) -> list[vault.CaptureRow]:
+def _rows(request: Any, tab: str) -> dict[str, Any]:
+    """The recordings of a tab, and for those without a case the ways to the following and to the first."""
     if tab == "unfinished":
-        return vault.unfinished(request.actor, request.at, older=UNFINISHED_AFTER)
-    return [] if tab == "gaps" else vault.unbound(request.actor, mine=tab == "")
+        return {"rows": vault.unfinished(request.actor, request.at, older=UNFINISHED_AFTER)}
+    if tab == "gaps":
+        return {"rows": []}
+    after = _recording(word(request, "after", limit=36))
+    found = vault.unbound(request.actor, mine=tab == "", after=after, limit=vault.UNBOUND_PAGE + 1)
+    rows, path, values = found[: vault.UNBOUND_PAGE], reverse("desk:captures"), {"tab": tab}
+    return {
+        "rows": rows,
+        "next": address(path, values, after=rows[-1].id) if len(found) > len(rows) else None,
+        "first": address(path, values) if after else None,
+    }
+
+
+def _recording(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
 
 
 @require_POST
