@@ -78,9 +78,10 @@ def in_turn(works: Mapping[str, Work], rounds: int) -> dict[str, list[Cost]]:
     for work in works.values():
         work()
     costs: dict[str, list[Cost]] = {name: [] for name in works}
-    for _ in range(rounds):
+    for number in range(1, rounds + 1):
         for name, work in works.items():
             costs[name].append(cost(work))
+        print(f"第 {number} 轮，共 {rounds} 轮")
     return costs
 
 

@@ -55,6 +55,7 @@ def main() -> None:
     }
     works = {REFERENCE: reference(world), **{name: opened(path) for name, path in pages.items()}}
     small = measuring.in_turn(works, ROUNDS)
+    print(f"造出 {options.cases:,} 件案件……")
     grow(world, options.cases)
     large = measuring.in_turn(works, ROUNDS)
     tell(small, large, {name: queries(path) for name, path in pages.items()}, options.cases)

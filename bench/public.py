@@ -65,6 +65,7 @@ def main() -> None:
     from bench.world import found
 
     world = found()
+    print(f"造出 {options.rows:,} 件公示及其索引……")
     began = time.perf_counter()
     build(world.case_id, options.rows)
     built = time.perf_counter() - began
@@ -298,6 +299,7 @@ def in_turn(questions: dict[str, str]) -> dict[str, list[Cost]]:
     for number in range(TRIES):
         for name, work in works.items():
             times[name].append(_cost(lambda work=work, number=number: work(number)))
+        print(f"每项第 {number + 1} 次，共 {TRIES} 次")
     return times
 
 

@@ -21,6 +21,7 @@ from tests.clients.platform import Platform, Session, Uploader, interrupted, pla
 MOST_MEMORY = 200 << 20
 LEAST_SHARE = 0.60
 PIECE = 16 << 20
+TITLES = {"write": "写入并刷盘", "ingest": "分段收下并重算", "upload": "经 HTTP 上传"}
 
 
 def main() -> None:
@@ -51,10 +52,12 @@ def measured(running: Platform, path: Path, sha256: str, rounds: int) -> dict[st
     session, size = Session(running).sign_in(), path.stat().st_size
     running.begin_measuring()
     rates: dict[str, list[float]] = {"write": [], "ingest": [], "upload": []}
-    for _ in range(rounds):
+    for number in range(1, rounds + 1):
         rates["write"].append(_rate(size, lambda: _written(path, running.var / "plain")))
         rates["ingest"].append(_rate(size, lambda: _taken_in(path, running.var / "pieces", sha256)))
         rates["upload"].append(_rate(size, lambda: _uploaded(session, path, sha256)))
+        last = "、".join(f"{title} {rates[name][-1]:.0f}" for name, title in TITLES.items())
+        print(f"第 {number} 轮，每秒 MB：{last}")
     uploader = Uploader(session, path, PIECE)
     began = time.perf_counter()
     interrupted(uploader, times=20, kills=4)
