@@ -111,6 +111,16 @@ def test_what_was_typed_survives_a_reload_until_it_is_sent(desk: Page, opened: s
     expect(desk.get_by_role("button", name="恢复")).to_be_visible()
 
 
+def test_a_form_that_nobody_wrote_in_offers_nothing(desk: Page, opened: str) -> None:
+    desk.goto(opened)
+    desk.locator("form[data-step]").evaluate("form => { form.noValidate = true }")
+    desk.locator("form[data-step] button.button-main").click()
+
+    expect(desk.locator(".error-summary")).to_be_visible()
+    expect(desk.locator("button.now")).not_to_have_count(0)  # the scripts have run
+    expect(desk.get_by_role("button", name="恢复")).to_have_count(0)
+
+
 def test_who_signs_out_leaves_nothing_typed_behind(desk: Page, opened: str) -> None:
     desk.on("dialog", lambda asked: asked.accept())
     desk.goto(opened)

@@ -91,7 +91,8 @@ function watch(form, person) {
   form.addEventListener("submit", (event) => {
     keep();
     // A preview opens beside the page. Whether the rest has arrived, only the next page knows.
-    if (event.submitter?.formTarget !== "_blank") store(key, { ...stored(key), sent: true });
+    const unsent = stored(key);
+    if (unsent && event.submitter?.formTarget !== "_blank") store(key, { ...unsent, sent: true });
   });
   window.addEventListener("pagehide", keep);
 }
