@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from mingjing.kernel import numerals
 from mingjing.kernel.refused import Refused
@@ -65,6 +67,24 @@ def parse(text: str) -> tuple[Basis, ...]:
     if not parts:
         raise _bad(text)
     return tuple(basis for part in parts for basis in _parse_part(part, text))
+
+
+def spelled_out(text: str, titles: Mapping[str, str] = MappingProxyType({})) -> str:
+    """A basis as a sentence writes it: 《行政处罚法》第六十四条第一款; what is not in the notation stays as it was written.
+
+    ``titles`` are the titles to cite by, by the short title of the notation.
+    """
+    return "、".join(_spelled(part.strip(), titles) for part in re.split(r"[;；]", text) if part.strip())
+
+
+def _spelled(part: str, titles: Mapping[str, str]) -> str:
+    if "/" not in part:
+        return part
+    try:
+        places = parse(part)
+    except Refused:  # a slash in somebody's own words
+        return part
+    return "、".join(f"《{titles.get(one.statute, one.statute)}》{one.place}" for one in places)
 
 
 def _parse_part(part: str, whole: str) -> list[Basis]:

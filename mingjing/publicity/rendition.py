@@ -135,12 +135,8 @@ def _in_words(case: Case, fields: Mapping[str, Field], key: str) -> str:
     if value in (None, "", []):
         return ""
     text = cases.in_words(fields[key], value, {}) if key in fields else str(value)
-    if not key.endswith("_provision"):
-        return text
-    try:
-        return "、".join(one.text for one in law.parse(text))
-    except Refused:  # written in the officer's own words
-        return text
+    cites = fields[key].kind == "provision" if key in fields else key.endswith("_provision")
+    return law.spelled_out(text) if cites else text
 
 
 HIDDEN = "（隐去身份）"

@@ -58,6 +58,18 @@ def text_of(walk: Walk, form: str) -> str:
     return "".join("".join(page.extract_text() for page in pages).split())
 
 
+def test_a_paper_cites_the_law_as_a_paper_does_whatever_the_form_was_filled_in_with(office: Office) -> None:
+    walk = checked(visited(office, inspection_basis="食品安全法/110"))
+    walk.do("result", inspection_result="correct")
+    walk.do("correction_order", correction_due_on="2026-03-16", violated_provision="食品安全法/50(1)")
+
+    order, result = text_of(walk, "correction-order"), text_of(walk, "inspection-result")
+
+    assert "违反了《中华人民共和国食品安全法》第五十条第一款的规定" in order
+    assert "依据《中华人民共和国食品安全法》第一百一十条的规定" in result
+    assert walk.case.facts["violated_provision"] == "食品安全法/50(1)"  # the case keeps what rules can read
+
+
 def test_an_inspection_walks_from_the_task_to_the_archive_with_its_papers(office: Office) -> None:
     walk = checked(visited(office))
     walk.do("result", inspection_result="correct")

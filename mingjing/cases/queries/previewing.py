@@ -14,7 +14,7 @@ from .. import issuing, reading_out
 from ..facts import clean_so_far
 from ..models import Case, Submission
 from ..papers import draft as drafts
-from ..printing import supplied
+from ..printing import cited, supplied
 from ..work import Work
 from .finding import submission_case
 from .page import step_view
@@ -61,7 +61,12 @@ def _about(
     return {
         "case": case,
         "procedure": work.procedure,
-        "facts": {**facts, **supplied(facts), **reading_out.printed(case, rule, work.handlers)},
+        "facts": {
+            **facts,
+            **supplied(facts),
+            **cited(work.procedure, facts),
+            **reading_out.printed(case, rule, work.handlers),
+        },
         "officers": work.handlers,
         "at": at,
         "serves": rule.serves,

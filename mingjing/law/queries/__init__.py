@@ -1,6 +1,6 @@
 """What the law says, asked from outside this room."""
 
-from mingjing.law.basis import Basis, parse
+from mingjing.law.basis import Basis, parse, spelled_out
 from mingjing.law.codex.clocks import Clock, clocks
 from mingjing.law.codex.coercion import EXECUTIONS, KINDS, MEASURES, CoercivePower
 from mingjing.law.codex.conduct import (
@@ -75,6 +75,7 @@ from mingjing.law.queries.statutes import (
     Provision,
     article,
     articles,
+    full_titles,
     provision,
     resolve_basis,
     statute,
@@ -138,6 +139,7 @@ __all__ = [
     "field_aids",
     "field_steps",
     "fitting_tier",
+    "full_titles",
     "identity_exception",
     "law_change",
     "license_item",
@@ -168,6 +170,7 @@ __all__ = [
     "resolve_basis",
     "showing_steps",
     "spans_of_tier",
+    "spelled_out",
     "spoken_notice",
     "spot_powers",
     "standings",
