@@ -15,6 +15,7 @@ from datetime import date, datetime
 
 from mingjing.cases import queries as cases
 from mingjing.cases.models import Paper
+from mingjing.cases.remedies import sentences
 from mingjing.kernel.clocks import SHANGHAI
 from mingjing.kernel.procedure import MatterRule
 from mingjing.kernel.refused import Refused
@@ -118,6 +119,7 @@ class Decision:
     the procedure withdraws publications by,
     ``has_sheet`` whether the text can be had as PDF. ``ended_on`` is the last day of a display that is over: of the
     decision only the tombstone is left then; ``corrected_at`` is when the text was last corrected.
+    ``remedies`` are the ways open to the party, as the paper tells them; none once the text is no longer public.
     Source: 行政处罚法/60, 行政处罚法/51; 行政许可法/42.
     """
 
@@ -134,6 +136,7 @@ class Decision:
     ended_on: date | None = None
     ended_basis: str = ""
     corrected_at: datetime | None = None
+    remedies: tuple[str, ...] = ()
 
     @property
     def days(self) -> int | None:
@@ -183,6 +186,7 @@ def by_slug(slug: str, today: date | None = None) -> Decision:
         ended_on=row.until if ended else None,
         ended_basis=_ended_basis(row) if ended else "",
         corrected_at=row.corrected_at,
+        remedies=tuple(sentences(row.paper.form, row.paper.organ)) if row.paper is not None and readable else (),
     )
 
 

@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.html import escape
 
 from mingjing.cases.models import Case
+from mingjing.cases.remedies import sentences
 from mingjing.insight import search as insight
 from mingjing.publicity import search
 from mingjing.publicity.models import Publication
@@ -130,6 +132,24 @@ def test_a_decision_shows_summary_text_days_and_code(client: Client) -> None:
     assert made.paper is not None
     assert made.paper.verify_code in page
     assert "<svg" in page
+
+
+def test_a_decision_says_how_the_party_may_object_until_it_is_taken_down(client: Client) -> None:
+    """行政处罚法 art. 44 and 行政复议法 art. 20: whoever reads what was decided also reads where to object, and till when."""
+    shown, gone = makers.publication(), makers.withdrawn()
+    assert shown.paper is not None
+
+    page, english, tombstone = (
+        client.get(address).content.decode()
+        for address in (f"/decisions/{shown.slug}", f"/en/decisions/{shown.slug}", f"/decisions/{gone.slug}")
+    )
+
+    ways = sentences(shown.paper.form, shown.organ)
+    assert ways
+    assert all(escape(one) in page and escape(one) in english for one in ways)
+    assert "当事人不服怎么办" in page
+    assert "How the party can object" in english
+    assert "当事人不服怎么办" not in tombstone
 
 
 @pytest.mark.parametrize(

@@ -129,6 +129,8 @@ ENGLISH: Mapping[str, str] = {
     "立案日期": "Opened",
     "办理用时": "Time taken",
     "当场作出": "Decided on the spot",
+    "当事人不服怎么办": "How the party can object",
+    "期限从当事人收到文书起算；与文书写明的不一致的，以文书为准。": "Terms run from the day the party receives the paper; where it says otherwise, the paper prevails.",
     "{filing}当日作出": "The same day",
     "自{filing}起 {days} 日": "{days} days",
     "决定内容": "The decision",

@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 
 from markupsafe import Markup
 
-WIDTH, ROW, BAR, LABEL, FIGURE = 400, 26, 16, 104, 48
+WIDTH, ROW, BAR, LABEL, FIGURE = 320, 26, 16, 104, 46
 SERIES = 6  # as many shades as a reader can tell apart; what is beyond shares the last
 _LABEL_CHARS = 8
 
