@@ -183,7 +183,7 @@ def why_broken(start: bytes, end: Ended, chunks: Sequence[tuple[bytes, int]]) ->
     head = chain(start, (digest for digest, _ in chunks)).hex()
     if head != end.head:
         return _broken(
-            f"按收到的分段算出的链尾是 {head[:12]}…，设备签名的是 {end.head[:12]}…，内容或者次序不一致。"
+            f"按收到的分段算出的校验值是 {head[:12]}…，设备签名的是 {end.head[:12]}…，内容或者次序不一致。"
         )
     return None
 

@@ -372,6 +372,25 @@ def test_a_wrong_clock_is_told_and_put_right(browser: Browser, city: City) -> No
         expect(page.locator("[data-clock]")).to_contain_text("慢 180 分钟")
 
 
+def test_a_form_works_while_the_network_is_there_and_says_nothing(li: Page, city: City) -> None:
+    """Behind a warehouse the phone has a signal and no answer: nothing that is filled in may wait for one."""
+    no = open_case(li, city, "达州市某某食品有限公司信号不好案")
+    for address in ("**/field/status", "**/field/numbers.json"):
+        li.context.route(address, lambda route: None)
+    li.goto("/field/penalty")
+    expect(li.locator("[data-items] label").first).to_be_visible()
+    expect(li.locator("[data-decide]")).to_be_enabled()
+    li.goto(f"/field/cases/{no}/steps/site_inspection")
+    field = li.locator(".field", has=li.locator("[name='fact.site_began_at']"))
+
+    field.get_by_role("button", name="现在").click()
+
+    expect(li.locator("[name='fact.site_began_at']")).not_to_have_value("")
+    expect(li.locator("[data-step-save]")).to_be_enabled()
+    li.goto("/field/recorder")
+    expect(li.locator("[data-main]")).to_be_enabled()
+
+
 def test_every_page_fits_a_phone_and_every_target_a_glove(li: Page, city: City) -> None:
     no = open_case(li, city, "达州市某某食品有限公司窄屏幕案")
     li.set_viewport_size({"width": 375, "height": 700})

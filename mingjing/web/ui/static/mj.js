@@ -97,8 +97,8 @@ function bindNow(input) {
 }
 
 function start(root) {
-  // The steps of the field app have a larger button of their own, which goes by the platform's clock.
-  for (const input of root.querySelectorAll("[data-now]")) if (!input.closest("[data-field-step]")) bindNow(input);
+  // The field app has larger buttons of its own, which go by the platform's clock.
+  for (const input of root.querySelectorAll("[data-now]")) if (!input.closest(".field-app")) bindNow(input);
   for (const form of root.querySelectorAll("[data-conditions]")) bindConditions(form);
   for (const box of root.querySelectorAll("[data-signature]")) bindSignature(box);
   for (const input of root.querySelectorAll("form[data-step] input[type=file][multiple]")) bindUpload(input);

@@ -25,9 +25,11 @@ export function bindSignature(box) {
   file.required = false;
 
   const pen = canvas.getContext("2d");
+  const tell = () => drawn.dispatchEvent(new Event("input", { bubbles: true }));
   const keep = () => {
     drawn.value = canvas.toDataURL("image/png");
     said.textContent = "已签名。";
+    tell();
   };
   const wipe = () => {
     pen.clearRect(0, 0, WIDTH, HEIGHT);
@@ -35,7 +37,10 @@ export function bindSignature(box) {
     file.value = "";
     said.textContent = "";
   };
-  clear.addEventListener("click", wipe);
+  clear.addEventListener("click", () => {
+    wipe();
+    tell();
+  });
   bindPen(canvas, pen, keep);
   file.addEventListener("change", async () => {
     const [photo] = file.files;
@@ -50,7 +55,9 @@ export function bindSignature(box) {
       said.textContent = "这个文件不是图片，请重新选择。";
     }
   });
-  if (drawn.value) restore(pen, drawn.value, said);
+  const redraw = () => drawn.value && restore(pen, drawn.value, said);
+  drawn.addEventListener("change", redraw); // a draft was put back
+  redraw();
 }
 
 function bindPen(canvas, pen, keep) {

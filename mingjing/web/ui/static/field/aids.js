@@ -62,10 +62,12 @@ function camera(number, photos, count) {
   return made("div", {}, button, input);
 }
 
+// The text behind a list, with the word on how its lines are written: of use only to whoever opens it.
 function asText(box) {
   const details = made("details", { className: "aid" }, made("summary", { textContent: "查看、修改文字" }));
+  const help = box.closest(".field").querySelector(":scope > .help");
   box.before(details);
-  details.append(box);
+  details.append(...(help ? [help] : []), box);
   return details;
 }
 

@@ -2,14 +2,26 @@
 import * as store from "./store.js";
 
 const ASK = "/field/status";
+const PATIENCE = 5000; // ms; a network that says nothing for so long is none
 export const LARGE = 120000; // ms; beyond, the person is told
+
+// A question to the platform that is given up when nothing answers.
+export async function ask(address, options = {}) {
+  const patience = new AbortController();
+  const timer = setTimeout(() => patience.abort(), PATIENCE);
+  try {
+    return await fetch(address, { headers: { Accept: "application/json" }, redirect: "error", ...options, signal: patience.signal });
+  } finally {
+    clearTimeout(timer);
+  }
+}
 
 // Asks the platform who is signed in and what time it has. Null where it does not answer; { out: true } where nobody is signed in.
 export async function check() {
   const asked = Date.now();
   let answer;
   try {
-    answer = await fetch(ASK, { headers: { Accept: "application/json" }, cache: "no-store", redirect: "error" });
+    answer = await ask(ASK, { cache: "no-store" });
   } catch (error) {
     return null;
   }

@@ -4,7 +4,6 @@ import * as clock from "./clock.js";
 import * as outbox from "./outbox.js";
 import * as store from "./store.js";
 
-const PATIENCE = 3000; // ms; a network that keeps the page waiting longer holds up no form: the clock's last error counts
 const root = document.documentElement;
 const part = (name) => document.querySelector(`[data-${name}]`);
 export const megabytes = (bytes) => (bytes > 2 ** 30 ? `${(bytes / 2 ** 30).toFixed(1)} GB` : `${Math.round(bytes / 2 ** 20)} MB`);
@@ -84,6 +83,8 @@ async function worker() {
   });
 }
 
+// What the pages wait for: the device's own store. Never the network, which may be there and not answer: in the rain
+// behind a warehouse a form must work the moment it is seen.
 export const ready = (async () => {
   network();
   addEventListener("online", compare);
@@ -92,9 +93,12 @@ export const ready = (async () => {
   outbox.onChange(badges);
   leaving();
   await badges();
+})();
+
+ready.then(async () => {
   await worker().catch(() => {});
   await space().catch(() => {});
   if (me() === null) return;
-  await Promise.race([compare(), new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
+  await compare();
   outbox.start();
-})();
+});

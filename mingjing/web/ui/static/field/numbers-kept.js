@@ -1,4 +1,5 @@
 // The numbers that this device drew: fetched when there is a network, used one by one without one.
+import { ask } from "./clock.js";
 import * as store from "./store.js";
 
 const NAME = "numbers";
@@ -7,7 +8,7 @@ const NAME = "numbers";
 export async function refresh() {
   let answer;
   try {
-    answer = await fetch("/field/numbers.json", { headers: { Accept: "application/json" }, redirect: "error" });
+    answer = await ask("/field/numbers.json");
   } catch (error) {
     return;
   }

@@ -13,10 +13,13 @@ export const tell = () => changed.dispatchEvent(new Event("change"));
 export const register = (sender) => senders.push(sender);
 export const me = () => Number(document.documentElement.dataset.officer) || null;
 
-// A place as the phone has it, or null: no act waits for a satellite.
+const PATIENCE = 5000; // ms for a place; the browser's own term begins only once the person has allowed to be placed
+
+// A place as the phone has it, or null: no act waits for a satellite, nor for an answer to the browser's question.
 export function place() {
   return new Promise((resolve) => {
     if (!navigator.geolocation) return resolve(null);
+    setTimeout(() => resolve(null), PATIENCE);
     navigator.geolocation.getCurrentPosition(
       ({ coords }) => resolve({ lat: coords.latitude, lon: coords.longitude, accuracy: Math.round(coords.accuracy) }),
       () => resolve(null),

@@ -4,6 +4,7 @@ import * as outbox from "./outbox.js";
 import * as store from "./store.js";
 import * as numbers from "./numbers-kept.js";
 import { now } from "./clock.js";
+import { bindNow, give, local, mark } from "./fields.js";
 import { bindFiles, filesOf, restore } from "./photos.js";
 
 const form = document.getElementById("penalty");
@@ -16,10 +17,9 @@ const SHOWN = 5;
 const yuan = (fen) => `${(fen / 100).toLocaleString("zh-CN", { maximumFractionDigits: 2 })}元`;
 const value = (name) => String(new FormData(form).get(name) ?? "").trim();
 const several = (name) => new FormData(form).getAll(name).map(String);
-const pad = (number) => String(number).padStart(2, "0");
-const local = (at) => `${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())}T${pad(at.getHours())}:${pad(at.getMinutes())}`;
 const times = {};
 let number = null;
+let numbered = Promise.resolve(); // that the number is known; asking the platform for it may take a while
 let replaces = null; // the refused act that this one is done over for
 
 const made = (tag, properties = {}, ...children) => {
@@ -109,12 +109,13 @@ function numeral(number) {
   return `${high}${middle}${ones ? DIGITS[ones] : ""}`;
 }
 
-// The notation of the codex as a paper writes it: 道路交通安全法/56(1) is 《道路交通安全法》第五十六条第一款.
+// The notation of the codex as the platform's paper writes it: 道路交通安全法/56(1) is
+// 《中华人民共和国道路交通安全法》第五十六条第一款.
 function provision(text) {
   const one = (place) => {
     const [, statute, article, paragraph, item] = place.trim().match(/^(.+?)\/(\d+)(?:\((\d+)\))?(?:\[(\d+)\])?$/) || [];
     if (!statute) return place.trim();
-    return `《${statute}》第${numeral(Number(article))}条${paragraph ? `第${numeral(Number(paragraph))}款` : ""}${item ? `第${numeral(Number(item))}项` : ""}`;
+    return `《${pack.titles[statute] || statute}》第${numeral(Number(article))}条${paragraph ? `第${numeral(Number(paragraph))}款` : ""}${item ? `第（${numeral(Number(item))}）项` : ""}`;
   };
   return text.split(/[;；]/).filter((place) => place.trim()).map(one).join("、");
 }
@@ -169,22 +170,19 @@ function wrongFine() {
   return "";
 }
 
-function mark(name, text) {
-  const field = form.querySelector(`[data-field="${CSS.escape(name)}"]`);
-  field.classList.toggle("field-wrong", Boolean(text));
-  let note = field.querySelector(":scope > .error");
-  if (!note && text) field.prepend((note = made("span", { className: "error" })));
-  if (note) note.textContent = text || "";
-  return field;
-}
+const fieldOf = (name) => form.querySelector(`[data-field="${CSS.escape(name)}"]`);
 
-function check() {
+// Marks what is wrong, all of it or (`only`) where something was said to be wrong; the first as [field, text].
+function check(only = "") {
   let first = null;
   for (const [name, wrong] of RULES) {
-    const text = wrong();
-    const field = mark(name, text);
+    const [field, text] = [fieldOf(name), wrong() || ""];
+    if (only && !field.matches(only)) continue;
+    mark(field, text);
     if (text) first ||= [field, text];
   }
+  said.hidden = !first;
+  said.textContent = first?.[1] || "";
   return first;
 }
 
@@ -224,14 +222,13 @@ function slip(decided) {
 async function decideNow(event) {
   event.preventDefault();
   const wrong = check();
-  said.hidden = !wrong;
-  if (wrong) {
-    said.textContent = wrong[1];
-    wrong[0].scrollIntoView({ block: "center" });
-    return;
+  if (wrong) return wrong[0].scrollIntoView({ block: "center" });
+  busy(true);
+  await numbered;
+  if (!number && !navigator.onLine) {
+    busy(false);
+    return say("没有领取号码，没有网络时不能当场交付决定书（决定书须编有号码，行政处罚法第五十二条）。请到有网络的地方，或者改日制作。");
   }
-  if (!number && !navigator.onLine) return say("没有领取号码，没有网络时不能当场交付决定书（决定书须编有号码，行政处罚法第五十二条）。请到有网络的地方，或者改日制作。");
-  decide.disabled = true;
   try {
     const decided = await moment();
     times.day = local(decided).slice(0, 10);
@@ -250,9 +247,15 @@ async function decideNow(event) {
     await settled(await store.get("acts", row.key));
   } catch (error) {
     say(error.message);
-    decide.disabled = false;
+    busy(false);
   }
 }
+
+const word = decide.textContent;
+const busy = (on) => {
+  decide.disabled = on;
+  decide.textContent = on ? "正在保存……" : word;
+};
 
 const say = (text) => {
   said.textContent = text;
@@ -274,7 +277,7 @@ async function settled(row) {
     await numbers.giveBack(number);
     outbox.tell();
     say(`${row.answer.reason}${row.answer.remedy || ""}`);
-    decide.disabled = false;
+    busy(false);
     return;
   }
   for (const name of visitNames(times.day)) await store.remove("kept", name);
@@ -308,14 +311,18 @@ function fill(values) {
     if (!input.name || input.type === "file") continue;
     const given = byName.get(input.name);
     if (input.type === "radio" || input.type === "checkbox") input.checked = Boolean(given?.includes(input.value));
-    else if (given) input.value = given[0];
+    else if (given) give(input, given[0]);
   }
+}
+
+async function takeNumber(known) {
+  number = known || (await numbers.next());
+  part("number").textContent = number ? `文号 ${number.number}（连同本号还有 ${(await numbers.free()).length} 个没有用）` : navigator.onLine ? "没有领取号码：由平台编号，作出后打印。" : "没有领取号码，没有网络时不能当场交付决定书。";
 }
 
 async function begin() {
   const draft = await store.get("drafts", DRAFT);
-  number = draft?.number || (await numbers.next());
-  part("number").textContent = number ? `文号 ${number.number}（还有 ${(await numbers.free()).length} 个没有用）` : navigator.onLine ? "没有领取号码：由平台编号，作出后打印。" : "没有领取号码，没有网络时不能当场交付决定书。";
+  numbered = takeNumber(draft?.number);
   const before = await store.recall("penalty-with", { handlers: [], place: "" });
   const mine = String(outbox.me());
   part("staff").replaceChildren(...[...pack.staff].sort((a, b) => (String(b.id) === mine) - (String(a.id) === mine)).map((one) => choice("checkbox", "handlers", one.id, `${one.name}（${one.number || "没有证件"}）`)));
@@ -324,6 +331,7 @@ async function begin() {
   form.elements.violation_place.value = before.place;
   form.elements.film_pending.value = before.film || (await store.recall("film-device", ""));
   bindFiles(form.querySelector("#p-files"));
+  for (const input of form.querySelectorAll("[data-now]")) bindNow(input);
   if (draft) {
     replaces = draft.replaces || null;
     const code = draft.values.find(([name]) => name === "power")?.[1];
@@ -354,11 +362,12 @@ ready.then(async () => {
     if (event.target.name === "violation_place") writeFact();
     if (event.target.name === "notice_reply" && event.target.checked) times.hear_party = (await moment()).toISOString();
     refresh();
+    if (form.querySelector(".field-wrong")) check(".field-wrong");
     clearTimeout(timer);
     timer = setTimeout(keep, 600);
   });
   document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && keep());
   form.addEventListener("submit", decideNow);
-  decide.disabled = false;
+  decide.disabled = false; // a tap before would send the form away and lose it
   await tellShown();
 });

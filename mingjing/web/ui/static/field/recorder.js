@@ -289,7 +289,7 @@ function result(row) {
   part("result").hidden = false;
   part("result-title").textContent = `${{ video: "录像", audio: "录音", photo: "照片" }[row.kind]}已保存在本机`;
   const long = row.kind === "photo" ? "" : `${row.count} 段，`;
-  part("result-said").textContent = `${long}${size(row.size)}，链尾 ${Array.from(row.head.subarray(0, 4), (one) => one.toString(16).padStart(2, "0")).join("")}。${row.case ? `已归入${told.label}“${told.stepTitle}”。` : ""}`;
+  part("result-said").textContent = `${long}${size(row.size)}，校验值 ${Array.from(row.head.subarray(0, 4), (one) => one.toString(16).padStart(2, "0")).join("")}。${row.case ? `已归入${told.label}“${told.stepTitle}”。` : ""}`;
   offerBinding(row, JSON.parse(told.choices), list);
   part("result").scrollIntoView({ block: "nearest" });
 }

@@ -9,6 +9,8 @@ const print = document.querySelector("[data-slip-print]");
 const link = document.querySelector("[data-slip-paper]");
 const part = (name) => paper.querySelector(`[data-s="${name}"]`);
 
+// 2026-11-28 11:36 as a paper writes it.
+const inWords = (text) => text.replace(/^(\d+)-0?(\d+)-0?(\d+)(?: 0?(\d+):(\d+))?$/, (whole, year, month, day, hour, minute) => `${year}年${month}月${day}日${hour === undefined ? "" : `${hour}时${minute}分`}`);
 const KINDS = { person: "", sole_proprietor: "（个体工商户）", enterprise: "", organization: "" };
 
 function party({ kind, name, code, legal_representative, address }) {
@@ -23,8 +25,8 @@ function payment(slip) {
 
 function write(slip) {
   const texts = {
-    organ: slip.organ.name, organ2: slip.organ.name, number: slip.number, party: party(slip.party), violation_at: slip.violation_at, place: slip.place, fact: slip.fact,
-    violated: slip.violated, basis: slip.basis, content: slip.content, officers: slip.officers, decided: slip.decided, payment: payment(slip),
+    organ: slip.organ.name, organ2: slip.organ.name, number: slip.number, party: party(slip.party), violation_at: inWords(slip.violation_at), place: slip.place, fact: slip.fact,
+    violated: slip.violated, basis: slip.basis, content: slip.content, officers: slip.officers, decided: inWords(slip.decided.slice(0, 10)), payment: payment(slip),
     statement: slip.statement || "当事人未提出陈述、申辩意见。", remedies: slip.remedies.join(""), refusal: slip.refusal ? `当事人拒绝签收：${slip.refusal}` : "",
     code: slip.code ? `扫码核验本决定书 · 核验码 ${slip.code}${slip.organ.phone ? ` · 咨询 ${slip.organ.phone}` : ""}` : "",
   };

@@ -5,6 +5,7 @@ import * as store from "./store.js";
 import { now } from "./clock.js";
 import { bindAids } from "./aids.js";
 import { carried } from "./carried.js";
+import { bindNow, give, mark } from "./fields.js";
 import { bindFiles, filesOf, restore } from "./photos.js";
 import { offerRecordings } from "./recordings.js";
 
@@ -19,22 +20,6 @@ const say = (text) => {
   said.textContent = text;
   said.hidden = !text;
 };
-const pad = (number) => String(number).padStart(2, "0");
-const local = (moment) => `${moment.getFullYear()}-${pad(moment.getMonth() + 1)}-${pad(moment.getDate())}T${pad(moment.getHours())}:${pad(moment.getMinutes())}`;
-
-// The present moment by the platform's clock, in one tap.
-function bindNow(input) {
-  const button = Object.assign(document.createElement("button"), { type: "button", className: "big quiet", textContent: input.type === "date" ? "今天" : "现在" });
-  button.addEventListener("click", async () => {
-    const { at, offset } = await now();
-    const moment = local(new Date(Date.parse(at) + offset));
-    input.value = input.type === "date" ? moment.slice(0, 10) : moment;
-    input.dispatchEvent(new Event("input", { bubbles: true }));
-  });
-  const beside = Object.assign(document.createElement("div"), { className: "with-now" });
-  input.replaceWith(beside);
-  beside.append(input, button);
-}
 
 // What was filled in, without what a condition hides: [[name, value]] in the order of the form.
 export function valuesOf(form) {
@@ -55,30 +40,29 @@ export function fill(form, values, { only = false } = {}) {
     const given = byName.get(input.name);
     if (!NAMES.test(input.name) || input.type === "file" || (only && !given)) continue;
     if (input.type === "radio" || input.type === "checkbox") input.checked = Boolean(given?.includes(input.value));
-    else if (given) input.value = given[0];
+    else if (given) give(input, given[0]);
   }
+}
+
+function isMissing(field) {
+  if (!field.querySelector(".must") || field.closest("[hidden]") || field.querySelector("[name^='recorded.']:checked")) return false;
+  const names = [...valuesOf(form).map(([name]) => name), ...filesOf(form).map(({ name }) => name)];
+  return !names.some((name) => field.querySelector(`[name="${CSS.escape(name)}"]`));
 }
 
 // What is still missing, told at its field; the platform judges the rest.
 function missing() {
-  let first = null;
-  for (const field of form.querySelectorAll(".field")) {
-    const needed = field.querySelector(".must") && !field.closest("[hidden]");
-    const empty = needed && !field.querySelector("[name^='recorded.']:checked") && !valuesOf(form).some(([name]) => field.querySelector(`[name="${CSS.escape(name)}"]`)) && !filesOf(form).some(({ name }) => field.querySelector(`[name="${CSS.escape(name)}"]`));
-    mark(field, empty ? "此项必填，尚未填写。" : "");
-    if (empty) first ||= field;
-  }
-  return first;
+  const fields = [...form.querySelectorAll(".field")];
+  for (const field of fields) mark(field, isMissing(field) ? "此项必填，尚未填写。" : "");
+  return fields.find(isMissing);
 }
 
-export function mark(field, text) {
-  field.classList.toggle("field-wrong", Boolean(text));
-  let note = field.querySelector(":scope > .error");
-  if (!note && text) {
-    note = Object.assign(document.createElement("span"), { className: "error" });
-    (field.querySelector(":scope > legend, :scope > label") || field.firstElementChild).after(note);
-  }
-  if (note) note.textContent = text;
+// What was wrong and has been filled in is wrong no longer.
+function mended(event) {
+  const field = event.target.closest(".field-wrong");
+  if (!field || isMissing(field)) return;
+  mark(field, "");
+  if (!form.querySelector(".field-wrong")) say("");
 }
 
 // What the device knows of today: the certificate was shown in this matter, so the form says so until somebody says no.
@@ -128,7 +112,7 @@ async function submit(event) {
     first.scrollIntoView({ block: "center" });
     return;
   }
-  save.disabled = true;
+  busy(true);
   say("");
   const { case: no, stepId: step, title, base, label } = form.dataset;
   try {
@@ -140,8 +124,14 @@ async function submit(event) {
     await after(await store.get("acts", row.key));
   } catch (error) {
     say(error.message);
-    save.disabled = false;
+    busy(false);
   }
+}
+
+const word = save?.textContent;
+function busy(on) {
+  save.disabled = on;
+  save.textContent = on ? "正在保存……" : word;
 }
 
 // Where the platform said no at once, it is mended here; otherwise the act waits in the queue.
@@ -156,7 +146,7 @@ async function after(row) {
     }
     say(`${reason}${remedy}`);
     form.querySelector(".field-wrong")?.scrollIntoView({ block: "center" });
-    save.disabled = false;
+    busy(false);
     return;
   }
   await store.remove("drafts", draftId());
@@ -181,17 +171,18 @@ if (form) {
     } else await carry();
     const film = form.elements.film_pending;
     if (film && !film.value) film.value = await store.recall("film-device", "");
-    for (const input of form.querySelectorAll("input[type=date], input[type=datetime-local]")) bindNow(input);
+    for (const input of form.querySelectorAll("[data-now]")) bindNow(input);
     bindAids(form, JSON.parse(form.dataset.aids));
     await shownToday();
     let timer = 0;
-    form.addEventListener("input", () => {
+    form.addEventListener("input", (event) => {
+      mended(event);
       clearTimeout(timer);
       timer = setTimeout(keep, 600);
     });
     document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && keep());
     form.querySelector("[data-conditions]")?.dispatchEvent(new Event("input", { bubbles: true }));
     form.addEventListener("submit", submit);
-    save.disabled = false;
+    save.disabled = false; // a tap before would send the form away and lose it
   });
 }
