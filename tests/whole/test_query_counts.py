@@ -135,7 +135,7 @@ DESK: dict[str, int] = {
     "captures": 5,
     "capture-import": 6,
     "devices": 5,
-    "submitted-paper": 12,
+    "submitted-paper": 13,
     "paper": 4,
     "evidence-room": 10,
     "evidence": 17,
@@ -190,7 +190,7 @@ FIELD: dict[str, int] = {
     "case": 4,
     "step": 11,
     "labels": 4,  # 404
-    "penalty": 17,
+    "penalty": 18,
     "slip": 2,
     "numbers": 3,
     "numbers-pack": 3,

@@ -136,7 +136,9 @@ async function show() {
   const waiting = rows.filter((one) => one.state !== "done").length;
   const captures = (await store.all("captures")).filter((one) => !one.done).length;
   said.textContent = waiting + captures === 0 ? "全部已上传，可以退出登录。" : `还有 ${waiting + captures} 项没有上传${captures ? `（其中音像 ${captures} 段，在“记录”中查看）` : ""}。${navigator.onLine ? "" : "现在没有网络。"}`;
-  list.replaceChildren(...rows.reverse().map(row));
+  // What needs a hand comes first, then what waits; what is done sinks.
+  const place = ({ state }) => ["conflict", "refused", "sending", "waiting", "done"].indexOf(state);
+  list.replaceChildren(...rows.reverse().sort((one, other) => place(one) - place(other)).map(row));
 }
 
 document.querySelector("[data-queue-send]").addEventListener("click", () => outbox.flush());
