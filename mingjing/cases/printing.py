@@ -51,7 +51,9 @@ def printed_facts(
 
 def cited(procedure: Procedure, facts: Mapping[str, Any]) -> dict[str, str]:
     """The facts that cite the law, as a paper does: 《中华人民共和国食品安全法》第三十三条第一款. Cost: 1 query."""
-    fields = {field.name for step in procedure.steps.values() for field in step.facts if field.kind == "provision"}
+    fields = {
+        field.name for step in procedure.steps.values() for field in step.facts if field.kind == "provision"
+    }
     texts = {name: str(facts[name]) for name in sorted(fields) if facts.get(name)}
     titles = law.full_titles(texts.values())
     return {name: law.spelled_out(text, titles) for name, text in texts.items()}

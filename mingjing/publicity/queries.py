@@ -186,7 +186,9 @@ def by_slug(slug: str, today: date | None = None) -> Decision:
         ended_on=row.until if ended else None,
         ended_basis=_ended_basis(row) if ended else "",
         corrected_at=row.corrected_at,
-        remedies=tuple(sentences(row.paper.form, row.paper.organ)) if row.paper is not None and readable else (),
+        remedies=tuple(sentences(row.paper.form, row.paper.organ))
+        if row.paper is not None and readable
+        else (),
     )
 
 
