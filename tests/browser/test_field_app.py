@@ -108,6 +108,7 @@ def penalize(page: Page, party: str, colleague: str) -> int:
     """Fill in a penalty on the spot as an officer does and decide; returns the number of taps on the page."""
     page.goto("/field/penalty")
     expect(page.locator("[data-number]")).to_contain_text("文号")
+    expect(page.locator("[data-decide]")).to_be_enabled()
     choices = ["标签瑕疵", "个体工商户", colleague, "已出示执法证件", "着制式服装", "口头确认", "没有异议"]
     for text in choices:
         tap(page, text)
