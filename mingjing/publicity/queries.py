@@ -213,7 +213,7 @@ def _withdrawal_basis(row: Publication) -> str:
     placed = row.placements.filter(channel=row.channel).values_list("removal_basis", flat=True).first()
     if placed:
         return placed
-    steps = law.procedure_edition(row.case.procedure, row.case.edition).steps.values()
+    steps = law.procedure(row.case.procedure, row.decided_on).steps.values()
     return next((step.basis for step in steps if step.withdraws), "")
 
 

@@ -179,6 +179,7 @@ def test_a_tombstone_names_the_provision_of_its_own_procedure(client: Client) ->
 
     page = client.get(f"/decisions/{made.slug}").content.decode()
 
+    assert "已被行政复议决定撤销" in page
     assert "第四十八条" not in page
     assert "三项制度" in page or "达州" in page
 
