@@ -123,15 +123,14 @@ def _status(options: argparse.Namespace) -> Result:
     found = exchange.balance(scope, first=first, last=last, now=options.now(), channel=options.channel)
     told = [{**vars(one), "parts": dict(one.parts), "day": one.day.isoformat()} for one in found]
     lines = [
-        f"{one.day} {one.organ} {one.channel_title}：应报 {one.owed}，"
+        f"{one.day} {one.organ} {one.channel_title}：全部 {one.owed}，"
         + "，".join(f"{exchange.CELLS[name][0]} {count}" for name, count in one.parts.items() if count)
         + (f"，逾期 {one.late}" if one.late else "")
         for one in found
     ]
     sums = exchange.totals(found)
-    lines.append(
-        f"合计：应报 {sums['owed']}，已接收 {sums['accepted']}，被退回 {sums['refused']}，逾期 {sums['late']}。"
-    )
+    told_parts = "，".join(f"{title} {sums[name]}" for name, (title, _) in exchange.CELLS.items())
+    lines.append(f"合计：全部 {sums['owed']}，{told_parts}，逾期 {sums['late']}。")
     return {"lines": told, "totals": sums}, lines, True
 
 

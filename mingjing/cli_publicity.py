@@ -86,6 +86,7 @@ def _told(one: Placed, at: datetime) -> dict[str, Any]:
         "clock": one.task_clock,
         "basis": one.task_basis,
         "provisional": one.provisional,
+        "late_before": one.late,
     }
 
 
@@ -101,4 +102,4 @@ def _line(one: Placed, at: datetime) -> str:
     days = _days(one, at)
     when = "没有期限" if days is None else f"超期 {-days} 日" if days < 0 else f"剩 {days} 日"
     due = f"{one.task_due_at.astimezone(at.tzinfo):%Y-%m-%d}" if one.task_due_at else "—"
-    return f"{due}  {when}  {one.organ}  {one.number or one.case_no}  {one.channel_title}：{one.task}（{one.task_clock}，{one.task_basis}）"
+    return f"{due}  {when}  {one.organ}  {one.number or one.case_no}  {one.channel_title}：{one.task}（{one.task_clock}，{one.task_basis}）{'，曾逾期' if one.late else ''}"

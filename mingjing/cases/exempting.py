@@ -84,6 +84,8 @@ def _move(work: Work, step: str, kind: str, marking: Marking, text: str, actor: 
     work.marking = marking
     work.case.marking = dump(marking)
     obligations.settle(work, done="")
+    if kind == RENEWED:
+        obligations.keep_lateness(work, step)
     work.case.due_at = obligations.earliest_due(work)
     update(work.case, "marking", "due_at")
     moves.note(work, kind=kind, title=TITLES[kind], actor=actor, text=text, plain={"step": step})

@@ -38,7 +38,7 @@ def settle(work: Work, *, done: str) -> None:
         kept.append(row)
         if duty is not None:
             del owed[row.key]
-            _move(row, duty, _ready_at(work, facts, row.step, row.ready_at))
+            _move(row, duty, _ready_at(work, facts, row.step, row.ready_at), work.at)
     new = [_new(work, duty, _ready_at(work, facts, duty.step, None)) for duty in owed.values()]
     work.owed = [*kept, *insert(new)]
 
@@ -55,20 +55,39 @@ def _ready_at(work: Work, facts: Mapping[str, Any], step: str, known: datetime |
 def _close(row: Obligation, state: str, at: datetime) -> None:
     row.state = state
     row.closed_at = at
-    row.late = state == "discharged" and row.due_at is not None and at > row.due_at
+    row.late = _was_late(row, at)
     update(row, "state", "closed_at", "late")
 
 
-def _move(row: Obligation, duty: Duty, ready_at: datetime | None) -> None:
+def _was_late(row: Obligation, at: datetime) -> bool:
+    """Whether its term ever ran out before it was done: what stands still, falls away or is owed anew after that was
+    late all the same."""
+    ran_out = row.due_at is not None and not row.paused and at > row.due_at
+    return row.late or ran_out
+
+
+def _move(row: Obligation, duty: Duty, ready_at: datetime | None, at: datetime) -> None:
     told = list(duty.explanation)
     if (row.due_at, row.paused, row.ready_at, row.explanation) == (duty.due_at, duty.paused, ready_at, told):
         return
+    if duty.paused:
+        row.late = _was_late(row, at)
     row.ready_at = ready_at
     row.due_at = duty.due_at
     row.provisional = duty.provisional
     row.paused = duty.paused
     row.explanation = told
-    update(row, "ready_at", "due_at", "provisional", "paused", "explanation")
+    update(row, "ready_at", "due_at", "provisional", "paused", "explanation", "late")
+
+
+def keep_lateness(work: Work, step: str) -> None:
+    """Say of a duty that is owed anew that it was late, where the one in whose place it came was. Cost: 2 queries."""
+    for row in [one for one in work.owed if one.kind == "duty" and one.step == step]:
+        before = Obligation.objects.filter(case_id=row.case_id, kind="duty", key=row.key, pk__lt=row.pk)
+        last = before.order_by("-pk").first()
+        if last is not None and last.state == "cancelled" and last.late:
+            row.late = True
+            update(row, "late")
 
 
 def _new(work: Work, duty: Duty, ready_at: datetime | None) -> Obligation:

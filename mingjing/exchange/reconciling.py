@@ -1,7 +1,8 @@
-"""每日对账: what was owed to each channel, and what became of it. Every placement is in exactly one cell of its day.
+"""每日对账: what each channel was to get, and what became of it. Every placement is in exactly one cell of its day.
 
 A placement belongs to the day by which it must be shown, and to the day of the decision where the rule has no term.
-``owed`` is all of them; ``unsent``, ``sent``, ``accepted``, ``refused`` and ``withdrawn`` are its parts and add up to it.
+``owed`` is all of them, by the rule that publishing is the rule; what a head delayed and what is not shown, by law or by
+approval, are parts of it like the others. The parts (``CELLS``) add up to it: no decision is left out.
 ``late`` cuts across: shown after its day, or still waiting after it. Source: 达州三项制度方案/4(1).
 """
 
@@ -28,8 +29,10 @@ CELLS = {
     "accepted": ("已接收", ("accepted", "shown", "ended")),
     "refused": ("被退回", ("refused",)),
     "withdrawn": ("已撤下", ("withdrawn",)),
+    "delayed": ("暂缓公示", ("withheld",)),
+    "withheld": ("不公示", ("withheld",)),
 }
-"""The parts of what is owed: name, and the states of placements that each holds."""
+"""The parts of what is owed: name, and the states of placements that each holds; the last two differ by the ground."""
 LATE = "late"
 WAITING = ("owed", "approved", "sent", "refused")
 PAGE = 50
@@ -77,6 +80,7 @@ class Task:
     channel_title: str
     state: str
     state_title: str
+    ground: str
     day: date
     late: bool
     removal: str
@@ -134,15 +138,35 @@ _ORGAN = ("organ__code", "organ__short_name")
 
 
 def _spanned(scope: publications.Wanted, channel: str, first: date, last: date) -> QuerySet[Any]:
-    """What is to be shown of a span of days, each with its ``day``."""
-    dated = _dated(scope, channel)
-    spanned: QuerySet[Any] = dated.filter(day__gte=first, day__lte=last).exclude(state="withheld")
+    """The placements of a span of days, each with its ``day``."""
+    spanned: QuerySet[Any] = _dated(scope, channel).filter(day__gte=first, day__lte=last)
     return spanned
+
+
+def _held(cell: str) -> Q:
+    """What a cell holds."""
+    held = Q(state__in=CELLS[cell][1])
+    if cell in ("delayed", "withheld"):
+        delayed = Q(ground__in=_delays())
+        held &= delayed if cell == "delayed" else ~delayed
+    return held
+
+
+def _delays() -> frozenset[str]:
+    """The codes of the grounds for showing later."""
+    return frozenset(one.id for one in matrix().grounds.values() if one.kind == "delay")
+
+
+def _cell_of(row: Placement) -> str:
+    """The cell that a placement is in."""
+    if row.state == "withheld":
+        return "delayed" if row.ground in _delays() else "withheld"
+    return next(name for name, (_, states) in CELLS.items() if row.state in states)
 
 
 def _counted(rows: QuerySet[Any], now: datetime, *keys: str) -> QuerySet[Any]:
     """How many there are of each cell, for each combination of ``keys``."""
-    counts = {name: Count("pk", filter=Q(state__in=states)) for name, (_, states) in CELLS.items()}
+    counts = {name: Count("pk", filter=_held(name)) for name in CELLS}
     counted: QuerySet[Any] = rows.values(*keys).annotate(
         owed=Count("pk"), late_count=Count("pk", filter=_late(now)), **counts
     )
@@ -193,7 +217,7 @@ def tasks(
     """The placements behind a number of the balance, by key behind ``after``. Cost: 3 queries."""
     rows = _spanned(scope, channel, first, last).filter(pk__gt=after)
     if cell in CELLS:
-        rows = rows.filter(state__in=CELLS[cell][1])
+        rows = rows.filter(_held(cell))
     elif cell == LATE:
         rows = rows.filter(_late(now))
     found = list(rows.select_related("organ", "case").order_by("pk")[:limit])
@@ -218,6 +242,7 @@ def _tasks(rows: Sequence[Placement], now: datetime) -> list[Task]:
 
 def _task(row: Placement, told: Delivery | None, trying: Sending | None, now: datetime) -> Task:
     waiting_late = row.state in WAITING and row.due_at is not None and row.due_at < now
+    grounds = matrix().grounds
     return Task(
         id=row.pk,
         case_no=row.case.no,
@@ -225,7 +250,8 @@ def _task(row: Placement, told: Delivery | None, trying: Sending | None, now: da
         organ=row.organ.short_name,
         channel_title=matrix().channel(row.channel).title,
         state=row.state,
-        state_title=next((title for title, states in CELLS.values() if row.state in states), row.state),
+        state_title=CELLS[_cell_of(row)][0],
+        ground=grounds[row.ground].title if row.ground in grounds else "",
         day=row.day,  # type: ignore[attr-defined]  # annotated by ``_dated``
         late=row.late or waiting_late,
         removal=row.removal,

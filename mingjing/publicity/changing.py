@@ -18,7 +18,7 @@ from mingjing.sql import insert
 
 from .models import Placement, PlacementChange
 from .placing import day_of, last_day, terms_of_withdrawal
-from .placing_models import REMOVING, STANDING, STATES
+from .placing_models import REMOVING, STANDING, STATES, WAITING
 
 SETTLED = "placement.settled"
 """The kind of the entries that the record keeps of a decision's channels."""
@@ -172,10 +172,15 @@ def mark_standing(row: Placement, state: str, on: Any, at: datetime) -> None:
     row.state = state
     if first:
         row.shown_on = on
-        row.late = row.due_at is not None and end_of_day(on) > row.due_at
+        row.late = row.late or (row.due_at is not None and end_of_day(on) > row.due_at)
     if row.display and row.display_from == "showing":
         row.until = last_day(row.display, row.shown_on or on)
     row.moved_at = at
+
+
+def keep_lateness(row: Placement, at: datetime) -> None:
+    """What ran out unshown stays late, whatever becomes of it now: held back, judged anew, fallen, superseded."""
+    row.late = row.late or (row.state in WAITING and row.due_at is not None and at > row.due_at)
 
 
 def mark_ended(row: Placement, *, asks: bool) -> None:

@@ -117,7 +117,8 @@ def reckoned(year: int, at: datetime) -> Figures:
 class Punctual:
     """How many decisions of an organ were to be public by now, and how many were so in time.
 
-    What is lawfully withheld was not to be published and does not count. Source: 达州三项制度方案/4(1).
+    What was lawfully withheld within its term was not to be published and does not count; what ran out before it was
+    withheld or fell was late. Source: 达州三项制度方案/4(1).
     """
 
     code: str
@@ -147,7 +148,7 @@ def _punctuality(year: int, at: datetime) -> tuple[Punctual, ...]:
     )
     shown = Q(shown_on__isnull=False)
     counted = rows.order_by().values_list("organ_id").annotate(
-        due=Count("organ_id", filter=shown | Q(state__in=WAITING, due_at__lt=at)),
+        due=Count("organ_id", filter=shown | Q(late=True) | Q(state__in=WAITING, due_at__lt=at)),
         in_time=Count("organ_id", filter=shown & Q(late=False)),
     )  # fmt: skip
     found = {organ: (due, in_time) for organ, due, in_time in counted if due}

@@ -133,7 +133,7 @@ def test_the_queries_do_not_grow_with_the_cases(office: Office, django_assert_ma
     for _ in range(3):
         open_matter(office)
 
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         live(asked(office, "extended"), LATER)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -143,6 +144,21 @@ def proposed(office: Office, matter: Matter, **changes: Any) -> Exemption:
         "at": matter.at,
     }
     return actions.propose_exemption(**{**values, **changes})
+
+
+def approved(matter: Matter, **changes: Any) -> Exemption:
+    """An exemption that the head approved now."""
+    row = proposed(matter.office, matter, **changes)
+    head = matter.office.actor("organ_head", matter.at)
+    return actions.answer_exemption(exemption_id=row.pk, answer="approve", actor=head, at=matter.at)
+
+
+def reviewed(matter: Matter, row: Exemption, keep_until: date | None = None) -> Exemption:
+    """The exemption judged anew now: kept until a day, or lifted."""
+    head = matter.office.actor("organ_head", matter.at)
+    return actions.review_exemption(
+        exemption_id=row.pk, keep_until=keep_until, reason="已重新判断。", actor=head, at=matter.at
+    )
 
 
 def _propose(office: Office, tmp: Path) -> Callable[[], Any]:

@@ -25,7 +25,7 @@ from mingjing.organs.authority import SYSTEM
 from mingjing.publicity import actions
 from mingjing.publicity.models import Exemption, Placement, Publication
 from tests.office import Matter, Office, refused
-from tests.publicity.acts import decided, proposed
+from tests.publicity.acts import approved, decided, proposed, reviewed
 
 pytestmark = pytest.mark.django_db
 DELAY = {"ground": "investigation", "reason": "同案人在逃。"}
@@ -34,19 +34,6 @@ DELAY = {"ground": "investigation", "reason": "同案人在逃。"}
 @pytest.fixture
 def matter(office: Office) -> Matter:
     return decided(office)
-
-
-def approved(matter: Matter, **changes: Any) -> Exemption:
-    row = proposed(matter.office, matter, **changes)
-    head = matter.office.actor("organ_head", matter.at)
-    return actions.answer_exemption(exemption_id=row.pk, answer="approve", actor=head, at=matter.at)
-
-
-def reviewed(matter: Matter, row: Exemption, keep_until: date | None = None) -> Exemption:
-    head = matter.office.actor("organ_head", matter.at)
-    return actions.review_exemption(
-        exemption_id=row.pk, keep_until=keep_until, reason="已重新判断。", actor=head, at=matter.at
-    )
 
 
 def owed(matter: Matter, kind: str = "duty") -> list[tuple[str, str, bool]]:

@@ -14,12 +14,14 @@ from mingjing.exchange import actions, queries
 from mingjing.exchange.models import CreditRecord, Package, Sending
 from mingjing.organs.authority import SYSTEM
 from mingjing.publicity import actions as publicity
-from mingjing.publicity.models import Placement
+from mingjing.publicity.models import Followed, Placement
+from mingjing.publicity.placing_models import STATES
 from mingjing.publicity.queries import Wanted
 from tests import makers
 from tests.exchange.test_double_reading import RECORD
 from tests.office import Matter, Office, company, open_matter, signed_in, to_decision
 from tests.office_fixtures import office
+from tests.publicity.acts import approved
 
 __all__ = ["office"]
 pytestmark = pytest.mark.django_db
@@ -58,6 +60,48 @@ def test_every_placement_is_in_one_cell_and_the_parts_add_up(matter: Matter) -> 
     }  # fmt: skip
     assert found["portal"].parts["accepted"] == 1
     assert found["credit"].parts["unsent"] == 1
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("ground", ["investigation", "business_secret"])
+def test_whatever_became_of_a_placement_it_is_in_exactly_one_cell(
+    matter: Matter, state: str, ground: str
+) -> None:
+    """No decision is left out of the balance: delayed and withheld ones are parts of it (达州三项制度方案 art. 4(1))."""
+    row = Placement.objects.get(case_id=matter.case_id, channel="credit")
+    Placement.objects.filter(pk=row.pk).update(state=state, ground=ground if state == "withheld" else "")
+
+    line = lines(matter)["credit"]
+
+    assert (line.owed, line.whole) == (1, True)
+    [cell] = [name for name, count in line.parts.items() if count]
+    span = {"first": date(2026, 4, 1), "last": date(2026, 6, 30), "now": matter.at, "channel": "credit"}
+    [told] = queries.tasks(Wanted(), cell=cell, **span)
+    assert told.state_title == queries.CELLS[cell][0]
+    assert all(not queries.tasks(Wanted(), cell=other, **span) for other in queries.CELLS if other != cell)
+    assert (cell in ("delayed", "withheld")) == (state == "withheld") == bool(told.ground)
+
+
+def test_a_delayed_decision_stands_in_the_balance_with_its_ground(office: Office) -> None:
+    made = to_decision(open_matter(office, party=company()), APRIL)
+    publicity.settle(case_id=made.case_id, actor=SYSTEM, at=made.at)
+    approved(made, ground="investigation", reason="同案人在逃。")
+    publisher = signed_in(office, "publisher")
+
+    assert lines(made)["portal"].parts["delayed"] == 1
+    assert "暂缓公示" in text(publisher.get("/desk/deliveries", SPAN))
+    rows = text(publisher.get("/desk/deliveries/rows", {**SPAN, "cell": "delayed"}))
+    assert "公开会妨碍正在进行的调查（暂缓公示）" in rows
+    told = text(publisher.get("/desk/deliveries/rows.csv", {**SPAN, "cell": "delayed"}))
+    assert "公开会妨碍正在进行的调查（暂缓公示）" in told
+
+
+def test_a_case_that_no_rule_lets_in_is_told_beside_the_balance(matter: Matter) -> None:
+    Followed.objects.create(name="cases", left={str(matter.case_id): "没有这个理由代码。"})
+
+    page = text(signed_in(matter.office, "publisher").get("/desk/deliveries", SPAN))
+
+    assert "另有 1 件案件的决定没有能够列入" in page
 
 
 def test_the_page_counts_and_its_numbers_open_their_rows(matter: Matter) -> None:

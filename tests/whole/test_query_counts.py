@@ -144,7 +144,7 @@ DESK: dict[str, int] = {
     "proof": 6,
     "receipt": 5,
     "payments": 4,
-    "deliveries": 4,
+    "deliveries": 5,
     "deliveries-csv": 3,
     "delivery-rows": 6,
     "delivery-rows-csv": 6,

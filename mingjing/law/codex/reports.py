@@ -81,7 +81,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "crime_transfer": ("transferred", "police_opened"),
     "organ_transfer": ("to_organ",),
     "publication": ("on_time", "late", "overdue"),
-    "withheld": ("state_secret", "business_secret", "privacy", "by_law"),
+    "withheld": ("state_secret", "public_safety", "business_secret", "privacy", "by_law"),
     "recording": ("filmed", "excused", "waiting", "missing"),
     "hearing": ("held", "abandoned"),
     "complaint": ("complaint", "tip_off"),

@@ -27,6 +27,7 @@ from ..changing import (
     MANAGE,
     SETTLED,
     is_standing,
+    keep_lateness,
     locked,
     mark_ended,
     mark_standing,
@@ -83,6 +84,7 @@ def _drop_superseded(case: Case, paper: Paper | None, actor: Actor, at: datetime
     waiting = Placement.objects.filter(case=case, state__in=WAITING).exclude(paper=paper).order_by("pk")
     rows = list(waiting)
     for row in rows:
+        keep_lateness(row, at)
         row.state = "withdrawn"
     for key in dict.fromkeys(row.paper_id for row in rows):
         write(SETTLED, [row for row in rows if row.paper_id == key], actor=actor, at=at)
@@ -108,6 +110,7 @@ def _judged(work: Work, paper: Paper, rows: dict[str, Placement], exempt: Exempt
             continue
         row = row or _new(work, paper, answer)
         if row.pk is None or row in stale:
+            keep_lateness(row, work.at)
             _apply(row, answer)
             found[answer.channel.id] = row
     return found
@@ -177,6 +180,7 @@ def _follow_remedy(case: Case, rows: Sequence[Placement], shown: Publication | N
         if row.state in ("withdrawn", "withheld", "ended"):
             continue
         if not is_standing(row):
+            keep_lateness(row, at)
             row.state = "withdrawn"
         elif step is not None and row.removal_kind != "withdrawn":
             owe_withdrawal(row, step)
