@@ -1,4 +1,4 @@
-"""Fixtures that every test with a database needs because of the record.
+"""Fixtures that keep tests apart: each has its own record, and nothing that another left in memory.
 
 ``tests/conftest.py`` imports them; pytest then applies them to the whole suite.
 """
@@ -13,6 +13,7 @@ import pytest
 from django.core.cache import caches
 from django.db import connection
 
+from mingjing.oversight import counting
 from mingjing.record import triggers
 
 REAL_TRANSACTIONS = {
@@ -49,14 +50,16 @@ def walls_fall_before_rows_are_cleared(request: pytest.FixtureRequest) -> Iterat
     execute(triggers.lowering(connection.vendor))
 
 
-@pytest.fixture
-def nothing_kept() -> Iterator[None]:
-    """Public pages are kept for a moment, and look-ups counted; a test must see its own."""
+@pytest.fixture(autouse=True)
+def nothing_kept() -> None:
+    """Public pages and figures are kept for a while, and look-ups counted; a test must see its own.
+
+    The first figures of a process take long, for they read the codex: they alone would be kept for the next test,
+    whose organ has the same number.
+    """
     for one in caches.all(initialized_only=True):
         one.clear()
-    yield
-    for one in caches.all(initialized_only=True):
-        one.clear()
+    counting._kept.clear()
 
 
 def execute(statements: Iterable[str]) -> None:

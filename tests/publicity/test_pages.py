@@ -19,7 +19,7 @@ from tests import makers
 from tests.office import Matter, Office, signed_in
 from tests.publicity.acts import asked, decided, proposed
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_kept")]
+pytestmark = pytest.mark.django_db
 
 
 def read(client: Client, path: str, status: int = 200) -> str:

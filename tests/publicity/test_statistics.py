@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 
 from mingjing.kernel.small_cells import hidden
 from mingjing.publicity import outcomes
@@ -16,11 +15,6 @@ from tests.makers import AT
 from tests.office import Office, company, open_matter, to_decision
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _nothing_kept() -> None:
-    cache.clear()
 
 
 def decided(count: int, **given: Any) -> None:

@@ -13,11 +13,6 @@ from tests.web import desk_world
 from tests.web.desk_world import World
 
 
-@pytest.fixture(autouse=True)
-def _nothing_kept(nothing_kept: None) -> None:
-    """Every test here sees its own pages."""
-
-
 @pytest.fixture
 def own_record(settings: Any, tmp_path: Path) -> Path:
     """A record of this test alone: its own folder, its own key."""

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import caches
 from django.test import Client
 from django.utils import timezone
 from PIL import Image
@@ -27,8 +26,6 @@ TOKEN = "0123456789ab"
 
 @pytest.fixture(autouse=True)
 def now(monkeypatch: pytest.MonkeyPatch) -> None:
-    for one in caches.all(initialized_only=True):
-        one.clear()
     monkeypatch.setattr(timezone, "now", lambda: AT)
 
 
