@@ -111,13 +111,14 @@ def part(name: str, database: str, url: str, arguments: list[str]) -> dict[str, 
 
 
 def _told(running: subprocess.Popen[str]) -> str:
-    """Pass on each line as it comes, so that a long part shows how far it is; the last one is for the file."""
-    last = ""
+    """Pass on each line as it comes, so that a long part shows how far it is; the figures are for the file."""
+    figures = ""
     for line in running.stdout or ():
-        if last:
-            say(last)
-        last = line.rstrip("\n")
-    return last
+        if line.startswith("{"):
+            figures = line
+        else:
+            say(line.rstrip("\n"))
+    return figures
 
 
 def now() -> datetime:
