@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import io
 import weakref
 import zipfile
 from contextlib import suppress
@@ -306,6 +307,28 @@ def test_an_encrypted_workbook_says_so(tmp_path: Path) -> None:
     locked = sheets.xls([HEADER])[:-512] + "EncryptedPackage".encode("utf-16-le").ljust(512, b"\x00")
 
     assert refusal(written(tmp_path / "a.xlsx", locked)).code == "file-encrypted"
+
+
+def test_a_zip_with_a_locked_part_is_encrypted_and_not_damaged(tmp_path: Path) -> None:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+    data = bytearray(made.getvalue())
+    for signature, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        data[data.index(signature) + flags] |= 1
+
+    assert refusal(written(tmp_path / "a.ods", bytes(data))).code == "file-encrypted"
+
+
+def test_a_workbook_packed_another_way_and_torn_is_damaged(tmp_path: Path) -> None:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet" * 20)
+    data = bytearray(made.getvalue())
+    start = data.index(b"mimetype") + len("mimetype") + 9  # behind the name and the properties of the packing
+    data[start : start + 8] = b"\xff" * 8
+
+    assert refusal(written(tmp_path / "a.ods", bytes(data))).code == "file-damaged"
 
 
 def test_a_zip_that_is_no_workbook_is_refused(tmp_path: Path) -> None:

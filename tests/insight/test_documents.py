@@ -167,6 +167,26 @@ def test_what_cannot_be_read_is_refused_with_a_reason(data: bytes, code: str) ->
     assert refused.value.remedy
 
 
+@pytest.mark.parametrize("packing", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_word_file_torn_at_any_place_is_read_or_refused(packing: int) -> None:
+    """Whatever way it is packed: no place of it makes a program error of a damaged file."""
+    made = io.BytesIO()
+    sound = zipfile.ZipFile(io.BytesIO(files.docx({"body": LINE}, [KEPT])))
+    with zipfile.ZipFile(made, "w", packing) as package:
+        package.writestr("word/document.xml", sound.read("word/document.xml"))
+    data, codes = made.getvalue(), set()
+
+    for place in range(4, len(data), 3):
+        hurt = bytearray(data)
+        hurt[place] ^= 0xFF
+        try:
+            read(bytes(hurt), "决定书.docx")
+        except Refused as refused:
+            codes.add(refused.code)
+
+    assert "unreadable-document" in codes
+
+
 def test_a_locked_pdf_is_refused(paper: bytes) -> None:
     with pytest.raises(Refused) as refused:
         read(files.locked(paper))

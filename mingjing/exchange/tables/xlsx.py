@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
@@ -15,6 +13,8 @@ from defusedxml.common import DefusedXmlException
 from openpyxl.utils.cell import range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
+
+from mingjing.kernel.zips import TORN
 
 from .cells import MAX_COLUMNS, Merge, Sheet, Value
 from .xls import worker_sheets
@@ -32,19 +32,14 @@ _ERRORS = frozenset(("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!",
 
 # openpyxl reports a damaged part by whatever its parser stumbles over; these are the ones seen under fuzzing.
 DAMAGE = (
-    zipfile.BadZipFile,
-    zlib.error,
+    *TORN,
     ParseError,
     DefusedXmlException,
     InvalidFileException,
-    EOFError,
-    OSError,
     KeyError,
     IndexError,
-    ValueError,
     TypeError,
     AttributeError,
-    NotImplementedError,
     OverflowError,
 )
 

@@ -6,6 +6,7 @@ import zipfile
 from pathlib import Path
 
 from mingjing.kernel.refused import Refused
+from mingjing.kernel.zips import TORN
 
 # A workbook of a million filled rows is about 150 MB of XML; beyond these it is a zip bomb or no list.
 MAX_ENTRIES = 5_000
@@ -28,12 +29,12 @@ def kind_of(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
+            if any(entry.flag_bits & 1 for entry in entries):
+                raise encrypted(path)
             names = {entry.filename.lower() for entry in entries}
             is_ods = "mimetype" in names and b"opendocument.spreadsheet" in _mimetype(archive)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError) as error:
+    except TORN as error:
         raise damaged(path, error) from error
-    if any(entry.flag_bits & 1 for entry in entries):
-        raise encrypted(path)
     _require_workbook(path, names, is_ods=is_ods)
     _bound(path, entries)
     return "ods" if is_ods else "xlsb" if "xl/workbook.bin" in names else "xlsx"

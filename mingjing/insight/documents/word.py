@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element, ParseError
 
@@ -17,6 +16,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from mingjing.kernel.refused import Refused
+from mingjing.kernel.zips import TORN
 
 from ..leaks import Passage
 from .telling import unreadable
@@ -60,7 +60,7 @@ def open_parts(data: bytes) -> zipfile.ZipFile:
     """The package. Raises: Refused ``unreadable-document``, ``unknown-document``, ``too-large-document``."""
     try:
         package = zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, OSError, ValueError) as broken:
+    except TORN as broken:
         raise unreadable("Word 文件") from broken
     sizes = [one.file_size for one in package.infolist()]
     if len(sizes) > MOST_PARTS or sum(sizes) > MOST_UNPACKED:
@@ -81,19 +81,10 @@ def open_parts(data: bytes) -> zipfile.ZipFile:
 def tree(package: zipfile.ZipFile, part: str) -> Element:
     """A part as XML. Raises: Refused ``unreadable-document``."""
     try:
-        return fromstring(package.read(part))  # type: ignore[no-any-return]
-    except (
-        ParseError,
-        DefusedXmlException,
-        zipfile.BadZipFile,
-        KeyError,
-        OSError,
-        ValueError,
-        EOFError,
-        zlib.error,
-        RuntimeError,  # also NotImplementedError: a way of packing that nobody here can undo
-    ) as broken:
+        root: Element = fromstring(package.read(part))
+    except (*TORN, KeyError, ParseError, DefusedXmlException) as broken:
         raise unreadable(f"Word 文件的部件 {part[:60]}") from broken
+    return root
 
 
 def read(data: bytes) -> tuple[tuple[Passage, ...], tuple[str, ...]]:

@@ -10,6 +10,7 @@ import zipfile
 from typing import BinaryIO
 
 from mingjing.kernel.refused import Refused
+from mingjing.kernel.zips import TORN
 
 from .signatures import ACTIVE, DOCUMENT, PROGRAM, ZIP, Kind
 
@@ -38,7 +39,7 @@ def look_inside(content: BinaryIO, name: str, size_bytes: int) -> tuple[Kind, bo
     try:
         with zipfile.ZipFile(content) as archive:
             entries = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+    except TORN as error:
         raise Refused(
             "archive-damaged",
             f"文件“{name}”的压缩结构已损坏，看不出里面有什么，没有存入。",
