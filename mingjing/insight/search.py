@@ -26,10 +26,10 @@ from django.conf import settings
 
 from mingjing.kernel.refused import Refused
 
-from .units import snippet, units, words_of
+from .units import units, words_of
 
 # Raised when the fields, the cutting into units or the tokens change: an index of another form is built anew.
-FORM = "3"
+FORM = "4"
 BATCH = 500
 TAKEN_AT_ONCE = 2000
 _PAIR = "_"
@@ -116,19 +116,11 @@ def following(
 
 @dataclass(frozen=True)
 class Hit:
-    """A document found; ``text`` is its text and ``words`` what was sought in it, each as its units."""
+    """A document found; its text is read from where it is kept, for the index holds none."""
 
     kind: str
     key: str
-    title: str
     at: datetime
-    text: str
-    words: Sequence[list[str]]
-
-    @property
-    def snippet(self) -> tuple[tuple[str, bool], ...]:
-        """The text around the match in parts, each marked or not; cut when asked for, most hits are not shown so."""
-        return snippet(self.text, list(self.words))
 
 
 @dataclass(frozen=True)
@@ -145,8 +137,6 @@ def _schema() -> tantivy.Schema:
     builder.add_text_field("kind", stored=True, tokenizer_name="raw")
     builder.add_text_field("key", stored=True, tokenizer_name="raw")
     builder.add_text_field("tokens", tokenizer_name="raw")
-    builder.add_text_field("title", stored=True, tokenizer_name="raw", index_option="basic")
-    builder.add_text_field("text", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("units", tokenizer_name="spaced", index_option="freq")
     builder.add_text_field("pairs", tokenizer_name="spaced", index_option="position")
     builder.add_integer_field("at", stored=True, indexed=True, fast=True)
@@ -254,7 +244,7 @@ class Index:
         limit = max(1, min(limit, MOST_HITS))
         result: Any = searcher.search(query, limit=limit, offset=offset, count=True, **order)
         found = (searcher.doc(address).to_dict() for _, address in result.hits)
-        return Hits(result.count or 0, tuple(_hit(fields, words) for fields in found))
+        return Hits(result.count or 0, tuple(map(_hit, found)))
 
     def count(self) -> int:
         """How many documents the index holds."""
@@ -386,9 +376,9 @@ def _put(writer: tantivy.IndexWriter, documents: Iterable[Document]) -> int:
 def _stored(document: Document) -> tantivy.Document:
     parts = [("", document.title), ("", document.text)]
     parts += [(f"{name}:", text) for name, text in document.named]
-    cut = [(mark, [unit.word for unit in units(text)]) for mark, text in parts]
+    cut = [(mark, units(text)) for mark, text in parts]
     found = tantivy.Document()
-    for name in ("id", "kind", "key", "title", "text"):
+    for name in ("id", "kind", "key"):
         found.add_text(name, getattr(document, name))
     for token in document.tokens:
         found.add_text("tokens", token)
@@ -462,13 +452,6 @@ def _word(schema: tantivy.Schema, word: list[str], mark: str) -> tantivy.Query:
     return _any_of([tantivy.Query.term_query(schema, "units", one) for one in (whole, longer)])
 
 
-def _hit(fields: dict[str, list[object]], words: list[list[str]]) -> Hit:
-    text, title = str(fields["text"][0]), str(fields["title"][0])
-    return Hit(
-        kind=str(fields["kind"][0]),
-        key=str(fields["key"][0]),
-        title=title,
-        at=_EPOCH + timedelta(microseconds=int(str(fields["at"][0]))),
-        text=text,
-        words=words,
-    )
+def _hit(fields: dict[str, list[object]]) -> Hit:
+    at = _EPOCH + timedelta(microseconds=int(str(fields["at"][0])))
+    return Hit(str(fields["kind"][0]), str(fields["key"][0]), at)

@@ -35,7 +35,7 @@ def test_every_string_of_two_characters_is_found(index: Index) -> None:
     text = "当事人张某某于2026年3月在达州市通川区某某路经营超过保质期的食品，违反《食品安全法》第三十四条。"
     index.index([document("1", text)])
 
-    cut = [unit.word for unit in units(text)]
+    cut = units(text)
     strings = ["".join(cut[start : start + size]) for size in (2, 3, 7) for start in range(len(cut) - size)]
     missed = [words for words in strings if keys(index.query(words)) != ["1"]]
 
@@ -127,14 +127,13 @@ def test_a_later_version_replaces_the_former_and_removal_removes(index: Index) -
     assert keys(index.query("扣押")) == ["1"]
 
 
-def test_the_snippet_shows_the_match_in_its_surroundings(index: Index) -> None:
-    index.index([document("1", "甲" * 200 + "经营过期食品" + "乙" * 200)])
+def test_the_index_keeps_no_text(index: Index) -> None:
+    """What was once found may have to be forgotten: the files of the index hold units, never sentences."""
+    index.index([document("1", "甲公司经营过期食品", title="虚构案由")])
 
-    (hit,) = index.query("过期食品").hits
-
-    assert ("过期食品", True) in hit.snippet
-    assert hit.snippet[0] == ("…", False)
-    assert sum(len(part) for part, _ in hit.snippet) < 120
+    held = b"".join(path.read_bytes() for path in index.path.rglob("*") if path.is_file())
+    assert "经营过期".encode() not in held
+    assert "虚构案由".encode() not in held
 
 
 def test_an_empty_index_and_an_empty_question_give_nothing(index: Index) -> None:
