@@ -32,7 +32,7 @@ def end(world: World, row: Equipment, **given: Any) -> Equipment:
 
 
 def owed(world: World) -> dict[str, tuple[bool, int]]:
-    return {one.name: (one.left, one.items) for one in unequipped(world.organ.pk, ON)}
+    return {one.name: (one.left, one.items) for one in unequipped(world.organ.pk, ON)[0]}
 
 
 def test_officers_outdoors_of_a_uniformed_organ_need_a_uniform(world: World) -> None:
@@ -60,6 +60,18 @@ def test_who_left_is_asked_for_what_he_still_has(world: World) -> None:
     end(world, row)
     assert owed(world) == {world.officers["li"].name: (True, 1)}
     assert Entry.objects.filter(kind="organs.equipment-ended").count() == 1
+
+
+def test_only_so_many_are_named_but_all_are_counted(world: World) -> None:
+    Organ.objects.filter(pk=world.organ.pk).update(uniform="市场监管制服")
+    issue(world, kind="sign", item="臂章")
+    Officer.objects.filter(pk=world.officers["li"].pk).update(active=False)
+    everybody, many = unequipped(world.organ.pk, ON)
+
+    first, still = unequipped(world.organ.pk, ON, most=1)
+
+    assert many == still == len(everybody) > 1
+    assert [(one.name, one.left) for one in first] == [(world.officers["li"].name, True)]
 
 
 def test_a_number_is_given_out_once_until_it_comes_back(world: World) -> None:

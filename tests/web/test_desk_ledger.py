@@ -227,6 +227,26 @@ def test_the_pages_show_series_numbers_void_ones_and_blocks(world: World) -> Non
     assert "没有缺号" in client.get("/desk/ledger", {"series": SERIES, "only": "missing"}).content.decode()
 
 
+@pytest.mark.parametrize(
+    ("asked", "tab"),
+    [
+        ({}, "按字号"),
+        ({"series": SERIES}, "按字号"),
+        ({"words": "号"}, "按字号"),
+        ({"tab": "void", "series": SERIES, "words": "号"}, "作废登记"),
+        ({"tab": "blocks"}, "现场号段"),
+    ],
+)
+def test_every_view_stands_under_one_tab(world: World, asked: dict[str, str], tab: str) -> None:
+    """What is sought is sought in all numbers, so it never stands under the void ones."""
+    text = world.client("li").get("/desk/ledger", asked).content.decode()
+
+    tabs = text.split('<nav class="tabs"')[1].split("</nav>")[0]
+    assert tabs.count('aria-current="page"') == 1
+    assert f'aria-current="page">{tab}</a>' in tabs
+    assert ('name="words"' in text) is (tab == "按字号")
+
+
 def test_the_head_of_the_unit_recalls_and_starts_at_the_desk(world: World) -> None:
     block = draw(world)
     client = world.client("kezhang")

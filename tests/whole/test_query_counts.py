@@ -174,7 +174,7 @@ DESK: dict[str, int] = {
     "password": 3,
     "switch": 2,  # 404
     "sign-in": 2,  # 302
-    "equipment": 7,
+    "equipment": 9,
     "equipment-csv": 4,
     "ledger": 13,
     "ledger-csv": 16,

@@ -105,10 +105,11 @@ def _given_out(row: Equipment) -> Equipment:
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError:
-        held = Equipment.objects.filter(item=row.item, number=row.number, ended_on__isnull=True)
+        same = Equipment.objects.filter(item=row.item, number=row.number, ended_on__isnull=True)
+        held = same.select_related("officer").first()  # None where it came back at this very moment
         raise Refused(
             "still-out",
-            f"{row}已经配发给{held.select_related('officer').get().officer.name}，还没有交回。",
+            f"{row}已经配发给{held.officer.name if held else '他人'}，还没有交回。",
             basis=BASIS,
             remedy="请先登记交回，或者核对编号。",
         ) from None

@@ -24,13 +24,12 @@ from .frame import ORGANS_READ, desk, page, word
 from .listing import address, csv_file
 
 HEADS = ("姓名", "机关", "类别", "品名", "编号", "数量", "配发日期", "备注", "去向", "去向日期", "情况")
-SHOWN = 100
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk(*ORGANS_READ)
 def ledger(request: Any) -> HttpResponse:
-    """The ledger of one organ or all, and the reminders; a post enters what was given out. Cost: 6 queries."""
+    """The ledger of one organ or all, and the reminders; a post enters what was given out. Cost: 8 queries."""
     refused = None
     if request.method == "POST":
         try:
@@ -47,12 +46,12 @@ def ledger(request: Any) -> HttpResponse:
     rows, cursor = equipment(chosen.pk if chosen else None, out=out, words=words, before=after)
     path, on = reverse("desk:equipment"), request.at.date()
     values = {"organ": chosen.code if chosen else "", "words": words, "out": "1" if out else ""}
-    owed = unequipped(chosen.pk if chosen else None, on)
+    owed, many = unequipped(chosen.pk if chosen else None, on)
     people = organs.actors_of_organ(chosen.pk, on) if chosen else []
     context = {
         "rows": rows,
-        "owed": owed[:SHOWN],
-        "owed_more": max(0, len(owed) - SHOWN),
+        "owed": owed,
+        "owed_in_all": many,
         "organs": [(row.code, row.short_name or row.name) for _, row in tree],
         "chosen": chosen,
         "words": words,

@@ -39,11 +39,7 @@ def ledger(request: Any) -> HttpResponse:
         "organs": _organs(request.actor),
         "years": [(one, f"{one} 年") for one in _years(request, organ)],
         "tabs": [
-            {
-                "title": title,
-                "href": address(path, {**_kept(chosen), "tab": key}),
-                "current": key == tab and not chosen["series"],
-            }
+            {"title": title, "href": address(path, {**_kept(chosen), "tab": key}), "current": key == tab}
             for key, title in TABS.items()
         ],
         "states": cases.LEDGER_STATES,
@@ -94,14 +90,17 @@ def recall(request: Any, block_id: int) -> HttpResponse:
 
 
 def _chosen(request: Any, organ: Any) -> dict[str, Any]:
-    """What the address asks for; what it cannot mean falls back to the year's overview."""
+    """What the address asks for; what it cannot mean falls back to the year's overview.
+
+    A series and what is sought are looked at under the first tab.
+    """
     years, tab, series = _years(request, organ), word(request, "tab"), word(request, "series", limit=20)
-    year = number(word(request, "year", limit=4), 0)
+    year, tab = number(word(request, "year", limit=4), 0), tab if tab in TABS else ""
     return {
-        "tab": tab if tab in TABS else "",
+        "tab": tab,
         "year": year if year in years else years[0],
-        "series": series if series in forms.series() else "",
-        "words": word(request, "words", limit=60),
+        "series": series if series in forms.series() and not tab else "",
+        "words": word(request, "words", limit=60) if not tab else "",
         "only": "missing" if word(request, "only") == "missing" else "",
         "out": word(request, "out") == "1",
         "organ_code": organ.code,
