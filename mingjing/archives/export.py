@@ -277,22 +277,6 @@ def _told(piece: Piece, places: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _late_told(one: LatePaper) -> dict[str, Any]:
-    return {
-        "title": one.title,
-        "number": one.number,
-        "date": one.made_on.isoformat(),
-        "note": f"{day(one.added_at)} 补充归档：{one.reason}",
-        "path": f"data/{_late_path(one)}",
-        "media_type": one.media_type,
-        "bytes": one.size_bytes,
-        "sha256": one.sha256,
-        "place": one.seq,
-        "first": one.first_page,
-        "last": one.first_page + max(one.pages, 1) - 1,
-    }
-
-
 def _tags(catalogue: Mapping[str, Any], digests: Digests, at: datetime) -> dict[str, bytes]:
     program = Path(verifier.__file__).parent / "mingjing_verify.py"
     return {

@@ -36,7 +36,6 @@ _FORBIDDEN_ACTIONS = frozenset(
     }
 )  # fmt: skip
 _FORBIDDEN_ANNOTATIONS = frozenset({"/3D", "/Sound", "/Screen", "/Movie"})
-_MOST_NESTED = 60
 
 _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/">

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,7 +24,6 @@ from . import pdfa
 from .models import Volume
 from .pieces import pages_of
 
-PROPERTIES = ("真实性", "完整性", "可用性", "安全性")
 KEPT_TYPES = ("application/pdf", "image/", "video/", "audio/", "text/")
 CHUNK_BYTES = 1 << 20
 
@@ -242,9 +241,3 @@ def _subject(volume: Volume) -> str:
 TESTS: tuple[Test, ...] = (
     _content, _sealed, _proofs, _chain, _pages, _whole, _demands, _opens, _pdfa, _types, _log, _no_programs,
 )  # fmt: skip
-
-
-def by_aspect(results: Sequence[Result]) -> Iterator[tuple[str, list[Result]]]:
-    """The results, property by property."""
-    for aspect in PROPERTIES:
-        yield aspect, [one for one in results if one.aspect == aspect]

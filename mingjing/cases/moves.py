@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from mingjing.kernel.refused import Refused
@@ -90,8 +89,3 @@ def require_own_organ(work: Work, actor: Actor) -> None:
             f"本案由{work.case.organ.name}办理，{actor.name}不能办理。",
             remedy="请由该机关人员办理。",
         )
-
-
-def signed_on(at: datetime) -> str:
-    """The day as a time line writes it."""
-    return f"{at.year}年{at.month}月{at.day}日"

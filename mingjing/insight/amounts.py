@@ -25,7 +25,6 @@ MONEY = (
     rf"(?:{_SPOKEN}|(?:{_ARABIC})\s?[百千万亿]{{0,2}}|{_WORDS})[余多]?\s?[元圆块]"
     rf"(?:[零壹贰叁肆伍陆柒捌玖一二三四五六七八九]角)?(?:零?[壹贰叁肆伍陆柒捌玖一二三四五六七八九]分)?[整正]?"
 )
-_MONEY = re.compile(rf"(?:人民币|RMB|¥)?\s?(?<![\d.])(?<!\d\s)(?P<amount>{MONEY})")
 _SPOKEN_SUM = re.compile(r"(?P<wan>\d{1,4})万(?P<qian>\d)千(?:(?P<bai>\d)百)?[元圆块][整正]?")
 _UNITS = {"百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
 
@@ -49,7 +48,7 @@ _WRITTEN = re.compile(
 
 @dataclass(frozen=True)
 class Money:
-    """An amount and where it stands; ``about`` where it is not exact (3万余元) or its 元 is missing."""
+    """An amount and where it stands; ``about`` where its 元 is missing."""
 
     start: int
     end: int
@@ -89,21 +88,6 @@ def fen_of(words: str) -> int | None:
         return numerals.parse_yuan(tidy)
     except Refused:
         return None
-
-
-def money_in(text: str) -> list[Money]:
-    """Every amount of money in the text, in order."""
-    found = []
-    for match in _MONEY.finditer(narrow(text)):
-        fen = fen_of(match["amount"])
-        if fen is not None:
-            about = _about(match["amount"])
-            found.append(Money(match.start(), match.end(), text[match.start() : match.end()], fen, about))
-    return found
-
-
-def _about(words: str) -> bool:
-    return "余" in words or "多" in words
 
 
 def dates_in(text: str) -> list[Day]:

@@ -33,8 +33,6 @@ from mingjing.kernel.numerals import plain_date
 from mingjing.kernel.refused import Refused
 from mingjing.kernel.terms import Interval, check_interval
 
-SURCHARGE_CLOCK = "PEN-SUR"
-DAILY_CLOCK = "PEN-DAILY"
 PERMILLE = 30  # 行政处罚法 art. 72 (1) 1: three per cent a day
 # A fine that ran longer than this without reaching its cap was stayed; no case is older.
 MOST_DAYS = 20_000

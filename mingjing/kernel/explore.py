@@ -186,16 +186,6 @@ class Walk:
             rings.append(diagrams.either(rings[-1], diagrams.any_of(following)))
         return rings
 
-    def owed_somewhere_in(self, states: int) -> list[str]:
-        """The titles of the steps owed in one of the states."""
-        bits = self.diagrams.one_of(states)
-        point = self.diagrams.cube(bits)
-        return [
-            f"“{step.title}”"
-            for step in self.abstract.procedure.steps.values()
-            if self.diagrams.both(point, self.abstract.owed(step.id)) != NONE
-        ]
-
 
 def _note_missing_bases(procedure: Procedure, notes: Notes) -> None:
     for step in procedure.steps.values():

@@ -16,7 +16,6 @@ from mingjing.kernel.refused import Refused
 
 CAPITALS = "零壹贰叁肆伍陆柒捌玖"
 DIGITS = "零一二三四五六七八九"
-YEAR_DIGITS = "〇一二三四五六七八九"
 CAPITAL_UNITS = ("", "拾", "佰", "仟")
 UNITS = ("", "十", "百", "千")
 
@@ -76,28 +75,9 @@ def money(fen: int) -> str:
     return f"{sign}{yuan:,}.{cents:02d}"
 
 
-def chinese_date(day: date) -> str:
-    """The date as official papers sign it: 二〇二六年三月十二日."""
-    year = "".join(YEAR_DIGITS[int(digit)] for digit in f"{day.year:04d}")
-    return f"{year}年{chinese_number(day.month)}月{chinese_number(day.day)}日"
-
-
 def plain_date(day: date) -> str:
     """The date in running text: 2026年3月12日."""
     return f"{day.year}年{day.month}月{day.day}日"
-
-
-def cheque_date(day: date) -> str:
-    """The date in capitals, as on cheques and payment slips: 贰零贰陆年叁月壹拾贰日.
-
-    零 stands before months 1, 2, 10 and before days 1 to 10, 20, 30, so that nothing can be put in front
-    (支付结算办法, annex).
-    """
-    year = "".join(CAPITALS[int(digit)] for digit in f"{day.year:04d}")
-    month_lead = "零" if day.month in (1, 2, 10) else ""
-    day_lead = "零" if day.day < 10 or day.day in (10, 20, 30) else ""
-    month = _read(day.month, CAPITALS, CAPITAL_UNITS)
-    return f"{year}年{month_lead}{month}月{day_lead}{_read(day.day, CAPITALS, CAPITAL_UNITS)}日"
 
 
 def chinese_number(number: int) -> str:

@@ -78,14 +78,6 @@ def public_name(found: Party) -> str:
     return mask_name(found.name) if found.is_person or unnamed else found.name
 
 
-def public_facts(found: Party) -> dict[str, str]:
-    """All that the public may know of a party: name, kind, and for organizations the credit code."""
-    facts = {"name": public_name(found), "kind": kind_title(found)}
-    if not found.is_person and found.code_valid and found.code_kind in ("credit_code", "registration_number"):
-        facts["code"] = found.code
-    return facts
-
-
 def same(party_ids: Iterable[int]) -> tuple[int, ...]:
     """The keys of all records that stand for these parties: their own and those merged into them, however often.
 

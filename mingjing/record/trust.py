@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 
 from mingjing.kernel import checkpoint, note
-from mingjing.kernel.policy import Log, Policy, Witness
+from mingjing.kernel.policy import Log, Policy
 from mingjing.kernel.refused import Refused
 from mingjing.record import keys, logs
 from mingjing.record.models import Checkpoint, Cosignature
@@ -72,11 +72,6 @@ def best_head(log: LogRow, index: int) -> Checkpoint:
                 return head
     latest: Checkpoint = heads.latest("size")
     return latest
-
-
-def witness_of(key: str) -> Witness | None:
-    """The witness of the policy with this :func:`key_name`."""
-    return next((one for one in policy().witnesses if key_name(one.key) == key), None)
 
 
 def keep(

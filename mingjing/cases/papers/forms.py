@@ -91,11 +91,6 @@ class Form:
     fields: tuple[Field, ...] = ()
 
     @property
-    def part_title(self) -> str:
-        """正卷, 副卷 or 卷宗."""
-        return PARTS[self.part]
-
-    @property
     def publishable(self) -> bool:
         """Whether the paper is a decision that may go before the public."""
         return bool(self.conclusion)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from mingjing.kernel.conduct import LANGUAGES
 from mingjing.kernel.refused import Refused
 from mingjing.law.codex import files
 
@@ -203,6 +202,3 @@ def notice(name: str) -> Notice:
             "no-such-notice", f"没有“{name}”这一告知词。", remedy="请在 codex/conduct/notices.toml 中补写。"
         )
     return found
-
-
-LANGUAGE_NAMES = dict(LANGUAGES)

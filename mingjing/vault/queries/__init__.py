@@ -52,7 +52,6 @@ from .retention import (
     shares,
     standing_of,
     standings,
-    subjects_of,
 )
 from .screening import TITLES as SCREENING_TITLES
 from .screening import ScreeningState, require_not_infected, screening_of, screening_state
@@ -112,7 +111,6 @@ __all__ = [
     "shares",
     "standing_of",
     "standings",
-    "subjects_of",
     "transcript_of",
     "unbound",
     "unfinished",

@@ -18,7 +18,6 @@ from .. import classes
 from ..models import Deletion, DeletionItem, Ground, Hold
 
 MOST_LISTED = 200
-SEES_ALL = "case.read.region"
 
 
 @dataclass(frozen=True)
@@ -205,12 +204,6 @@ def files_kept_for(subject: str, organ_id: int) -> list[str]:
         blob__destroyed_at__isnull=True,
     )
     return sorted(set(rows.values_list("blob_id", flat=True)))
-
-
-def subjects_of(sha256: str) -> list[str]:
-    """What a file is kept for. Cost: 1 query."""
-    rows = Ground.objects.filter(blob_id=sha256, released_at__isnull=True)
-    return sorted(set(rows.values_list("subject", flat=True)))
 
 
 def _sight(actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
