@@ -63,11 +63,11 @@ def _run(options: argparse.Namespace) -> Result:
 
 
 def _with_database(options: argparse.Namespace) -> Result:
-    from django.db.utils import DatabaseError, InterfaceError
+    from django.db import Error
 
     try:
         result: Result = options.run(options)
-    except (DatabaseError, InterfaceError) as error:
+    except Error as error:
         raise cli_words.database_trouble(error) from error
     return result
 

@@ -181,14 +181,13 @@ def database_trouble(error: Exception) -> Refused:
 
     Any other error of the database is a defect of ours: it is given back unchanged.
     """
-    from django.db import connection
+    from django.db import Error, connection
     from django.db.migrations.executor import MigrationExecutor
 
     try:
-        behind = MigrationExecutor(connection).migration_plan(
-            MigrationExecutor(connection).loader.graph.leaf_nodes()
-        )
-    except Exception as found:  # noqa: BLE001 - whatever keeps the database from telling its state is the trouble
+        executor = MigrationExecutor(connection)
+        behind = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except Error as found:
         return Refused(
             "database-unavailable",
             f"数据库不能使用：{short(str(found).strip())}",

@@ -156,12 +156,12 @@ class Step(models.Model):
 
     ``at`` is its time in law, by which terms run; ``legal_on`` the day on which what it records took place and
     ``entered_at`` when the platform took it in: the two are a pair, and ``late_reason`` says why they lie apart
-    (补录). ``recording`` is what its procedure asked to be filmed.
-    ``identity`` is how certificates were shown where its procedure asked for it (shown, excepted, missing), with
-    the code of the exception. ``set_aside_at`` is when it was sent back to be done over (退回重办): it stays as it was, but the case stands
-    as if it had not been taken. ``on_behalf_of`` is whom the officer ``by`` deputized for; ``by_name`` then bears both names.
-    ``entry_id`` names the entry of the record that commits to it; the column has no constraint towards the
-    record so that nothing live can block or rewrite the log.
+    (补录). ``recording`` is what its procedure asked to be filmed. ``identity`` is how certificates were shown where
+    its procedure asked for it (shown, excepted, missing), with the code of the exception. ``set_aside_at`` is when
+    it was sent back to be done over (退回重办): it stays as it was, but the case stands as if it had not been taken.
+    ``on_behalf_of`` is whom the officer ``by`` deputized for; ``by_name`` then bears both names. ``entry_id`` names
+    the entry of the record that commits to it; the column has no constraint towards the record so that nothing live
+    can block or rewrite the log.
     """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="steps")

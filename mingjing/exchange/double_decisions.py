@@ -1,8 +1,9 @@
 """Our own decisions as 双公示 records: what the credit portal, the province and the enterprise system are told.
 
 Only text that a person confirmed for the public goes out: the published rendition, never the facts of the case.
-What a channel gets of natural persons, a representative among them, is said by ``codex/publicity/persons.toml``; all
-other fields are checked together for leaks before they leave. Organizations go with their credit code. 公示截止期 is the last day of display that the matrix gives the channel.
+What a channel gets of natural persons, a representative among them, is said by ``codex/publicity/persons.toml``;
+all other fields are checked together for leaks before they leave. Organizations go with their credit code. 公示截止期 is
+the last day of display that the matrix gives the channel.
 Source: codex/publicity/double; 行政处罚法/48; domain 2.4.
 """
 

@@ -1,6 +1,7 @@
 """``import officers FILE --organ CODE``: the list of an organ's officers and certificates, as justice bureaus keep it.
 
-People, certificates with their validity and examinations for the qualification are taken in; roles and accounts are given one by one at the desk.
+People, certificates with their validity and examinations for the qualification are taken in; roles and accounts are
+given one by one at the desk.
 Source: 达州三项制度方案/2(1).
 """
 

@@ -232,15 +232,16 @@ def every_task(scope: publications.Wanted, **wanted: Any) -> Iterator[Task]:
         after = rows[-1].id
 
 
-def _tasks(rows: Sequence[Placement], now: datetime) -> list[Task]:
+def _tasks(rows: Sequence[Any], now: datetime) -> list[Task]:
+    """The tasks of placements that ``_dated`` brought with their ``day``."""
     keys = [row.pk for row in rows]
     told = {one.placement_id: one for one in Delivery.objects.filter(placement__in=keys).order_by("attempt")}
     sendings = Sending.objects.filter(placement__in=keys).exclude(state="done")
     trying = {one.placement_id: one for one in sendings}
-    return [_task(row, told.get(row.pk), trying.get(row.pk), now) for row in rows]
+    return [_task(row, row.day, told.get(row.pk), trying.get(row.pk), now) for row in rows]
 
 
-def _task(row: Placement, told: Delivery | None, trying: Sending | None, now: datetime) -> Task:
+def _task(row: Placement, day: date, told: Delivery | None, trying: Sending | None, now: datetime) -> Task:
     waiting_late = row.state in WAITING and row.due_at is not None and row.due_at < now
     grounds = matrix().grounds
     return Task(
@@ -252,7 +253,7 @@ def _task(row: Placement, told: Delivery | None, trying: Sending | None, now: da
         state=row.state,
         state_title=CELLS[_cell_of(row)][0],
         ground=grounds[row.ground].title if row.ground in grounds else "",
-        day=row.day,  # type: ignore[attr-defined]  # annotated by ``_dated``
+        day=day,
         late=row.late or waiting_late,
         removal=row.removal,
         removal_title=publications.REMOVALS.get(row.removal_kind, ""),

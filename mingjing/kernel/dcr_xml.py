@@ -144,8 +144,8 @@ def _marking(root: ET.Element, data: Mapping[str, Any]) -> None:
 def from_xml(root: Any, *, on: date) -> dict[str, Any]:
     """The data of a procedure file drawn in a DCR editor; ``root`` is its document element, parsed safely.
 
-    ``on`` becomes the day of effect of a graph that names none. Events without our own additions get what every step must have (title, role); the missing bases are told by
-    ``problems``. Raises: Refused ``bad-dcr``.
+    ``on`` becomes the day of effect of a graph that names none. Events without our own additions get what every
+    step must have (title, role); the missing bases are told by ``problems``. Raises: Refused ``bad-dcr``.
     """
     if _tag(root) != "dcrgraph":
         raise Refused(

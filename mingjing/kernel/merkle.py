@@ -1,8 +1,8 @@
 """The Merkle tree of RFC 6962 (and RFC 9162, section 2.1): hashes, roots, proofs and their checks.
 
-Pure arithmetic over SHA-256, or over SM3 (GB/T 32905) where ``join`` is :func:`sm3_node_hash`. A *node* is addressed by (height, index): height 0 is a leaf hash, and node
-(h, i) covers the leaves i·2^h up to (i+1)·2^h. Only such perfect nodes are ever stored; the ragged right
-edge of a tree is folded together from them on demand.
+Pure arithmetic over SHA-256, or over SM3 (GB/T 32905) where ``join`` is :func:`sm3_node_hash`. A *node* is
+addressed by (height, index): height 0 is a leaf hash, and node (h, i) covers the leaves i·2^h up to (i+1)·2^h. Only
+such perfect nodes are ever stored; the ragged right edge of a tree is folded together from them on demand.
 """
 
 from __future__ import annotations

@@ -164,8 +164,9 @@ def publicly(figures: Figures) -> Figures:
     """The figures as the public reads them.
 
     Tables of official acts keep their true counts, however small: each act is published by itself anyway, and a
-    report that hid them could not be checked. In tables about people who are not public themselves a part below
-    the scheme's ``small_below`` is told only as such; where that would leave one part to be reckoned from the total, the total goes too.
+    report that hid them could not be checked. In tables about people who are not public themselves a part below the
+    scheme's ``small_below`` is told only as such; where that would leave one part to be reckoned from the total,
+    the total goes too.
     """
     below = figures.scheme.small_below
     return replace(figures, tables=tuple(_public_table(one, below) for one in figures.tables))

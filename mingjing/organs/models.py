@@ -281,9 +281,10 @@ class ConfirmedList(models.Model):
     """已确认的清单: what an edition of a register that binds acting lets act, from ``since`` until it is ended.
 
     ``kind`` is that of the register (``subjects``, ``officers``, ``inspection-subjects``, ``powers``,
-    ``inspection-items``, ``recording``); ``keys`` are the codes of organs, numbers of certificates, codes or names of items
-    in it; of ``recording`` only what the organ asks for beyond the procedures (``cases.recording_rules``). The latest edition whose day has come counts; one that was ended
-    binds nobody any more. Source: 达州三项制度方案/2(1); domain R-022 (only what is confirmed may act).
+    ``inspection-items``, ``recording``); ``keys`` are the codes of organs, numbers of certificates, codes or names
+    of items in it; of ``recording`` only what the organ asks for beyond the procedures (``cases.recording_rules``).
+    The latest edition whose day has come counts; one that was ended binds nobody any more. Source: 达州三项制度方案/2(1);
+    domain R-022 (only what is confirmed may act).
     """
 
     organ = models.ForeignKey(Organ, models.PROTECT, related_name="confirmed_lists")

@@ -20,10 +20,11 @@ def new_slug() -> str:
 class AnnualReport(models.Model):
     """统计年报: one edition of an organ's statistical report of one period by one scheme.
 
-    ``draft`` holds only the text; from ``locked`` on ``figures`` (``kernel.report_layout.as_json``) never change, and
-    what cases say later is shown as a difference. ``manifest_sha256`` names the list of everything that was counted,
-    act by act; ``sheet_sha256`` and ``public_sheet_sha256`` the PDFs as signed and as published. A report that was returned stays as it is; the next edition takes its place. ``origin`` is ``cases``,
-    or ``counts`` where the figures of a time before this platform were taken from a file.
+    ``draft`` holds only the text; from ``locked`` on ``figures`` (``kernel.report_layout.as_json``) never change,
+    and what cases say later is shown as a difference. ``manifest_sha256`` names the list of everything that was
+    counted, act by act; ``sheet_sha256`` and ``public_sheet_sha256`` the PDFs as signed and as published. A report
+    that was returned stays as it is; the next edition takes its place. ``origin`` is ``cases``, or ``counts`` where
+    the figures of a time before this platform were taken from a file.
     Source: 达州三项制度方案/4(2); 国办发〔2018〕118号.
     """
 

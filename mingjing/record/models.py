@@ -119,10 +119,11 @@ class Pending(models.Model):
 class Log(models.Model):
     """日志: one tree of the record under a name and a key of its own; a new one begins with each calendar year.
 
-    ``start`` is the place of its first leaf, counted over all logs. ``size`` counts what it took in; the
-    sequencer that holds the lock of this row is the only one at work. ``vkey`` is the public key, kept so that
-    the private one can be put away when the year is over. ``year`` is None for a log that began before there
-    was one for each year; ``epoch`` counts on where a year's log had to be begun anew after a restore. ``hashing`` is ``sha256``; a tree over the same leaves with ``sm3`` is a log beside it.
+    ``start`` is the place of its first leaf, counted over all logs. ``size`` counts what it took in; the sequencer
+    that holds the lock of this row is the only one at work. ``vkey`` is the public key, kept so that the private
+    one can be put away when the year is over. ``year`` is None for a log that began before there was one for each
+    year; ``epoch`` counts on where a year's log had to be begun anew after a restore. ``hashing`` is ``sha256``; a
+    tree over the same leaves with ``sm3`` is a log beside it.
     """
 
     origin = models.CharField(max_length=200, unique=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -87,15 +87,18 @@ def asked(office: Office) -> tuple[Matter, Correction]:
 
 
 def asking(matter: Matter, **changes: Any) -> dict[str, Any]:
-    slug = Publication.objects.get(case_id=matter.case_id).slug
+    return asking_of(Publication.objects.get(case_id=matter.case_id), matter.at, **changes)
+
+
+def asking_of(shown: Publication, at: datetime, **changes: Any) -> dict[str, Any]:
     values = {
-        "slug": slug,
+        "slug": shown.slug,
         "role": "party",
         "asker": "某某",
         "contact": "0818-0000000",
         "text": "案由写错了，附决定书。",
         "actor": party_actor("某某"),
-        "at": matter.at,
+        "at": at,
     }
     return {**values, **changes}
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ from mingjing.publicity import actions
 from mingjing.publicity.models import Correction, Publication
 from mingjing.record import queries as record
 from tests.office import refused
-from tests.publicity.acts import asking
+from tests.publicity.acts import asking_of
 from tests.web.desk_world import World, form_of
 
 FACT = "当事人在场，后询问李有才，地点在虚构大楼。"
@@ -56,8 +55,8 @@ def case(world: World) -> Any:
 @pytest.fixture
 def page(world: World, case: Any) -> str:
     """Where a request that was verified is answered."""
-    at = Publication.objects.get(case=case).published_at
-    row = actions.ask_correction(**asking(SimpleNamespace(case_id=case.pk, at=at)))  # type: ignore[arg-type]
+    decision = Publication.objects.get(case=case)
+    row = actions.ask_correction(**asking_of(decision, decision.published_at))
     address = f"/desk/publications/corrections/{row.pk}"
     assert world.client("gongshi").post(address, {"do": "verify", "finding": "确有错误。"}).status_code == 302
     return address

@@ -55,9 +55,9 @@ class _Due:
 def open_yearly(*, at: datetime, only: Collection[int] | None = None) -> Opened:
     """Open every yearly matter whose day has come: one for each organ, procedure and year, however often asked.
 
-    Days missed by the platform are made up, for at most ``MADE_UP_DAYS``; terms run from the day of the year,
-    not from the day of opening. ``only`` narrows it to these organs. Each is a transaction of its own: one that refuses does not keep the others
-    waiting. Cost: 3 queries where nothing is to be opened.
+    Days missed by the platform are made up, for at most ``MADE_UP_DAYS``; terms run from the day of the year, not
+    from the day of opening. ``only`` narrows it to these organs. Each is a transaction of its own: one that refuses
+    does not keep the others waiting. Cost: 3 queries where nothing is to be opened.
     Source: 达州三项制度方案/4(2), 政府信息公开条例/49, and the basis of each procedure.
     """
     taken, refused = [], []

@@ -19,18 +19,18 @@ from mingjing.organs.queries import ConfirmedList
 
 @dataclass(frozen=True)
 class Situation:
-    """Everything a need may look at. ``handled`` are all who handle the case or once did, ``deciders`` are the officers who took a deciding step, ``acceptors`` and
-    ``examiners`` those who accepted and examined an application, ``bars`` what keeps the party from applying
-    (title, last day, basis), ``ahead`` the applications for the same license accepted earlier,
-    ``served`` the forms of papers that were served on the party, ``open_children`` the titles of matters
-    that grew out of this one (a seizure, a transfer) and have not ended, ``grown`` the procedures of all
-    matters that grew out of it and ``running`` of those that have not ended; ``standings`` looks up how the
-    provisions cited in a text stood on a day; ``debt`` is what is owed of a fine, for needs that look at it;
-    ``drawn`` are the ``objects`` and ``officers`` drawn at random in the matter this one grew out of,
-    ``inspected_on`` the days of this organ's other inspections of the party that count towards the yearly cap,
-    ``superior_inspected`` those of the organs above it, with their names; ``record_entered`` tells whether the
-    monitoring record that the matter grew out of passed its review, None where there is none; ``confirmed`` looks up
-    the confirmed register of a kind that binds an organ, None where none does yet."""
+    """Everything a need may look at. ``handled`` are all who handle the case or once did, ``deciders`` are the
+    officers who took a deciding step, ``acceptors`` and ``examiners`` those who accepted and examined an
+    application, ``bars`` what keeps the party from applying (title, last day, basis), ``ahead`` the applications
+    for the same license accepted earlier, ``served`` the forms of papers that were served on the party,
+    ``open_children`` the titles of matters that grew out of this one (a seizure, a transfer) and have not ended,
+    ``grown`` the procedures of all matters that grew out of it and ``running`` of those that have not ended;
+    ``standings`` looks up how the provisions cited in a text stood on a day; ``debt`` is what is owed of a fine,
+    for needs that look at it; ``drawn`` are the ``objects`` and ``officers`` drawn at random in the matter this one
+    grew out of, ``inspected_on`` the days of this organ's other inspections of the party that count towards the
+    yearly cap, ``superior_inspected`` those of the organs above it, with their names; ``record_entered`` tells
+    whether the monitoring record that the matter grew out of passed its review, None where there is none;
+    ``confirmed`` looks up the confirmed register of a kind that binds an organ, None where none does yet."""
 
     rule: Rule
     facts: Mapping[str, Any]

@@ -110,7 +110,8 @@ class EvidenceRoom:
 
 @dataclass(frozen=True)
 class EvidencePage:
-    """One piece and all that is known of it, with the ``papers`` of its case. ``may_add``: whether the person may mark it or ask for copies."""
+    """One piece and all that is known of it, with the ``papers`` of its case. ``may_add``: whether the person may
+    mark it or ask for copies."""
 
     piece: Piece
     papers: Sequence[PaperOfStep]
@@ -125,7 +126,8 @@ class EvidencePage:
 
 
 def evidence_room(actor: Actor, no: str, *, kind: str = "", after: str = "") -> EvidenceRoom:
-    """Up to ``PAGE`` pieces of a readable case behind a cursor, of a kind that it has, else of all. Cost: 7 or 8 queries.
+    """Up to ``PAGE`` pieces of a readable case behind a cursor, of a kind that it has, else of all. Cost: 7 or 8
+    queries.
 
     Raises: Refused ``bad-cursor``.
     """

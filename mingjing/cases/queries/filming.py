@@ -62,7 +62,8 @@ def filmed_step(rule: Rule) -> FilmedStep:
 
 
 def my_filmed_cases(actor: Actor, at: datetime) -> list[FilmedCase]:
-    """Running cases that the officer handles, newest first, each with what has to be filmed in it. Cost: 1 or 2 queries."""
+    """Running cases that the officer handles, newest first, each with what has to be filmed in it. Cost: 1 or 2
+    queries."""
     rows = (
         visible_cases(actor)
         .filter(
@@ -102,7 +103,7 @@ def taken_steps(actor: Actor, since: datetime, until: datetime, within: timedelt
         .annotate(filmed=Exists(recordings.films(OuterRef("pk"))))
         .order_by("at")[:1000]
     )
-    return [_taken(one) for one in rows]
+    return [_taken(one, one.filmed) for one in rows]
 
 
 def _filmed_case(case: Case, at: datetime, further: Sequence[Further]) -> FilmedCase:
@@ -116,7 +117,7 @@ def _filmed_case(case: Case, at: datetime, further: Sequence[Further]) -> Filmed
     )
 
 
-def _taken(step: Step) -> TakenStep:
+def _taken(step: Step, filmed: bool) -> TakenStep:
     handlers = tuple(
         one.officer_id for one in step.case.officers.all() if one.role == "handler" and one.until is None
     )
@@ -128,5 +129,5 @@ def _taken(step: Step) -> TakenStep:
         seq=step.seq,
         at=step.at,
         officers=tuple(dict.fromkeys((*((step.by_id,) if step.by_id else ()), *handlers))),
-        filmed=bool(step.filmed),  # type: ignore[attr-defined]
+        filmed=filmed,
     )

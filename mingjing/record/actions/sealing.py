@@ -41,8 +41,8 @@ def seal(at: datetime) -> Sealed:
     or two at a time, does no harm: one numbers the entries, the other finds nothing left to do.
 
     Raises: Refused ``database-behind-log`` or ``log-forked`` when the tables are not the ones whose head was
-    published last, ``database-behind-witness`` when a witness has seen more, ``log-tampered`` when they no longer give the root that was signed,
-    ``signing-key-missing``, ``wrong-signing-key``.
+    published last, ``database-behind-witness`` when a witness has seen more, ``log-tampered`` when they no longer
+    give the root that was signed, ``signing-key-missing``, ``wrong-signing-key``.
     """
     log = logs.current()
     if log is not None:

@@ -94,7 +94,8 @@ class Listing:
     """One public list. ``path`` is its page; ``rows`` gives rows behind a cursor.
 
     ``long`` lists are streamed in downloads, and the latest row is their first; ``version`` tells what changes with
-    their rows. The others are answered whole, with an ETag of their bytes; ``newest`` is the column by which a feed puts the latest first.
+    their rows. The others are answered whole, with an ETag of their bytes; ``newest`` is the column by which a feed
+    puts the latest first.
     """
 
     id: str

@@ -42,8 +42,9 @@ def input_id(name: str) -> str:
 def read_post(fields: Sequence[Field], post: Post, files: Post | None = None) -> dict[str, Any]:
     """The raw facts of a posted form, keyed by fact; what was left empty is left out.
 
-    ``choices`` and ``officers`` give lists of texts, ``bool`` gives True or False where answered, ``files``
-    gives the list of uploaded files, ``signature`` the data URL of what was drawn, all others give the stripped text (money in yuan, as typed).
+    ``choices`` and ``officers`` give lists of texts, ``bool`` gives True or False where answered, ``files`` gives
+    the list of uploaded files, ``signature`` the data URL of what was drawn, all others give the stripped text
+    (money in yuan, as typed).
     """
     raw = {field.name: _read(field, post, files) for field in fields}
     return {name: value for name, value in raw.items() if value is not None}
