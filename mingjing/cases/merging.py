@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from mingjing.kernel.case_dates import local
 from mingjing.kernel.marking import Duty, Stop
 from mingjing.kernel.procedure import Procedure
 from mingjing.kernel.refused import Refused
@@ -202,10 +203,10 @@ def _require_no_longer_terms(merged: Work, leading: Work) -> None:
             )
         due = theirs[row.step]
         if row.due_at is not None and (due is None or row.due_at < due):
-            later = f"{due:%Y-%m-%d}" if due else "没有期限"
+            later = f"{local(due):%Y-%m-%d}" if due else "没有期限"
             raise Refused(
                 "stricter-term",
-                f"{merged.case.label}的“{row.title}”期限（{row.due_at:%Y-%m-%d}）早于主案{leading.case.label}的（{later}），"
+                f"{merged.case.label}的“{row.title}”期限（{local(row.due_at):%Y-%m-%d}）早于主案{leading.case.label}的（{later}），"
                 "并案不得延长期限。",
                 basis=row.basis or TERM,
                 remedy=f"请以{merged.case.label}为主案，把{leading.case.label}并入。",

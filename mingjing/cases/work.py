@@ -9,7 +9,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from mingjing.kernel.case_dates import reckoned_dates
+from mingjing.kernel.case_dates import local, reckoned_dates
 from mingjing.kernel.marking import Marking
 from mingjing.kernel.marking import load as load_marking
 from mingjing.kernel.procedure import Procedure
@@ -415,7 +415,8 @@ def age_of(party: Party, case: Case, facts: Mapping[str, Any]) -> int | None:
     born = party.born_on if party.is_person else None
     if born is None:
         return None
-    day = date.fromisoformat(facts["violation_on"]) if facts.get("violation_on") else case.opened_at.date()
+    told = facts.get("violation_on")
+    day = date.fromisoformat(told) if told else local(case.opened_at).date()
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 

@@ -70,7 +70,8 @@ def _check_waiting() -> Check:
     oldest = Pending.objects.order_by("number").values_list("entry__at", flat=True).first()
     if oldest is None:
         return Check("待编入日志", True, "没有")
-    return Check("待编入日志", True, f"{Pending.objects.count()} 条，最早一条记于 {oldest:%Y-%m-%d %H:%M}")
+    since = f"{timezone.localtime(oldest):%Y-%m-%d %H:%M}"
+    return Check("待编入日志", True, f"{Pending.objects.count()} 条，最早一条记于 {since}")
 
 
 def _check_published() -> Check:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from django.conf import settings
+from django.utils import timezone
 
 from mingjing.kernel.refused import Refused
 from mingjing.record import store
@@ -92,7 +93,7 @@ class Bucket:
         if until is not None:
             raise Refused(
                 "still-locked",
-                f"文件 {sha256} 在对象存储中锁定到 {until:%Y-%m-%d}，任何人都不能提前删除。",
+                f"文件 {sha256} 在对象存储中锁定到 {timezone.localtime(until):%Y-%m-%d}，任何人都不能提前删除。",
                 remedy="锁定期满以后再销毁。",
             )
         with _answered():

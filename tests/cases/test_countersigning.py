@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -72,6 +73,19 @@ def test_nothing_is_approved_before_every_word_is_given(matter: Matter, office: 
     ]
     kinds = [one.kind for one in record.history(f"case:{matter.case_id}")]
     assert kinds[-4:] == ["countersign-asked", "countersign-agreed", "countersign-agreed", "step"]
+
+
+def test_a_word_given_before_eight_is_dated_with_its_own_day(matter: Matter) -> None:
+    """At 07:00 in Shanghai it is still the day before in UTC, as databases tell moments."""
+    (key,) = ask(matter, "archivist")
+    day = matter.at.date() + timedelta(days=1)
+    matter.move_to(day, hour=7)
+    answer(matter, key, "archivist")
+
+    done = matter.move_to(day).approve(matter.taken[-1])
+
+    printed = matter.case.papers.get(pk=done.papers[0]).data["approvals"]
+    assert [one["date"] for one in printed if one["role"] == "countersign"] == [day.isoformat()]
 
 
 def test_an_objection_needs_a_reason_and_an_answer_to_it(matter: Matter) -> None:

@@ -280,7 +280,7 @@ def test_the_doctor_finds_everything_in_order():
     ]
     assert all(check.fine for check in checks)
     assert checks[0].detail == queries.vkey()
-    assert checks[2].detail.startswith("1 条")
+    assert checks[2].detail == "1 条，最早一条记于 2026-11-23 09:30"
 
 
 def test_the_doctor_names_what_is_wrong():

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from mingjing.kernel.case_dates import local
 from mingjing.kernel.refused import Refused
 from mingjing.organs import queries as organs
 from mingjing.organs.authority import Actor, require
@@ -215,7 +216,7 @@ def countersigned(submission: Submission, actor: Actor, opinion: str) -> list[di
             "role": "countersign",
             "opinion": row.opinion or "同意。",
             "name": row.officer.name,
-            "date": row.closed_at.date().isoformat() if row.closed_at else "",
+            "date": local(row.closed_at).date().isoformat() if row.closed_at else "",
         }
         for row in rows
     ]

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from mingjing.kernel.case_dates import local
 from mingjing.kernel.refused import Refused
 from mingjing.organs import queries as organs
 from mingjing.organs.authority import Actor, require
@@ -156,7 +157,7 @@ def _check_offer(work: Work, actor: Actor, giver_id: int, receiver_id: int, *, o
 def _duties(work: Work) -> list[dict[str, str]]:
     """What is owed in the case now, as the receiver reads it."""
     return [
-        {"title": row.title, "due_on": row.due_at.date().isoformat() if row.due_at else ""}
+        {"title": row.title, "due_on": local(row.due_at).date().isoformat() if row.due_at else ""}
         for row in work.owed
         if row.kind in ("duty", "approval")
     ]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from mingjing.kernel.clocks import SHANGHAI
+from mingjing.kernel.case_dates import local
 from mingjing.kernel.enabling import Window
 from mingjing.kernel.procedure import Procedure
 from mingjing.kernel.refused import Refused
@@ -105,7 +105,7 @@ def _terms(obligations: Sequence[ObligationView], at: datetime) -> Iterator[Chec
     for one in obligations:
         if one.due_at is not None and not one.paused and one.due_at < at:
             yield CheckLine(
-                False, f"“{one.title}”已经超期", f"应于 {one.due_at:%Y-%m-%d} 前办理。", one.basis
+                False, f"“{one.title}”已经超期", f"应于 {local(one.due_at):%Y-%m-%d} 前办理。", one.basis
             )
 
 
@@ -117,7 +117,7 @@ def _recordings(procedure: Procedure, done: Sequence[DoneRow], at: datetime) -> 
         rule = procedure.steps.get(one.step)
         if rule is None or one.recording not in _RECORDED or one.set_aside_at is not None:
             continue
-        on = one.at.astimezone(SHANGHAI)
+        on = local(one.at)
         if not one.filmed and (one.excused or (one.pending_until and one.pending_until >= at)):
             excused.append(f"{one.title}（{on:%m-%d}{'' if one.excused else '，待交存'}）")
             continue

@@ -147,7 +147,7 @@ def _require_unlocked(one: Standing, at: datetime) -> None:
     if locked is not None and locked > at:
         raise Refused(
             "still-locked",
-            f"文件“{one.label or one.sha256}”在对象存储中锁定到 {locked:%Y-%m-%d}，不能提前删除。",
+            f"文件“{one.label or one.sha256}”在对象存储中锁定到 {timezone.localtime(locked):%Y-%m-%d}，不能提前删除。",
             remedy="锁定期满以后再提请销毁。",
         )
 

@@ -6,6 +6,7 @@ import hashlib
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from mingjing.kernel import capture as chain
 from mingjing.kernel.refused import Refused
@@ -166,8 +167,9 @@ def organ_of(holder: Actor) -> int:
 
 
 def _revoked(device: Device) -> Refused:
+    on = timezone.localtime(device.revoked_at)
     return Refused(
         "device-revoked",
-        f"设备 {device.number} 已于 {device.revoked_at:%Y-%m-%d} 停用：{device.reason}。",
+        f"设备 {device.number} 已于 {on:%Y-%m-%d} 停用：{device.reason}。",
         remedy="录制内容请导出后在“录像采集”页面导入；需要恢复使用的，请系统管理员另行登记。",
     )
