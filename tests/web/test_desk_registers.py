@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -182,11 +183,9 @@ def test_drafts_of_another_organ_are_not_shown(world: World) -> None:
         assert world.client("linju").get(path).status_code == 404
 
 
-def test_a_duty_to_revise_is_shown_and_signed(world: World) -> None:
-    edition = filled(world)
-    post(world, "juzhang", edition, do="submit", reason="首次编制。")
-    post(world, "jiandu", edition, do="confirm")
-    duty = RevisionDuty.objects.create(
+def amended(edition: RegisterEdition, days_late: int = 0) -> RevisionDuty:
+    """A duty to revise, not saved."""
+    return RevisionDuty(
         register_id=edition.register_id,
         edition=edition,
         cause="amended",
@@ -196,8 +195,30 @@ def test_a_duty_to_revise_is_shown_and_signed(world: World) -> None:
         keys=[ITEM["item"]],
         since=AT.date(),
         opened_at=AT,
-        due_on=AT.date(),
+        due_on=AT.date() - timedelta(days=days_late),
     )
+
+
+def test_the_list_of_late_revisions_says_where_it_is_cut(world: World) -> None:
+    edition = filled(world)
+    late = [amended(edition, days_late=1) for _ in range(queries.MOST_DUTIES)]
+    RevisionDuty.objects.bulk_create(late)
+    assert "只列逾期最久的" not in text(world, "jiandu", "/desk/register-queue")
+
+    amended(edition, days_late=9).save()
+
+    page = text(world, "jiandu", "/desk/register-queue")
+    assert page.count("/desk/revisions/") == queries.MOST_DUTIES
+    assert page.index(str(AT.date() - timedelta(days=9))) < page.index(str(AT.date() - timedelta(days=1)))
+    assert f"只列逾期最久的 {queries.MOST_DUTIES} 项" in page
+
+
+def test_a_duty_to_revise_is_shown_and_signed(world: World) -> None:
+    edition = filled(world)
+    post(world, "juzhang", edition, do="submit", reason="首次编制。")
+    post(world, "jiandu", edition, do="confirm")
+    duty = amended(edition)
+    duty.save()
 
     assert "须修订（1 项）" in text(world, "gongshi", "/desk/registers")
     assert ITEM["item"] in text(world, "juzhang", f"/desk/revisions/{duty.pk}")

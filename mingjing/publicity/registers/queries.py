@@ -193,7 +193,7 @@ def duties_of(organ_id: int) -> list[RevisionDuty]:
 
 def duties_of_register(register_id: int) -> list[RevisionDuty]:
     """What was and is to be revised in a register, up to ``MOST_DUTIES``, the open ones first. Cost: 1 query."""
-    rows = RevisionDuty.objects.filter(register_id=register_id).order_by("closed_at", "due_on", "pk")
+    rows = RevisionDuty.objects.filter(register_id=register_id)
     return list(rows.order_by(F("closed_at").desc(nulls_first=True), "due_on", "pk")[:MOST_DUTIES])
 
 
@@ -215,9 +215,10 @@ def duty_count(organ_id: int) -> tuple[int, date | None]:
 
 
 def overdue(on: date, below: str = "/") -> list[RevisionDuty]:
-    """Up to ``MOST_DUTIES`` past their day of the organs under a place in the tree, longest overdue first. 1 query."""
+    """Those past their day of the organs under a place in the tree, longest overdue first: ``MOST_DUTIES``, and one
+    more where there are more. Cost: 1 query."""
     rows = RevisionDuty.objects.filter(state="open", due_on__lt=on, register__organ__path__startswith=below)
-    return list(rows.select_related("register__organ")[:MOST_DUTIES])
+    return list(rows.select_related("register__organ").order_by("due_on", "pk")[: MOST_DUTIES + 1])
 
 
 def queue(actor: Actor) -> list[RegisterEdition]:

@@ -181,9 +181,11 @@ def visible_register(request: Any, register_id: int) -> Any:
 def queue(request: Any) -> HttpResponse:
     """What waits for the bureau to confirm, and which organs are late in revising."""
     on = request.at.date()
+    overdue = queries.overdue(on, request.actor.supervises or "-")
     context = {
         "waiting": queries.queue(request.actor),
-        "overdue": queries.overdue(on, request.actor.supervises or "-"),
+        "overdue": overdue[: queries.MOST_DUTIES],
+        "more_overdue": len(overdue) > queries.MOST_DUTIES,
         "causes": CAUSES,
         "on": on,
     }

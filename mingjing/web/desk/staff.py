@@ -141,10 +141,7 @@ QUALIFICATION = (
     _field("q_organizer", "组织单位", required=True),
     _field("q_proof", "依据的文件、证明", required=True, max=200, help="文号、证书号或者档案位置。"),
 )
-VOIDING = (
-    _field("q_row", "作废哪一条", "choice", required=True),
-    _field("q_reason", "原因", required=True, max=300, help="如：登记错人、成绩更正。"),
-)
+VOID_REASON = _field("q_reason", "原因", required=True, max=300, help="如：登记错人、成绩更正。")
 ACCOUNT = (_field("username", "用户名", required=True, max=60, help="3 至 60 个小写字母、数字、连字符。"),)
 
 
@@ -241,7 +238,7 @@ def officer(request: Any, officer_id: int) -> HttpResponse:
             "qualification": QUALIFICATION,
             "void-qualification": (
                 _field("q_row", "作废哪一条", "choice", choices=standing, required=True),
-                *VOIDING[1:],
+                VOID_REASON,
             ),
             "account": ACCOUNT,
             "photo": PHOTO,
@@ -402,7 +399,7 @@ def _start(request: Any, person: Any, given: Mapping[str, Any]) -> None:
 
 _ACTIVE = _field("active", "在岗", "bool")
 _STATE_FREE = (_field("state_number", "证件", required=True, max=40), *STATE[1:])
-_VOIDING_FREE = (_field("q_row", "作废哪一条", required=True, max=20), *VOIDING[1:])
+_VOIDING_FREE = (_field("q_row", "作废哪一条", required=True, max=20), VOID_REASON)
 _CHANGES: Mapping[str, tuple[str, Sequence[Field], Callable[..., str | None]]] = {
     "person": ("person", (*PERSON, _ACTIVE), _change_person),
     "certificate": ("certificate", CERTIFICATE, _add_certificate),
