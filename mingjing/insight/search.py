@@ -9,6 +9,7 @@ One process writes at a time (the engine's own lock file); readers need no lock 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -33,6 +34,7 @@ FORM = "4"
 BATCH = 500
 TAKEN_AT_ONCE = 2000
 _PAIR = "_"
+_GENERATION = re.compile(r"g[0-9a-f]{32}")
 _HEAP_BYTES = 50_000_000
 PATIENCE_SECONDS = 30.0
 _PAUSE_SECONDS = 0.05
@@ -266,10 +268,13 @@ class Index:
                 os.link(notice, self.path / "current")
                 self._opened = (generation, index)
             except FileExistsError:
+                _, former = self._named()
                 if self._generation():
                     return self._present()
-                # What stands there is of another form, or damaged: it gives way.
+                # What stands there is of another form, or damaged: it gives way with all that it holds.
                 notice.replace(self.path / "current")
+                if _GENERATION.fullmatch(former):
+                    shutil.rmtree(self.path / former, ignore_errors=True)
                 return self._present()
             finally:
                 notice.unlink(missing_ok=True)
@@ -284,11 +289,16 @@ class Index:
             self._opened = (generation, _spaced(tantivy.Index.open(str(self.path / generation))))
         return self._opened[1]
 
-    def _generation(self) -> str:
+    def _named(self) -> tuple[str, str]:
+        """The form and the generation that the file ``current`` names; empty where there is none."""
         try:
             form, _, generation = (self.path / "current").read_text(encoding="utf-8").partition(" ")
         except FileNotFoundError:
-            return ""
+            return "", ""
+        return form, generation
+
+    def _generation(self) -> str:
+        form, generation = self._named()
         known = form == FORM and tantivy.Index.exists(str(self.path / generation))
         return generation if known else ""
 

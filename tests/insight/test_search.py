@@ -136,6 +136,20 @@ def test_the_index_keeps_no_text(index: Index) -> None:
     assert "虚构案由".encode() not in held
 
 
+def test_an_index_of_a_former_form_gives_way_with_all_that_it_holds(index: Index) -> None:
+    index.index([document("1", "查封")])
+    current = index.path / "current"
+    _, _, former = current.read_text(encoding="utf-8").partition(" ")
+    current.write_text(f"0 {former}", encoding="utf-8")
+    again = Index(index.path)
+
+    assert keys(again.query("查封")) == []
+    again.index([document("2", "扣押")])
+
+    assert keys(again.query("扣押")) == ["2"]
+    assert not (index.path / former).exists()
+
+
 def test_an_empty_index_and_an_empty_question_give_nothing(index: Index) -> None:
     assert index.query("食品") == Hits(0, ())
     index.index([document("1", "食品")])
