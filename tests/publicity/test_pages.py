@@ -168,6 +168,19 @@ def test_readers_are_told_how_much_is_withheld(office: Office) -> None:
     assert ">5<" in text
 
 
+def crowd_of_exemptions(matter: Matter) -> None:
+    """More proposals than a page holds, for the beginning of the next year."""
+    common = {"case": matter.case, "organ": matter.office.organ, "ground": "privacy", "kind": "decision"}
+    told = {"reason": "某某", "proposed_at": matter.at, "proposed_by": matter.office.people["publisher"]}
+    for n in range(60):
+        Exemption.objects.create(
+            paper=makers.paper(matter.case, step=matter.case.steps.first()),
+            review_on=date(2027, 1, 1 + n // 30),
+            **common,
+            **told,
+        )
+
+
 def test_every_correction_and_exemption_is_on_exactly_one_page(matter: Matter) -> None:
     """More than a page of each, many due on one day: turning pages shows every one once."""
     matter.do("publish")
@@ -181,15 +194,7 @@ def test_every_correction_and_exemption_is_on_exactly_one_page(matter: Matter) -
     Correction.objects.bulk_create(
         Correction(code=f"code-{n}", due_at=at + timedelta(days=n // 40), **common) for n in range(110)
     )
-    paper = {"case": matter.case, "organ": matter.office.organ, "ground": "privacy", "kind": "decision"}
-    told = {"reason": "某某", "proposed_at": at, "proposed_by": matter.office.people["publisher"]}
-    for n in range(60):
-        Exemption.objects.create(
-            paper=makers.paper(matter.case, step=matter.case.steps.first()),
-            review_on=date(2027, 1, 1 + n // 30),
-            **paper,
-            **told,
-        )
+    crowd_of_exemptions(matter)
     client = signed_in(matter.office, "publisher")
 
     corrections = turned(client, "corrections", r"/corrections/(\d+)")
@@ -199,6 +204,23 @@ def test_every_correction_and_exemption_is_on_exactly_one_page(matter: Matter) -
     assert sorted(exemptions) == sorted(Exemption.objects.values_list("pk", flat=True))
     for after in ("x", "2027-01-01", f"2027-01-01|{9**40}", "|²", "2027-01-01T00:00:00|1"):
         read(client, f"/desk/publications?list=exemptions&after={quote(after)}", 422)
+
+
+def test_a_duty_of_the_to_do_leads_to_the_very_exemption_however_many_there_are(matter: Matter) -> None:
+    """Of more than a page of exemptions the link of one opens that one, and says where all are once it is done."""
+    row, head = proposed(matter.office, matter), signed_in(matter.office, "organ_head")
+    [link] = re.findall(r'href="([^"]*list=exemptions[^"]*)"', read(head, "/desk"))
+    link = html.unescape(link)
+    crowd_of_exemptions(matter)
+
+    page = read(head, link)
+    assert f'id="exemption-{row.pk}"' in page
+    assert page.count('class="exemption"') == 1
+    assert head.post(link, {"do": "approve", "exemption": row.pk}).status_code == 302
+    head.post(link, {"do": "lift", "exemption": row.pk, f"opinion-{row.pk}": "权利人同意。"})
+    done = read(head, link)
+    assert "这件不公示事项已经办结" in done
+    assert 'href="/desk/publications?list=exemptions"' in done
 
 
 def turned(client: Client, which: str, row: str) -> list[int]:

@@ -16,7 +16,7 @@ from mingjing.kernel.refused import Refused
 from mingjing.law import actions as law_actions
 from mingjing.law import queries as law
 from mingjing.web.ui import edition_diff, flash
-from mingjing.web.ui.refusals import status_of
+from mingjing.web.ui.refusals import status_with
 from mingjing.web.ui.sealing import seal_now
 
 from .frame import desk, page, word
@@ -43,7 +43,7 @@ def propose(request: Any, id: str) -> HttpResponse:
             return redirect("desk:proposal", proposal_id=result.proposal_id)
     problems = result.examined.problems if result else ()
     context = {"procedure": found, "typed": typed, "refused": refused, "problems": problems}
-    status = status_of(refused) if refused else 422 if problems else 200
+    status = status_with(refused, problems)
     return page(request, "desk/propose.html", context, current="procedures", status=status)
 
 

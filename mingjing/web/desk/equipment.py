@@ -17,7 +17,6 @@ from mingjing.organs import queries as organs
 from mingjing.organs.equipment import equipment, every_equipment, unequipped
 from mingjing.web.ui import flash, wording
 from mingjing.web.ui.asked import number
-from mingjing.web.ui.refusals import status_of
 from mingjing.web.ui.sealing import seal_now
 
 from .frame import ORGANS_READ, desk, page, word
@@ -68,8 +67,7 @@ def ledger(request: Any) -> HttpResponse:
         "reset": path if words or out or chosen else None,
         "csv": address(reverse("desk:equipment-csv"), {"organ": values["organ"]}),
     }
-    status = status_of(refused) if refused else 200
-    return page(request, "desk/equipment.html", context, current="equipment", status=status)
+    return page(request, "desk/equipment.html", context, current="equipment")
 
 
 @require_safe

@@ -15,7 +15,7 @@ from mingjing.cases import queries as cases
 from mingjing.organs.authority import Actor
 from mingjing.web.ui import wording
 from mingjing.web.ui.entering import officers_only as desk
-from mingjing.web.ui.refusals import status_of
+from mingjing.web.ui.refusals import status_with
 
 __all__ = ["Door", "desk", "menu", "page", "word"]
 
@@ -79,9 +79,8 @@ def page(
     Unless told, its status is that of the refusal which it shows as ``refused``, or 200.
     """
     nav = menu(request.actor, current, request.at, owed)
-    refused = context.get("refused")
     if status is None:
-        status = status_of(refused) if refused else 200
+        status = status_with(context.get("refused"))
     return render(request, template, {**context, "nav": nav}, status=status)
 
 

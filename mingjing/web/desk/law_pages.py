@@ -14,7 +14,7 @@ from mingjing.kernel.clocks import Interval, parse_length, reckon
 from mingjing.kernel.refused import Refused
 from mingjing.law import queries as law
 from mingjing.web.ui.asked import number
-from mingjing.web.ui.refusals import status_of
+from mingjing.web.ui.refusals import status_with
 
 from .frame import desk, page, word
 from .listing import address
@@ -127,7 +127,7 @@ def reckoning(request: Any) -> HttpResponse:
             context["result"] = _reckon(context)
         except Refused as refused:
             context["refused"] = refused
-    status = status_of(context["refused"]) if context["refused"] else 200
+    status = status_with(context["refused"])
     return page(request, "desk/reckon.html", context, current="reckon", status=status)
 
 

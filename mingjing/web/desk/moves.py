@@ -14,7 +14,7 @@ from mingjing.kernel.refused import Refused
 from mingjing.organs import queries as organs
 from mingjing.web.ui import flash
 from mingjing.web.ui.asked import number
-from mingjing.web.ui.refusals import status_of
+from mingjing.web.ui.refusals import status_with
 from mingjing.web.ui.sealing import seal_now
 
 from .case import case_page, may_assign, posted_version
@@ -151,8 +151,7 @@ def back(request: Any, no: str, seq: int) -> HttpResponse:
         "typed": request.POST,
         "refused": done,
     }
-    no_way_in = done or why_not
-    status = status_of(no_way_in) if no_way_in else 200
+    status = status_with(done or why_not)
     return page(request, "desk/step_back.html", context, current="cases", status=status)
 
 

@@ -26,7 +26,7 @@ from mingjing.parties import queries as parties
 from mingjing.parties.facts import KINDS
 from mingjing.web.ui import flash, forms
 from mingjing.web.ui.asked import number
-from mingjing.web.ui.refusals import status_of
+from mingjing.web.ui.refusals import status_with
 from mingjing.web.ui.sealing import seal_now
 from mingjing.web.ui.step_form import form_context
 from mingjing.web.ui.uploads import forget_sent, uploads_of
@@ -307,8 +307,7 @@ def _show(
             organ_id=actor.organ_id,
         ),
     }
-    status = status_of(refused) if refused else 200
-    return page(request, "desk/new_case.html", context, current="new-case", status=status)
+    return page(request, "desk/new_case.html", context, current="new-case", status=status_with(refused))
 
 
 def _organ_field(actor: Actor) -> str:

@@ -79,6 +79,7 @@ def _list(request: Any, refused: Refused | None) -> HttpResponse:
         "counts": publicity.withheld_counts(organ=scope.organ) if which == "withheld" else [],
         "may_approve": "publication.approve" in request.actor.permissions,
         "regional": bool(scope.under),
+        "all_exemptions": address(path, values) if which == "exemptions" and _only(request) else None,
         "today": request.at.date(),
         "typed": request.POST if refused else {},
         "refused": refused,
@@ -94,7 +95,7 @@ def _rows(request: Any, which: str, channel: str, after: str, scope: publicity.W
     place: dict[str, Any] = {"organ": scope.organ, "under": scope.under}
     rows: Sequence[Any]
     if which == "exemptions":
-        rows = publicity.exemptions(**place, after=after, limit=PAGE + 1)
+        rows = publicity.exemptions(**place, only=_only(request), after=after, limit=PAGE + 1)
     elif which == "corrections":
         rows = publicity.corrections(**place, after=after, limit=PAGE + 1)
     elif which == "withheld":
@@ -105,6 +106,11 @@ def _rows(request: Any, which: str, channel: str, after: str, scope: publicity.W
         rows = publicity.tasks(**place, channel=channel, due_before=before, after=after, limit=PAGE + 1)
     shown = rows[:PAGE]
     return shown, shown[-1].cursor if len(rows) > PAGE else ""
+
+
+def _only(request: Any) -> int:
+    """The one exemption that a duty of the to-do leads to; 0 for all."""
+    return number(word(request, "only", limit=18), 0)
 
 
 def _lamps(rows: Any, at: Any) -> dict[int, Any]:

@@ -21,7 +21,7 @@ from mingjing.publicity.registers.comparing import counts
 from mingjing.publicity.registers.file import columns_of
 from mingjing.web.ui import flash, forms
 from mingjing.web.ui.asked import number
-from mingjing.web.ui.refusals import status_of
+from mingjing.web.ui.refusals import status_with
 from mingjing.web.ui.register_words import STATES, changes_in_words
 from mingjing.web.ui.sealing import seal_now
 
@@ -230,7 +230,7 @@ def row(request: Any, edition_id: int) -> HttpResponse:
         "removable": known is not None and not queries.kind_of_register(found.register).drawn,
         "refused": refused,
     }
-    status = status_of(refused) if refused else 422 if errors else 200
+    status = status_with(refused, errors)
     return page(request, "desk/register_row.html", context, current="registers", status=status)
 
 

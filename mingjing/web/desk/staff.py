@@ -23,7 +23,7 @@ from mingjing.organs.photographs import MOST_BYTES
 from mingjing.organs.roles import ROLES
 from mingjing.web.ui import flash, forms, pictures, wording
 from mingjing.web.ui.asked import number
-from mingjing.web.ui.refusals import status_of
+from mingjing.web.ui.refusals import status_with
 from mingjing.web.ui.sealing import seal_now
 
 from .frame import ORGANS_READ, desk, page
@@ -256,7 +256,7 @@ def officer(request: Any, officer_id: int) -> HttpResponse:
         "states": actions.CERTIFICATE_STATES,
         "kinds": dict(CERTIFICATE_KINDS),
     }
-    status = status_of(answer.refused) if answer.refused else 422 if answer.errors else 200
+    status = status_with(answer.refused, answer.errors)
     return page(request, "desk/officer.html", context, current="organs", status=status)
 
 
@@ -443,7 +443,7 @@ def _form(
         "errors": errors,
         "refused": refused,
     }
-    status = status_of(refused) if refused else 422 if errors else 200
+    status = status_with(refused, errors)
     return page(request, "desk/staff_form.html", context, current="organs", status=status)
 
 

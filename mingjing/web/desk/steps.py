@@ -22,7 +22,7 @@ from mingjing.review import actions as review
 from mingjing.web.ui import flash, forms
 from mingjing.web.ui.filenames import disposition
 from mingjing.web.ui.recordings import recordings_of, with_recordings
-from mingjing.web.ui.refusals import status_of
+from mingjing.web.ui.refusals import status_with
 from mingjing.web.ui.sealing import seal_now
 from mingjing.web.ui.step_form import first_values, form_context
 from mingjing.web.ui.uploads import forget_sent, uploads_of
@@ -171,8 +171,7 @@ def _form(
     if not barred:
         posted = request.POST if request.method == "POST" else None
         context = with_recordings(context, case.pk, rule, posted)
-    no_way = refused or (barred if typed is None else None)
-    status = status_of(no_way) if no_way else 200
+    status = status_with(refused or (barred if typed is None else None))
     return page(request, "desk/step.html", context, current="cases", status=status)
 
 

@@ -17,7 +17,7 @@ from mingjing.kernel.refused import Refused
 from mingjing.law import queries as law
 from mingjing.web.ui.entering import officers_only
 from mingjing.web.ui.recordings import with_recordings
-from mingjing.web.ui.refusals import status_of
+from mingjing.web.ui.refusals import status_with
 from mingjing.web.ui.step_form import first_values, form_context
 
 from .frame import FIELD, page
@@ -97,7 +97,7 @@ def step(request: Any, no: str, step: str) -> HttpResponse:
     }
     if not barred:
         context = with_recordings(context, found.pk, rule, None)
-    return page(request, "field/step.html", context, status=status_of(barred) if barred else 200)
+    return page(request, "field/step.html", context, status=status_with(barred))
 
 
 def _sources(rule: Rule, *, again: bool) -> dict[str, tuple[str | None, str | None]]:

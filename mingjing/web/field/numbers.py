@@ -14,7 +14,7 @@ from mingjing.cases import queries as cases
 from mingjing.kernel.refused import Refused
 from mingjing.web.ui import flash
 from mingjing.web.ui.entering import officers_only
-from mingjing.web.ui.refusals import status_of
+from mingjing.web.ui.refusals import status_with
 from mingjing.web.ui.sealing import seal_now
 
 from .frame import page
@@ -82,4 +82,4 @@ def _device(request: Any) -> uuid.UUID:
 
 def _show(request: Any, refused: Refused | None = None) -> HttpResponse:
     context = {"blocks": cases.number_blocks(request.actor), "usual": USUAL, "refused": refused}
-    return page(request, "field/numbers.html", context, status=status_of(refused) if refused else 200)
+    return page(request, "field/numbers.html", context, status=status_with(refused))

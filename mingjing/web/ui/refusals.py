@@ -46,6 +46,11 @@ def status_of(refused: Refused) -> int:
     return 429 if refused.code in ("locked", "too-many") else 409
 
 
+def status_with(refused: Refused | None, wrong: object = None) -> int:
+    """The status of a page that shows this refusal, if any; 422 where fields are ``wrong``, else 200."""
+    return status_of(refused) if refused else 422 if wrong else 200
+
+
 def render_refused(request: HttpRequest, refused: Refused) -> HttpResponse:
     """The refusal in the shape that was asked for, never cached."""
     status = status_of(refused)

@@ -15,7 +15,7 @@ from mingjing.publicity import actions
 from mingjing.publicity import queries as publicity
 from mingjing.web.ui.asked import word
 from mingjing.web.ui.limits import count_look_up
-from mingjing.web.ui.refusals import status_of
+from mingjing.web.ui.refusals import status_with
 from mingjing.web.ui.sealing import seal_now
 
 _TYPED = ("role", "asker", "contact", "text")
@@ -64,7 +64,7 @@ def answer(request: Any) -> HttpResponse:
 
 def _private(request: Any, template: str, context: dict[str, Any], refused: Refused | None) -> HttpResponse:
     """A page for one person: kept by nobody, found by no search engine."""
-    response = render(request, template, context, status=status_of(refused) if refused else 200)
+    response = render(request, template, context, status=status_with(refused))
     response["Cache-Control"] = "no-store"
     response["X-Robots-Tag"] = "noindex"
     return response

@@ -16,7 +16,7 @@ from mingjing.record import queries as record
 from mingjing.web.ui import ranges
 from mingjing.web.ui.filenames import disposition
 from mingjing.web.ui.limits import count_look_up
-from mingjing.web.ui.refusals import status_of
+from mingjing.web.ui.refusals import status_with
 
 
 @csrf_exempt  # nobody is signed in here: there is nothing that another site could do in somebody's name
@@ -30,8 +30,8 @@ def shared(request: Any, link: str) -> HttpResponseBase:
             return _file(request, link)
         except Refused as no_way:
             refused = no_way
-    status = status_of(refused) if refused else 200
-    response: HttpResponse = render(request, "public/shared.html", {"refused": refused}, status=status)
+    context, status = {"refused": refused}, status_with(refused)
+    response: HttpResponse = render(request, "public/shared.html", context, status=status)
     response["Cache-Control"] = "no-store"
     response["X-Robots-Tag"] = "noindex"
     return response
