@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import shutil
-from datetime import date, timedelta
+import tomllib
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +80,34 @@ def test_whatever_does_more_than_add_is_refused_with_its_reason(
     with refused("bad-refinement", basis=refining.BASIS, match=words):
         refining.read(path)
     assert [one.message for one in checks._refinement_problems()]
+
+
+VALUES = (
+    True, 0, -1, 1.5, "", "x", "一" * 600, [], [[]], [1], ["x"], [{}], [{"key": 1}], {}, {"x": 1},
+    date(2026, 1, 5), datetime(2026, 1, 5, 9, tzinfo=UTC), time(9),
+)  # fmt: skip
+TOP = (
+    "form", "region", "organs", "until", "fields", "wording", "approved_by", "approval", "approved_on", "in_force",
+    "other",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "name", [*TOP, *(f"fields.{key}" for key in ("key", "label", "kind", "required", "help"))]
+)
+def test_whatever_stands_anywhere_is_told_and_never_breaks(codex: Path, name: str) -> None:
+    """Any value of TOML in any place: refused with what is wrong, or read and of use."""
+    good = tomllib.loads(write(codex).read_text("utf-8"))
+    for value in VALUES:
+        raw = copy.deepcopy(good)
+        place, key = (raw["fields"][0], name.removeprefix("fields.")) if "." in name else (raw, name)
+        place[key] = value
+
+        if list(refining.problems(raw)):
+            continue
+        made = refining.made_of(raw, "x")
+        assert isinstance(made.holds_on(date(2026, 6, 1)), bool)
+        assert all(type(one.required) is bool and one.label and one.key for one in made.fields)
 
 
 def test_what_only_adds_is_sound(codex: Path) -> None:

@@ -125,8 +125,13 @@ def read(path: Path) -> Refinement:
     if found := list(problems(raw)):
         name = files.shown(path)
         raise Refused("bad-refinement", f"{name}：{'；'.join(found)}。", basis=BASIS, remedy=f"修改 {name}。")
+    return made_of(raw, path.stem)
+
+
+def made_of(raw: Mapping[str, Any], name: str) -> Refinement:
+    """The refinement of this name, of a file in which nothing is wrong (``problems``)."""
     return Refinement(
-        id=path.stem,
+        id=name,
         form=raw["form"],
         region=raw["region"],
         organs=tuple(raw.get("organs", ())),
@@ -150,9 +155,12 @@ def problems(raw: Mapping[str, Any]) -> Iterator[str]:
     yield from _unscoped(raw)
     if not raw.get("fields") and not raw.get("wording"):
         yield "没有增加任何要素或者文字"
-    for one in raw.get("fields", ()):
+    for key in ("fields", "wording"):
+        if not isinstance(raw.get(key, []), list):
+            yield f"{key} 须是列表"
+    for one in _listed(raw, "fields"):
         yield from _wrong_field(one, form)
-    for line in raw.get("wording", ()):
+    for line in _listed(raw, "wording"):
         if not isinstance(line, str) or not 0 < len(line.strip()) <= MOST_WORDS:
             yield f"wording 的每一条须是不超过 {MOST_WORDS} 字的文字"
     source = (FOLDER / f"{form.id}.typ").read_text("utf-8")
@@ -160,10 +168,18 @@ def problems(raw: Mapping[str, Any]) -> Iterator[str]:
         yield f"《{form.title}》是表格，没有可以增加内容的落款位置"
 
 
+def _listed(raw: Mapping[str, Any], key: str) -> list[Any]:
+    """The items of a list, none where it is no list."""
+    told = raw.get(key, [])
+    return told if isinstance(told, list) else []
+
+
 def _unapproved(raw: Mapping[str, Any]) -> Iterator[str]:
     for key, kind in _APPROVED.items():
         if type(raw.get(key)) is not kind or not raw[key]:
             yield f"缺少 {key}：细化须经批准，写明批准机关、文号、批准日期和施行日期"
+    if "until" in raw and type(raw["until"]) is not date:
+        yield "until（停止）写日期"
     given = [raw.get("approved_on"), raw.get("in_force"), raw.get("until")]
     days = [one for one in given if type(one) is date]
     if days != sorted(days):
@@ -178,14 +194,22 @@ def _unscoped(raw: Mapping[str, Any]) -> Iterator[str]:
         yield "organs 是机关编号的列表；不写的，适用于该区划的全部机关"
 
 
-def _wrong_field(raw: Mapping[str, Any], form: Form) -> Iterator[str]:
+def _wrong_field(raw: object, form: Form) -> Iterator[str]:
+    if not isinstance(raw, dict):
+        yield "fields 的每一项须是一个表（[[fields]]），写 key、label"
+        return
     key = str(raw.get("key", ""))
     if key in {one.key for one in form.fields}:
         yield f"“{key}”是《{form.title}》原有的要素，不能改写；增加的要素另起名称"
     elif not _KEY.fullmatch(key):
         yield f"增加的要素“{key}”须以 local_ 开头，由小写字母、数字和下划线组成"
-    if not str(raw.get("label", "")).strip():
+    label, told = raw.get("label"), raw.get("help", "")
+    if not isinstance(label, str) or not label.strip():
         yield f"要素“{key}”没有写 label（名称）"
+    if not isinstance(told, str):
+        yield f"要素“{key}”的 help 须是文字"
+    if not isinstance(raw.get("required", False), bool):
+        yield f"要素“{key}”的 required 写 true 或者 false"
     if raw.get("kind", "text") not in KINDS:
         yield f"要素“{key}”的 kind 只能是 {'、'.join(KINDS)}"
     for name in raw.keys() - _FIELD:
