@@ -237,7 +237,7 @@ PUBLIC: dict[str, int] = {
     "laws": 1,
     "statute": 4,
     "article": 3,
-    "statistics": 7,
+    "statistics": 8,
     "embed-snippets": 1,
     "embed": 3,
     "accessibility": 0,
@@ -321,7 +321,7 @@ PUBLIC: dict[str, int] = {
     "registers-en": 3,
     "register-en": 5,
     "register-compare-en": 2,  # 404
-    "statistics-en": 7,
+    "statistics-en": 8,
     "withheld-en": 3,
     "reports-en": 1,
     "report-year-en": 1,  # 404
