@@ -52,7 +52,7 @@ def pieces(case: Case) -> list[Piece]:
 
     Cost: 5 queries; a file that was never counted before is opened once.
     """
-    captured = {one.sha256: one for one in captures_of_case(case.pk) if one.sha256}
+    captured = {one.sha256: one for one in captures_of_case(case.pk, limit=None) if one.sha256}
     return [*_papers(case), *(_as_captured(_file(one), captured) for one in _evidence(case))]
 
 

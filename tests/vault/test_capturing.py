@@ -15,6 +15,7 @@ from mingjing.record.models import Blob, Entry
 from mingjing.record.store import blob_path
 from mingjing.vault import actions, chunk_files, queries
 from mingjing.vault.models import Capture, CaptureChunk, CaptureGap, Device
+from mingjing.vault.queries.captures import MOST_ROWS
 from tests.makers import AT
 from tests.office import refused
 
@@ -386,6 +387,32 @@ def test_a_recording_belongs_to_a_case_once_its_maker_or_his_head_says_so(
     assert queries.captures_of_case(CASE.id, free=True) == []
     with refused("capture-taken"):
         actions.bind_capture(capture_id=recording.id, case=CASE, actor=people.maker, at=AT)
+
+
+def test_the_last_of_many_recordings_of_a_case_can_still_be_chosen(
+    device: FieldDevice, people: People
+) -> None:
+    """A page shows so many and no more; the dossier and the choice know them all."""
+    recording = device.record(b"one")
+    device.send(recording)
+    actions.bind_capture(capture_id=recording.id, case=CASE, actor=people.head, at=AT)
+    one = Capture.objects.get(pk=recording.id)
+    earlier = one.started_at - timedelta(days=1)
+    Capture.objects.bulk_create(
+        Capture(
+            officer=one.officer, organ=one.organ, kind="video", media_type="video/mp4", name="更早的录像",
+            started_at=earlier, heard_at=earlier, state="bound", sha256="0" * 64, entry_id=uuid.uuid4(),
+            **CASE.columns(),
+        )
+        for _ in range(MOST_ROWS)
+    )  # fmt: skip
+
+    assert recording.id not in {row.id for row in queries.captures_of_case(CASE.id)}
+    assert recording.id in {row.id for row in queries.captures_of_case(CASE.id, limit=None)}
+    (chosen,) = queries.choose_kept(CASE.id, [str(recording.id)])
+    assert chosen.id == recording.id
+    with refused("no-such-capture"):
+        queries.choose_kept(CASE.id, ["rubbish"])
 
 
 def test_a_watermarked_copy_points_to_its_photo(device: FieldDevice) -> None:

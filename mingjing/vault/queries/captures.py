@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from mingjing.record import queries as records
 from ..models import Capture, CaptureChunk, CaptureGap, Device
 
 MOST_ROWS = 200
+_ID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")  # as str(UUID) writes it
 DEVICES_PAGE, UNBOUND_PAGE = 50, 30
 
 
@@ -215,15 +217,21 @@ def unfinished(actor: Actor, at: datetime, *, older: timedelta = timedelta()) ->
     return [_row(one) for one in rows[:MOST_ROWS]]
 
 
-def captures_of_case(case_id: uuid.UUID, *, free: bool = False) -> list[CaptureRow]:
+def captures_of_case(
+    case_id: uuid.UUID, *, free: bool = False, limit: int | None = MOST_ROWS
+) -> list[CaptureRow]:
     """The recordings of a case, oldest first; ``free``: those that no step has taken in yet. Cost: 1 query.
 
+    ``limit`` is what a page can show; None for a list that must be whole, such as that of the dossier.
     MUST be asked only for a case that the person may read.
     """
-    rows = _rows(Capture.objects.filter(case_id=case_id)).order_by("started_at", "id")
-    if free:
-        rows = rows.filter(taken_seq__isnull=True).exclude(sha256="")
-    return [_row(one) for one in rows[:MOST_ROWS]]
+    rows = _free(case_id) if free else _rows(Capture.objects.filter(case_id=case_id))
+    return [_row(one) for one in rows.order_by("started_at", "id")[:limit]]
+
+
+def _free(case_id: uuid.UUID) -> QuerySet[Capture]:
+    """The whole recordings of a case that no step has taken in yet."""
+    return _rows(Capture.objects.filter(case_id=case_id, taken_seq__isnull=True).exclude(sha256=""))
 
 
 def choose_kept(case_id: uuid.UUID, chosen: Sequence[str]) -> list[CaptureRow]:
@@ -231,7 +239,8 @@ def choose_kept(case_id: uuid.UUID, chosen: Sequence[str]) -> list[CaptureRow]:
 
     Raises: Refused ``no-such-capture`` for an id that is not a free recording of this case.
     """
-    free = {str(one.id): one for one in captures_of_case(case_id, free=True)}
+    wanted = [one for one in chosen if _ID.fullmatch(one)]
+    free = {str(one.pk): _row(one) for one in _free(case_id).filter(pk__in=wanted)}
     if any(one not in free for one in chosen):
         raise Refused(
             "no-such-capture",
