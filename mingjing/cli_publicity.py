@@ -37,15 +37,19 @@ def _publications(options: argparse.Namespace) -> Result:
 
     at = options.now()
     before = at if options.what == "overdue" else None
-    owed = publicity.tasks(organ=options.organ, channel=options.channel, due_before=before, limit=MOST)
+    found = publicity.tasks(organ=options.organ, channel=options.channel, due_before=before, limit=MOST + 1)
+    owed, cut = found[:MOST], len(found) > MOST
     yesterday = at.date() - timedelta(days=1)
     held = publicity.reviews(organ=options.organ, until=yesterday if before else None, limit=MOST)
     told = {
         "items": [_told(one, at) for one in owed],
         "count": len(owed),
+        "cut": cut,
         "reviews": [_reviewed(one, at) for one in held],
     }
     lines = [*(_line(one, at) for one in owed), *(_review_line(one, at) for one in held)]
+    if cut:
+        lines.append(f"只列出先到期的 {MOST:,} 件，后面还有；请用 --organ、--channel 分开查看。")
     empty = "没有超期的公示事项。" if before else "没有等待办理的公示事项。"
     return told, lines or [empty], not (before and lines)
 
